@@ -1,0 +1,331 @@
+import type { Position } from "./spans.ts";
+
+/** Raised when the shape of a plan changes; `upgradePlan` reads every older one. */
+export const planSchema = 1;
+
+/** Anything JSON can say. A plan, an argument and a result are nothing else. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * What a value is while a program runs; all of it is JSON.
+ * Duration: milliseconds. Size: bytes. Percent: points (80 is 80 %). Time: milliseconds since 1970 (UTC).
+ * A cluster or node is a reference that the world resolves: `{ "$cluster": id }`, `{ "$node": id }`.
+ */
+export type Value = Json;
+
+/** What a program compiles to: plain JSON, immutable, named by `hash`. The only thing that runtimes see. */
+export interface Plan {
+  readonly schema: number;
+  /** SHA-256 over the canonical JSON of everything else, in hexadecimal. */
+  readonly hash: string;
+  /** The program's name: its file's, without folder and `.coppice`. */
+  readonly program: string;
+  readonly files: readonly PlanFile[];
+  /** By alias. */
+  readonly plugins: Readonly<Record<string, PlanPlugin>>;
+  readonly profiles: Readonly<Record<string, PlanProfile>>;
+  readonly clusters: Readonly<Record<string, PlanCluster>>;
+  readonly policies: Readonly<Record<string, PlanPolicy>>;
+  /** The program's own and the built-in ones (`CLUSTER_RESIZE`), which come from `workflows/library`. */
+  readonly actions: Readonly<Record<string, PlanAction>>;
+}
+
+export interface PlanFile {
+  /** As given to the compiler, shown in messages: `examples/storefront.coppice`. */
+  readonly path: string;
+  /** Source lines by number (from 1), for source frames. A slice carries only those that its steps need. */
+  readonly lines: Readonly<Record<number, string>>;
+}
+
+export interface PlanPlugin {
+  /** As written after `from`, relative to the program's file. */
+  readonly path: string;
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 of the loaded bundle: the bytes that a run keeps. */
+  readonly hash: string;
+  /** `sandboxed`, or `commands` for a plugin that runs commands on the host. */
+  readonly tier: "sandboxed" | "commands";
+  readonly grants: readonly Grant[];
+  readonly settings: Readonly<Record<string, Json>>;
+  readonly at: Position;
+}
+
+/** One line of `allow`: `{ capability: "http", target: "127.0.0.1:8080" }`. */
+export interface Grant {
+  readonly capability: "http" | "socket" | "command" | "state";
+  readonly target: string | null;
+}
+
+export interface PlanProfile {
+  /** Alias in `plugins`. */
+  readonly plugin: string;
+  /** Profile type within the plugin: `container`. */
+  readonly type: string;
+  /** Checked against the plugin's schema, defaults filled in. */
+  readonly properties: Readonly<Record<string, Json>>;
+  readonly at: Position;
+}
+
+export interface PlanCluster {
+  readonly profile: string;
+  readonly size: number;
+  readonly minimum: number;
+  /** `null`: no upper bound was written. */
+  readonly maximum: number | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly policies: readonly PlanBinding[];
+  readonly at: Position;
+}
+
+/** A policy attached to a cluster, with its arguments (defaults filled in). */
+export interface PlanBinding {
+  readonly policy: string;
+  readonly arguments: Readonly<Record<string, Value>>;
+  readonly at: Position;
+}
+
+export interface PlanParameter {
+  readonly name: string;
+  /** As people write it: `Cluster<docker.container>`. */
+  readonly type: string;
+  /** JSON Schema of the value as clients send it (durations as text `"5s"` or milliseconds). */
+  readonly schema: Json;
+  /** Absent: the argument is required. */
+  readonly default?: Value;
+}
+
+export interface PlanPolicy {
+  readonly doc: string | null;
+  readonly parameters: readonly PlanParameter[];
+  readonly hooks: readonly PlanHook[];
+  readonly at: Position;
+}
+
+export interface PlanHook {
+  /** `careful.before-1`: stable while the text around it changes. */
+  readonly id: string;
+  readonly phase: "before" | "after";
+  /** Names of actions: built-in ones by their full name (`CLUSTER_RESIZE`). */
+  readonly actions: readonly string[];
+  /** Lower runs first; 50 when not written. */
+  readonly priority: number;
+  readonly when: Expression | null;
+  readonly body: readonly Step[];
+  readonly at: Position;
+}
+
+export interface PlanAction {
+  readonly doc: string | null;
+  /** From `workflows/library`, or the program's own. */
+  readonly builtin: boolean;
+  readonly parameters: readonly PlanParameter[];
+  /** Names of parameters that are clusters: their mailboxes are taken before the action starts. */
+  readonly clusterParameters: readonly string[];
+  /** Clusters that the action, or one it calls, names directly. */
+  readonly clusterNames: readonly string[];
+  /** As people write it, `Report`; `null` when it returns nothing. */
+  readonly result: string | null;
+  readonly body: readonly Step[];
+  readonly at: Position;
+}
+
+interface StepBase {
+  /** Unique in its action or hook and stable: `roll.1.2` is the second statement in the first one's block. */
+  readonly id: string;
+  readonly at: Position;
+}
+
+export type Step =
+  | LetStep
+  | OperateStep
+  | PerformStep
+  | InvokeStep
+  | PrimitiveStep
+  | ForStep
+  | ParallelStep
+  | IfStep
+  | TryStep
+  | WaitStep
+  | WaitUntilStep
+  | EmitStep
+  | FailStep
+  | ReturnStep
+  | DenyStep
+  | ChooseStep
+  | BatchStep;
+
+/** `let old = node.profile.image` */
+export interface LetStep extends StepBase {
+  readonly kind: "let";
+  readonly name: string;
+  readonly value: Expression;
+}
+
+/** How a call that acts is tried, timed and undone. */
+export interface CallClauses {
+  readonly retry: RetryClause | null;
+  /** A Duration: bounds one try. */
+  readonly timeout: Expression | null;
+  /** Run in reverse order when a later step of the same scope fails or the run is cancelled. */
+  readonly undo: readonly Step[] | null;
+  /** The variable that receives the result. */
+  readonly result: string | null;
+}
+
+export interface RetryClause {
+  /** Int: further tries after the first. */
+  readonly count: Expression;
+  /** Duration before the first repeat; doubles each time. 1 s when not written. */
+  readonly every: Expression | null;
+  /** Duration that the pause never exceeds; `every` without a range stays constant. */
+  readonly upTo: Expression | null;
+}
+
+/** One driver operation on one node: `node.update(image: image)`. Many such calls travel in one activity. */
+export interface OperateStep extends StepBase, CallClauses {
+  readonly kind: "operate";
+  readonly node: Expression;
+  readonly operation: string;
+  readonly arguments: Readonly<Record<string, Expression>>;
+}
+
+/** Another action, inline, with the policies of its cluster: `roll(cluster, image)`, `storefront.resize(8)`. */
+export interface PerformStep extends StepBase, CallClauses {
+  readonly kind: "perform";
+  readonly action: string;
+  readonly arguments: Readonly<Record<string, Expression>>;
+}
+
+/** A plugin's function that belongs to no node: `shell.run("deploy", arguments: [node.name])`. */
+export interface InvokeStep extends StepBase, CallClauses {
+  readonly kind: "invoke";
+  readonly plugin: string;
+  readonly function: string;
+  readonly arguments: Readonly<Record<string, Expression>>;
+}
+
+/**
+ * A change that the engine makes to its own records, for the library's actions.
+ * `add_nodes(cluster, count)` → nodes, new rows without a resource yet;
+ * `set_size(cluster, size)` fails outside the cluster's bounds; `set_profile(cluster, properties)`: of nodes to come;
+ * `remove_cluster(cluster)`.
+ */
+export interface PrimitiveStep extends StepBase, CallClauses {
+  readonly kind: "primitive";
+  readonly primitive: "add_nodes" | "set_size" | "set_profile" | "remove_cluster";
+  readonly arguments: Readonly<Record<string, Expression>>;
+}
+
+export interface ForStep extends StepBase {
+  readonly kind: "for";
+  readonly name: string;
+  readonly list: Expression;
+  /** Int: how many items at once. `null`: one at a time. `"all"`: all at once. */
+  readonly batch: Expression | "all" | null;
+  /** Duration between batches. */
+  readonly pause: Expression | null;
+  /** Int: how many items may fail; 0 when not written. */
+  readonly tolerate: Expression | null;
+  readonly body: readonly Step[];
+  readonly ensure: readonly Step[] | null;
+}
+
+export interface ParallelStep extends StepBase {
+  readonly kind: "parallel";
+  readonly branches: readonly (readonly Step[])[];
+}
+
+export interface IfStep extends StepBase {
+  readonly kind: "if";
+  readonly condition: Expression;
+  readonly then: readonly Step[];
+  readonly otherwise: readonly Step[] | null;
+}
+
+export interface TryStep extends StepBase {
+  readonly kind: "try";
+  readonly body: readonly Step[];
+  /** `name` holds `{ message: String, code: String, line: Int }`. */
+  readonly recover: { readonly name: string | null; readonly body: readonly Step[] } | null;
+  readonly ensure: readonly Step[] | null;
+}
+
+export interface WaitStep extends StepBase {
+  readonly kind: "wait";
+  readonly duration: Expression;
+}
+
+export interface WaitUntilStep extends StepBase {
+  readonly kind: "wait_until";
+  readonly condition: Expression;
+  /** Nodes and clusters of the condition that are looked at anew each time: the free variables of those types. */
+  readonly watches: readonly string[];
+  /** Duration; 5 s when not written. */
+  readonly every: Expression | null;
+  /** Duration; 10 min when not written. */
+  readonly within: Expression | null;
+}
+
+export interface EmitStep extends StepBase {
+  readonly kind: "emit";
+  readonly name: Expression;
+  readonly fields: Expression | null;
+}
+
+export interface FailStep extends StepBase {
+  readonly kind: "fail";
+  readonly message: Expression;
+}
+
+export interface ReturnStep extends StepBase {
+  readonly kind: "return";
+  readonly value: Expression | null;
+}
+
+/** Only in a hook's body: ends the action as FAILED with this reason, before anything was changed. */
+export interface DenyStep extends StepBase {
+  readonly kind: "deny";
+  readonly reason: Expression;
+  readonly when: Expression | null;
+}
+
+/** Only in a `before`: the order in which nodes are taken away. */
+export interface ChooseStep extends StepBase {
+  readonly kind: "choose";
+  readonly nodes: Expression;
+}
+
+/** Only in a `before`: bounds every outermost `for` over nodes of the action. The smallest bound wins. */
+export interface BatchStep extends StepBase {
+  readonly kind: "batch";
+  readonly size: Expression;
+  readonly pause: Expression | null;
+}
+
+/** Checked expressions. `at` is there where evaluation may fail (division, index, arithmetic overflow). */
+export type Expression =
+  | { readonly op: "literal"; readonly value: Value }
+  | { readonly op: "variable"; readonly name: string }
+  /** A cluster of the program by name. */
+  | { readonly op: "cluster"; readonly name: string }
+  | { readonly op: "field"; readonly of: Expression; readonly name: string; readonly at: Position }
+  | { readonly op: "index"; readonly of: Expression; readonly index: Expression; readonly at: Position }
+  | { readonly op: "list"; readonly items: readonly Expression[] }
+  | { readonly op: "record"; readonly fields: readonly (readonly [name: string, value: Expression])[] }
+  /** Text with values in it; each `show` names how a value is written. */
+  | { readonly op: "text"; readonly parts: readonly (string | { readonly show: Expression; readonly as: Shown })[] }
+  | { readonly op: "not"; readonly of: Expression }
+  | { readonly op: "negate"; readonly of: Expression }
+  | { readonly op: "binary"; readonly operator: PlanOperator; readonly left: Expression; readonly right: Expression; readonly at: Position }
+  | { readonly op: "if"; readonly condition: Expression; readonly then: Expression; readonly otherwise: Expression }
+  /** A pure function of the language's library: `List.count`, `String.upper`, `Cluster.victims`. The receiver comes first. */
+  | { readonly op: "call"; readonly function: string; readonly arguments: readonly Expression[]; readonly at: Position }
+  | { readonly op: "lambda"; readonly parameters: readonly string[]; readonly body: Expression };
+
+/** `div` divides Ints towards zero, `/` gives a Float; `percent` is Int × Percent. */
+export type PlanOperator =
+  | "or" | "and" | "??" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "+" | "-" | "*" | "/" | "div" | "percent" | "concat";
+
+/** How a value is written into a text. */
+export type Shown = "plain" | "duration" | "size" | "percent" | "time" | "cluster" | "node" | "json";

@@ -1,0 +1,56 @@
+import type { Json } from "./plan.ts";
+
+/**
+ * What the checker needs to know of a plugin: the shape of its `plugin.json`, with the hash of the bundle. The engine
+ * reads it from disk without running the plugin (see `plugins/sdk/manifest.ts`, which this mirrors structurally).
+ */
+export interface PluginSchema {
+  readonly name: string;
+  readonly version: string;
+  readonly contract: number;
+  readonly tier: "sandboxed" | "commands";
+  readonly hash: string;
+  readonly needs: readonly { readonly capability: string; readonly target?: string | undefined; readonly why: string }[];
+  /** Schema of the plugin's settings (`with { … }`). */
+  readonly settings: PropertySchemas;
+  readonly profiles: Readonly<Record<string, ProfileTypeSchema>>;
+  readonly functions: Readonly<Record<string, FunctionSchema>>;
+}
+
+export interface ProfileTypeSchema {
+  readonly doc?: string | undefined;
+  readonly properties: PropertySchemas;
+  /** Standard ones (`create`, `delete`, `get`, `find`, `update`) and others, which programs call on a node. */
+  readonly operations: Readonly<Record<string, OperationSchema>>;
+}
+
+export interface OperationSchema {
+  readonly doc?: string | undefined;
+  readonly arguments?: PropertySchemas | undefined;
+  readonly result?: PropertySchema | undefined;
+}
+
+export type FunctionSchema = OperationSchema;
+
+export type PropertySchemas = Readonly<Record<string, PropertySchema>>;
+
+/** A small part of JSON Schema, one property each, and what the language adds: the type's name. */
+export interface PropertySchema {
+  /** `Duration` travels as milliseconds, `Size` as bytes, `Percent` as points; `Any` is any JSON. */
+  readonly type: "String" | "Int" | "Float" | "Bool" | "Duration" | "Size" | "Percent" | "List" | "Map" | "Record" | "Any";
+  readonly doc?: string | undefined;
+  /** Of a List's items or a Map's values. */
+  readonly of?: PropertySchema | undefined;
+  /** Of a Record. */
+  readonly fields?: PropertySchemas | undefined;
+  readonly required?: boolean | undefined;
+  readonly default?: Json | undefined;
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+  /** Allowed values of a String. */
+  readonly values?: readonly string[] | undefined;
+  /** A regular expression that the whole String matches. */
+  readonly pattern?: string | undefined;
+  /** Only for profile properties: `update` can change it on a living node. */
+  readonly updatable?: boolean | undefined;
+}

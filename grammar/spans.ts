@@ -1,0 +1,20 @@
+/** A half-open range of UTF-16 offsets in one source file: `start <= offset < end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A place in a source file as people count: lines and columns start at 1; `endColumn` is exclusive. */
+export interface Position {
+  /** Index into the plan's `files`. */
+  readonly file: number;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** The smallest span that covers both. */
+export function joinSpans(a: Span, b: Span): Span {
+  return { start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
+}

@@ -1,0 +1,44 @@
+import type { Json } from "./plan.ts";
+
+/** A cluster as expressions see it: `cluster.size`, `cluster.labels.env`. */
+export interface ClusterView {
+  readonly id: string;
+  readonly name: string;
+  /** How many nodes it should have (Senlin's desired_capacity). */
+  readonly size: number;
+  readonly minimum: number;
+  readonly maximum: number | null;
+  readonly status: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly profileId: string;
+}
+
+/** A node as expressions see it: `node.name`, `node.healthy`, `node.profile.image`. Kept small: a run may hold 10,000. */
+export interface NodeView {
+  readonly id: string;
+  readonly name: string;
+  readonly index: number;
+  readonly clusterId: string;
+  readonly status: string;
+  readonly physicalId: string | null;
+  readonly healthy: boolean;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly profileId: string;
+  /** Properties in which this node differs from its profile (absent: none). */
+  readonly changes?: Readonly<Record<string, Json>>;
+}
+
+/** What expressions can look up: the records that a run holds, or a test's. No clock, no I/O. */
+export interface World {
+  cluster(id: string): ClusterView | undefined;
+  /** The id of a cluster of the program, by name. */
+  clusterNamed(name: string): string | undefined;
+  node(id: string): NodeView | undefined;
+  /** Ids by node index, ascending. */
+  nodesOf(clusterId: string): readonly string[];
+  /** Properties of a profile, defaults filled in. */
+  profile(id: string): Readonly<Record<string, Json>> | undefined;
+  /** What a policy's `choose` left for this cluster; the default order (unhealthy first, then oldest) otherwise. */
+  victims(clusterId: string, count: number): readonly string[];
+}

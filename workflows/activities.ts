@@ -1,0 +1,145 @@
+import type { Expression, Json, Plan, Value } from "../grammar/plan.ts";
+import type { Position } from "../grammar/spans.ts";
+import type { ClusterView, NodeView } from "../grammar/world.ts";
+
+/** The one argument of every workflow. The plan's hash is pinned here and in the memo. */
+export interface RunInput {
+  readonly actionId: string;
+  readonly planHash: string;
+}
+
+/** All that a run needs to know, read once at its start and kept in its history. */
+export interface RunStart {
+  readonly action: {
+    readonly id: string;
+    readonly name: string;
+    readonly projectId: string;
+    readonly cause: string;
+    readonly inputs: Readonly<Record<string, Value>>;
+  };
+  /** The slice of the plan that this action can reach. */
+  readonly plan: Plan;
+  /** Clusters of the program that the run holds, with the policies bound to each. */
+  readonly clusters: readonly ClusterView[];
+  readonly clusterIds: Readonly<Record<string, string>>;
+  readonly bindings: Readonly<Record<string, readonly { readonly policy: string; readonly arguments: Readonly<Record<string, Value>> }[]>>;
+  /** Properties by profile id. */
+  readonly profiles: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** The first page of nodes of those clusters, and where the next begins. */
+  readonly nodes: NodePage;
+  /** Nodes per activity when a step does not say: the engine's setting, `null` to compute one. */
+  readonly nodesPerActivity: number | null;
+}
+
+export interface NodePage {
+  readonly nodes: readonly NodeView[];
+  readonly next: string | null;
+}
+
+/** Why something failed, in the form that crosses every boundary. */
+export interface Failure {
+  /** `driver-error`, `denied`, `timed-out`, `cancelled`, `failed`, `bad-value` …, or a driver's own code. */
+  readonly code: string;
+  readonly message: string;
+  readonly help?: string;
+  readonly at?: Position;
+}
+
+export type NodeOutcome =
+  | { readonly nodeId: string; readonly ok: true; readonly node?: NodeChange; readonly value?: Value }
+  | { readonly nodeId: string; readonly ok: false; readonly node?: NodeChange; readonly failure: Failure };
+
+/** What changed in a node's record; `null` says that the node is gone. */
+export type NodeChange = Partial<Omit<NodeView, "id">> | null;
+
+/** One driver operation on many nodes. */
+export interface OperateRequest {
+  readonly actionId: string;
+  /** The step and where in its loops: the idempotency key's middle part. The same on every retry. */
+  readonly callId: string;
+  readonly planHash: string;
+  readonly operation: string;
+  readonly items: readonly { readonly nodeId: string; readonly arguments: Readonly<Record<string, Value>> }[];
+  readonly retry: { readonly count: number; readonly everyMs: number; readonly upToMs: number };
+  /** Bounds one try on one node, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Looks at nodes again and again until a condition holds for each item. */
+export interface WaitUntilRequest {
+  readonly actionId: string;
+  readonly callId: string;
+  readonly planHash: string;
+  readonly condition: Expression;
+  readonly items: readonly {
+    readonly key: string;
+    /** The condition's free variables. */
+    readonly variables: Readonly<Record<string, Value>>;
+    /** Nodes that are looked at through their driver each time. */
+    readonly nodeIds: readonly string[];
+  }[];
+  readonly everyMs: number;
+  readonly withinMs: number;
+}
+
+export interface WaitUntilOutcome {
+  readonly items: readonly { readonly key: string; readonly met: boolean; readonly failure?: Failure }[];
+  /** What was seen of nodes that changed. */
+  readonly nodes: readonly { readonly nodeId: string; readonly node: NodeChange }[];
+}
+
+export interface InvokeRequest {
+  readonly actionId: string;
+  readonly callId: string;
+  readonly planHash: string;
+  readonly plugin: string;
+  readonly function: string;
+  readonly arguments: Readonly<Record<string, Value>>;
+  readonly retry: OperateRequest["retry"];
+  readonly timeoutMs: number;
+}
+
+export type InvokeOutcome = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: Failure };
+
+/** One decision of a policy, kept with the action for `explain`. */
+export interface Decision {
+  readonly policy: string;
+  readonly hook: string;
+  readonly action: string;
+  readonly decision: "denied" | "chose" | "limited" | "passed" | "skipped";
+  readonly reason: string;
+  readonly at: Position;
+}
+
+export interface FinishRequest {
+  readonly actionId: string;
+  readonly status: "SUCCEEDED" | "FAILED" | "CANCELLED";
+  readonly reason: string;
+  readonly failure: Failure | null;
+  readonly outputs: Value;
+  readonly decisions: readonly Decision[];
+}
+
+/** Short database steps, run as local activities; each may be repeated. Implemented in `engine/worker`. */
+export interface LocalActivities {
+  beginAction(q: { actionId: string; planHash: string }): Promise<RunStart>;
+  readNodes(q: { actionId: string; after: string }): Promise<NodePage>;
+  addNodes(q: { actionId: string; callId: string; clusterId: string; count: number }): Promise<readonly NodeView[]>;
+  /** Refuses a size outside the cluster's bounds with a failure `size-out-of-range`. */
+  setSize(q: { actionId: string; callId: string; clusterId: string; size: number }): Promise<ClusterView>;
+  setProfile(q: { actionId: string; callId: string; clusterId: string; properties: Readonly<Record<string, Json>> }): Promise<{
+    cluster: ClusterView;
+    properties: Readonly<Record<string, Json>>;
+  }>;
+  removeCluster(q: { actionId: string; callId: string; clusterId: string }): Promise<void>;
+  recordEvent(q: { actionId: string; callId: string; name: string; fields: Value; at: Position }): Promise<void>;
+  /** Sets the action's end, gives its clusters' mailboxes on and wakes the next. */
+  finishAction(q: FinishRequest): Promise<void>;
+}
+
+/** Work outside, run as activities with heartbeats. */
+export interface OutsideActivities {
+  operateNodes(q: OperateRequest): Promise<readonly NodeOutcome[]>;
+  waitUntil(q: WaitUntilRequest): Promise<WaitUntilOutcome>;
+  invokeFunction(q: InvokeRequest): Promise<InvokeOutcome>;
+}
