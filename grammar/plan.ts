@@ -314,18 +314,53 @@ export type Expression =
   | { readonly op: "list"; readonly items: readonly Expression[] }
   | { readonly op: "record"; readonly fields: readonly (readonly [name: string, value: Expression])[] }
   /** Text with values in it; each `show` names how a value is written. */
-  | { readonly op: "text"; readonly parts: readonly (string | { readonly show: Expression; readonly as: Shown })[] }
+  | {
+      readonly op: "text";
+      readonly parts: readonly (string | { readonly show: Expression; readonly as: Shown })[];
+    }
   | { readonly op: "not"; readonly of: Expression }
   | { readonly op: "negate"; readonly of: Expression }
-  | { readonly op: "binary"; readonly operator: PlanOperator; readonly left: Expression; readonly right: Expression; readonly at: Position }
-  | { readonly op: "if"; readonly condition: Expression; readonly then: Expression; readonly otherwise: Expression }
+  | {
+      readonly op: "binary";
+      readonly operator: PlanOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly at: Position;
+    }
+  | {
+      readonly op: "if";
+      readonly condition: Expression;
+      readonly then: Expression;
+      readonly otherwise: Expression;
+    }
   /** A pure function of the language's library: `List.count`, `String.upper`, `Cluster.victims`. The receiver comes first. */
-  | { readonly op: "call"; readonly function: string; readonly arguments: readonly Expression[]; readonly at: Position }
+  | {
+      readonly op: "call";
+      readonly function: string;
+      readonly arguments: readonly Expression[];
+      readonly at: Position;
+    }
   | { readonly op: "lambda"; readonly parameters: readonly string[]; readonly body: Expression };
 
 /** `div` divides Ints towards zero, `/` gives a Float; `percent` is Int × Percent. */
 export type PlanOperator =
-  | "or" | "and" | "??" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "+" | "-" | "*" | "/" | "div" | "percent" | "concat";
+  | "or"
+  | "and"
+  | "??"
+  | "=="
+  | "!="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "in"
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "div"
+  | "percent"
+  | "concat";
 
 /** How a value is written into a text. */
 export type Shown = "plain" | "duration" | "size" | "percent" | "time" | "cluster" | "node" | "json";

@@ -10,7 +10,11 @@ export interface PluginSchema {
   readonly contract: number;
   readonly tier: "sandboxed" | "commands";
   readonly hash: string;
-  readonly needs: readonly { readonly capability: string; readonly target?: string | undefined; readonly why: string }[];
+  readonly needs: readonly {
+    readonly capability: string;
+    readonly target?: string | undefined;
+    readonly why: string;
+  }[];
   /** Schema of the plugin's settings (`with { … }`). */
   readonly settings: PropertySchemas;
   readonly profiles: Readonly<Record<string, ProfileTypeSchema>>;
@@ -37,7 +41,18 @@ export type PropertySchemas = Readonly<Record<string, PropertySchema>>;
 /** A small part of JSON Schema, one property each, and what the language adds: the type's name. */
 export interface PropertySchema {
   /** `Duration` travels as milliseconds, `Size` as bytes, `Percent` as points; `Any` is any JSON. */
-  readonly type: "String" | "Int" | "Float" | "Bool" | "Duration" | "Size" | "Percent" | "List" | "Map" | "Record" | "Any";
+  readonly type:
+    | "String"
+    | "Int"
+    | "Float"
+    | "Bool"
+    | "Duration"
+    | "Size"
+    | "Percent"
+    | "List"
+    | "Map"
+    | "Record"
+    | "Any";
   readonly doc?: string | undefined;
   /** Of a List's items or a Map's values. */
   readonly of?: PropertySchema | undefined;

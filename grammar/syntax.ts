@@ -411,7 +411,22 @@ export interface UnaryNode {
   readonly of: ExpressionNode;
 }
 
-export const binaryOperators = ["or", "and", "??", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/"] as const;
+export const binaryOperators = [
+  "or",
+  "and",
+  "??",
+  "==",
+  "!=",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "in",
+  "+",
+  "-",
+  "*",
+  "/",
+] as const;
 export type BinaryOperator = (typeof binaryOperators)[number];
 
 /** `a + b`; `in` tests membership of a list, or of a map's keys. */
