@@ -22,7 +22,12 @@ export interface RunStart {
   /** Clusters of the program that the run holds, with the policies bound to each. */
   readonly clusters: readonly ClusterView[];
   readonly clusterIds: Readonly<Record<string, string>>;
-  readonly bindings: Readonly<Record<string, readonly { readonly policy: string; readonly arguments: Readonly<Record<string, Value>> }[]>>;
+  readonly bindings: Readonly<
+    Record<
+      string,
+      readonly { readonly policy: string; readonly arguments: Readonly<Record<string, Value>> }[]
+    >
+  >;
   /** Properties by profile id. */
   readonly profiles: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** The first page of nodes of those clusters, and where the next begins. */
@@ -99,7 +104,9 @@ export interface InvokeRequest {
   readonly timeoutMs: number;
 }
 
-export type InvokeOutcome = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: Failure };
+export type InvokeOutcome =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly failure: Failure };
 
 /** One decision of a policy, kept with the action for `explain`. */
 export interface Decision {
@@ -124,10 +131,20 @@ export interface FinishRequest {
 export interface LocalActivities {
   beginAction(q: { actionId: string; planHash: string }): Promise<RunStart>;
   readNodes(q: { actionId: string; after: string }): Promise<NodePage>;
-  addNodes(q: { actionId: string; callId: string; clusterId: string; count: number }): Promise<readonly NodeView[]>;
+  addNodes(q: {
+    actionId: string;
+    callId: string;
+    clusterId: string;
+    count: number;
+  }): Promise<readonly NodeView[]>;
   /** Refuses a size outside the cluster's bounds with a failure `size-out-of-range`. */
   setSize(q: { actionId: string; callId: string; clusterId: string; size: number }): Promise<ClusterView>;
-  setProfile(q: { actionId: string; callId: string; clusterId: string; properties: Readonly<Record<string, Json>> }): Promise<{
+  setProfile(q: {
+    actionId: string;
+    callId: string;
+    clusterId: string;
+    properties: Readonly<Record<string, Json>>;
+  }): Promise<{
     cluster: ClusterView;
     properties: Readonly<Record<string, Json>>;
   }>;
@@ -135,7 +152,13 @@ export interface LocalActivities {
   /** Many at once, so that a loop over 1,000 nodes costs one history event. `callId` makes a repeat harmless. */
   recordEvents(q: {
     actionId: string;
-    events: readonly { readonly callId: string; readonly level: "INFO" | "WARN"; readonly name: string; readonly fields: Value; readonly at: Position }[];
+    events: readonly {
+      readonly callId: string;
+      readonly level: "INFO" | "WARN";
+      readonly name: string;
+      readonly fields: Value;
+      readonly at: Position;
+    }[];
   }): Promise<void>;
   /** Sets the action's end, gives its clusters' mailboxes on and wakes the next. */
   finishAction(q: FinishRequest): Promise<void>;

@@ -1,0 +1,35 @@
+import type {
+  InvokeOutcome,
+  InvokeRequest,
+  LocalActivities,
+  NodeOutcome,
+  OperateRequest,
+  WaitUntilOutcome,
+  WaitUntilRequest,
+} from "./activities.ts";
+
+/** How an effect is to be shown, and whether a cancel may reach it. */
+export interface EffectOptions {
+  /** One line for the operator: `update · 25 nodes · storefront.coppice:34`. */
+  readonly summary: string;
+  /** `undo` and `ensure` run to their end whatever happens. */
+  readonly shielded: boolean;
+}
+
+/**
+ * All that running a plan does outside of itself. Temporal's is `temporal-effects.ts`; a recorder or a test runtime
+ * gives its own. A cancelled effect throws `cancelledFailure()`, every other failure comes back in its outcome.
+ */
+export interface Effects {
+  operate(q: OperateRequest, options: EffectOptions): Promise<readonly NodeOutcome[]>;
+  waitUntil(q: WaitUntilRequest, options: EffectOptions): Promise<WaitUntilOutcome>;
+  invoke(q: InvokeRequest, options: EffectOptions): Promise<InvokeOutcome>;
+  sleep(milliseconds: number, options: EffectOptions): Promise<void>;
+  /** Short database steps; a refusal throws `RunFailure`. */
+  readonly records: Pick<
+    LocalActivities,
+    "addNodes" | "setSize" | "setProfile" | "removeCluster" | "recordEvents"
+  >;
+  /** The checklist changed: shown to the operator. */
+  showDetails(markdown: () => string): void;
+}

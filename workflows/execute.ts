@@ -1,0 +1,92 @@
+import type { Step, Value } from "../grammar/plan.ts";
+import { type Completion, completed, type Frame, innerScope, type Run, valueOf } from "./run.ts";
+import { asRunFailure, RunFailure } from "./run-failure.ts";
+import { emit } from "./steps/emit.ts";
+import { invoke } from "./steps/invoke.ts";
+import { loop } from "./steps/loop.ts";
+import { operate } from "./steps/operate.ts";
+import { parallel } from "./steps/parallel.ts";
+import { perform } from "./steps/perform.ts";
+import { decide } from "./steps/policies.ts";
+import { primitive } from "./steps/primitive.ts";
+import { withEnsure } from "./steps/scopes.ts";
+import { tryRecover } from "./steps/try-recover.ts";
+import { wait, waitUntil } from "./steps/waits.ts";
+
+/**
+ * Runs steps in order until one returns or fails. The meaning of every kind of step is here or in the file that is
+ * called; nothing in it knows of Temporal, so that every runtime runs the same.
+ */
+export async function executeSteps(run: Run, steps: readonly Step[], frame: Frame): Promise<Completion> {
+  for (const step of steps) {
+    run.checklist.start(step);
+    try {
+      const completion = await executeStep(run, step, frame);
+      run.checklist.end(step, true);
+      if (completion.returned) return completion;
+    } catch (thrown) {
+      run.checklist.end(step, false);
+      throw asRunFailure(thrown, step.at);
+    }
+  }
+  return completed;
+}
+
+async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completion> {
+  switch (step.kind) {
+    case "let":
+      bind(frame, step.name, valueOf(run, frame, step.value));
+      return completed;
+    case "operate":
+      bind(frame, step.result, await operate(run, frame, step));
+      return completed;
+    case "perform":
+      bind(frame, step.result, await perform(run, frame, step));
+      return completed;
+    case "invoke":
+      bind(frame, step.result, await invoke(run, frame, step));
+      return completed;
+    case "primitive":
+      bind(frame, step.result, await primitive(run, frame, step));
+      return completed;
+    case "for":
+      return await withEnsure(run, frame, step.ensure, step.at, () => loop(run, frame, step));
+    case "parallel":
+      return await parallel(run, frame, step);
+    case "if":
+      if (valueOf(run, frame, step.condition) === true) return await block(run, step.then, frame);
+      return step.otherwise === null ? completed : await block(run, step.otherwise, frame);
+    case "try":
+      return await withEnsure(run, frame, step.ensure, step.at, () => tryRecover(run, frame, step));
+    case "wait":
+      await wait(run, frame, step);
+      return completed;
+    case "wait_until":
+      await waitUntil(run, frame, step);
+      return completed;
+    case "emit":
+      await emit(run, frame, step);
+      return completed;
+    case "fail":
+      throw new RunFailure({
+        code: "failed",
+        message: String(valueOf(run, frame, step.message)),
+        at: step.at,
+      });
+    case "return":
+      return { returned: true, value: step.value === null ? null : valueOf(run, frame, step.value) };
+    case "deny":
+    case "choose":
+    case "batch":
+      decide(run, frame, step);
+      return completed;
+  }
+}
+
+async function block(run: Run, steps: readonly Step[], frame: Frame): Promise<Completion> {
+  return await run.execute(steps, { ...frame, scope: innerScope(frame.scope) });
+}
+
+function bind(frame: Frame, name: string | null, value: Value): void {
+  if (name !== null) frame.scope.values.set(name, value);
+}

@@ -1,0 +1,107 @@
+/** What a lane waits for: requests with the same `key`, made before anything could move on, become one batch. */
+export interface LaneRequest<Request, Outcome> {
+  readonly key: string;
+  readonly request: Request;
+  /** At most this many requests in one batch, given how many there are. */
+  readonly batchSize: (count: number) => number;
+  /** One outcome for each request, in order; throwing fails all of them. */
+  readonly run: (requests: readonly Request[]) => Promise<readonly Outcome[]>;
+}
+
+interface Waiting {
+  readonly request: unknown;
+  readonly resolve: (outcome: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Group {
+  readonly batchSize: (count: number) => number;
+  readonly run: (requests: readonly unknown[]) => Promise<readonly unknown[]>;
+  readonly waiting: Waiting[];
+}
+
+/**
+ * The concurrent lines of one run: an item of a `for`, a branch of a `parallel`. A lane runs until it must wait; when
+ * none can go on, what they wait for is sent, alike requests together. So a step over 1,000 nodes is a handful of
+ * activities and not 1,000, without the program saying so. Deterministic: the order depends only on outcomes.
+ */
+export class Lanes {
+  /** Lanes that are not waiting. */
+  #running = 1;
+  #groups = new Map<string, Group>();
+  readonly #beforeSending: () => void;
+
+  /** `beforeSending` is called whenever all lanes wait, before anything is sent. */
+  constructor(beforeSending: () => void) {
+    this.#beforeSending = beforeSending;
+  }
+
+  /** Waits for the outcome of one request, in a batch with those that other lanes make meanwhile. */
+  submit<Request, Outcome>(q: LaneRequest<Request, Outcome>): Promise<Outcome> {
+    return new Promise<Outcome>((resolve, reject) => {
+      let group = this.#groups.get(q.key);
+      if (group === undefined) {
+        group = {
+          batchSize: q.batchSize,
+          run: (requests) => q.run(requests as readonly Request[]), // a key belongs to one kind of request
+          waiting: [],
+        };
+        this.#groups.set(q.key, group);
+      }
+      group.waiting.push({ request: q.request, resolve: (outcome) => resolve(outcome as Outcome), reject });
+      this.#leave();
+    });
+  }
+
+  /** Runs tasks side by side, each in a lane of its own; the caller's lane goes on when all have ended. */
+  async fork<T>(tasks: readonly (() => Promise<T>)[]): Promise<readonly PromiseSettledResult<T>[]> {
+    let left = tasks.length;
+    this.#running += tasks.length;
+    if (tasks.length > 0) this.#running -= 1; // the caller's own lane waits
+    return await Promise.all(
+      tasks.map(async (task): Promise<PromiseSettledResult<T>> => {
+        let result: PromiseSettledResult<T>;
+        try {
+          result = { status: "fulfilled", value: await task() };
+        } catch (reason) {
+          result = { status: "rejected", reason };
+        }
+        left -= 1;
+        if (left > 0) this.#leave(); // the last one hands its lane back to the caller
+        return result;
+      }),
+    );
+  }
+
+  #leave(): void {
+    this.#running -= 1;
+    if (this.#running === 0) this.#send();
+  }
+
+  #send(): void {
+    this.#beforeSending();
+    const groups = [...this.#groups.values()];
+    this.#groups.clear();
+    for (const group of groups) {
+      const size = Math.max(1, group.batchSize(group.waiting.length));
+      for (let start = 0; start < group.waiting.length; start += size) {
+        this.#sendBatch(group, group.waiting.slice(start, start + size));
+      }
+    }
+  }
+
+  #sendBatch(group: Group, batch: readonly Waiting[]): void {
+    group.run(batch.map((waiting) => waiting.request)).then(
+      (outcomes) => {
+        this.#running += batch.length; // all of them, before the first one moves
+        batch.forEach((waiting, index) => {
+          waiting.resolve(outcomes[index]);
+        });
+      },
+      (error) => {
+        this.#running += batch.length;
+        for (const waiting of batch) waiting.reject(error);
+      },
+    );
+  }
+}

@@ -1,0 +1,128 @@
+import type { Json, Value } from "../grammar/plan.ts";
+import type { ClusterView, NodeView, World } from "../grammar/world.ts";
+import type { NodeChange, RunStart } from "./activities.ts";
+
+/**
+ * The clusters and nodes that a run holds. Nobody else changes them while it does, so they are read once and kept up
+ * to date from the outcomes of its own steps.
+ */
+export class RunWorld implements World {
+  readonly #clusters = new Map<string, ClusterView>();
+  readonly #nodes = new Map<string, NodeView>();
+  /** By cluster, in the order of their index; `null` after a change, until the next look. */
+  readonly #nodeIds = new Map<string, readonly string[] | null>();
+  readonly #members = new Map<string, Set<string>>();
+  readonly #profiles = new Map<string, Readonly<Record<string, Json>>>();
+  readonly #chosen = new Map<string, readonly string[]>();
+  readonly #clusterIds: Readonly<Record<string, string>>;
+
+  constructor(start: Pick<RunStart, "clusters" | "clusterIds" | "profiles">) {
+    for (const cluster of start.clusters) this.#clusters.set(cluster.id, cluster);
+    for (const [id, properties] of Object.entries(start.profiles)) this.#profiles.set(id, properties);
+    this.#clusterIds = start.clusterIds;
+  }
+
+  cluster(id: string): ClusterView | undefined {
+    return this.#clusters.get(id);
+  }
+
+  clusterNamed(name: string): string | undefined {
+    return this.#clusterIds[name];
+  }
+
+  node(id: string): NodeView | undefined {
+    return this.#nodes.get(id);
+  }
+
+  nodesOf(clusterId: string): readonly string[] {
+    const listed = this.#nodeIds.get(clusterId);
+    if (listed) return listed;
+    const ids = [...(this.#members.get(clusterId) ?? [])].sort((a, b) => this.#indexOf(a) - this.#indexOf(b));
+    this.#nodeIds.set(clusterId, ids);
+    return ids;
+  }
+
+  profile(id: string): Readonly<Record<string, Json>> | undefined {
+    return this.#profiles.get(id);
+  }
+
+  victims(clusterId: string, count: number): readonly string[] {
+    const chosen = new Set((this.#chosen.get(clusterId) ?? []).filter((id) => this.#nodes.has(id)));
+    const others = this.nodesOf(clusterId).filter((id) => !chosen.has(id));
+    others.sort((a, b) => this.#compareVictims(a, b));
+    return [...chosen, ...others].slice(0, Math.max(0, count));
+  }
+
+  addNodes(nodes: readonly NodeView[]): void {
+    for (const node of nodes) {
+      this.#nodes.set(node.id, node);
+      const members = this.#members.get(node.clusterId) ?? new Set();
+      this.#members.set(node.clusterId, members.add(node.id));
+      this.#nodeIds.set(node.clusterId, null);
+    }
+  }
+
+  changeNode(id: string, change: NodeChange | undefined): void {
+    const node = this.#nodes.get(id);
+    if (node === undefined || change === undefined) return;
+    if (change === null) {
+      this.#nodes.delete(id);
+      this.#members.get(node.clusterId)?.delete(id);
+      this.#nodeIds.set(node.clusterId, null);
+    } else {
+      this.#nodes.set(id, { ...node, ...change });
+    }
+  }
+
+  changeCluster(cluster: ClusterView): void {
+    this.#clusters.set(cluster.id, cluster);
+  }
+
+  removeCluster(id: string): void {
+    this.#clusters.delete(id);
+    for (const nodeId of this.nodesOf(id)) this.#nodes.delete(nodeId);
+    this.#nodeIds.delete(id);
+    this.#members.delete(id);
+  }
+
+  addProfile(id: string, properties: Readonly<Record<string, Json>>): void {
+    this.#profiles.set(id, properties);
+  }
+
+  /** What a policy's `choose` said: these first. */
+  choose(clusterId: string, nodeIds: readonly string[]): void {
+    this.#chosen.set(clusterId, nodeIds);
+  }
+
+  #indexOf(id: string): number {
+    return this.#nodes.get(id)?.index ?? 0;
+  }
+
+  /** Unhealthy first, then oldest, then lowest index. */
+  #compareVictims(a: string, b: string): number {
+    const left = this.#nodes.get(a);
+    const right = this.#nodes.get(b);
+    if (left === undefined || right === undefined) return 0;
+    return (
+      Number(left.healthy) - Number(right.healthy) ||
+      left.createdAt - right.createdAt ||
+      left.index - right.index
+    );
+  }
+}
+
+/** The id in a cluster reference, or `undefined` for any other value. */
+export function clusterId(value: Value | undefined): string | undefined {
+  return referencedId(value, "$cluster");
+}
+
+/** The id in a node reference, or `undefined` for any other value. */
+export function nodeId(value: Value | undefined): string | undefined {
+  return referencedId(value, "$node");
+}
+
+function referencedId(value: Value | undefined, key: "$cluster" | "$node"): string | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const id = (value as { readonly [key: string]: Json })[key];
+  return typeof id === "string" ? id : undefined;
+}

@@ -1,0 +1,95 @@
+import { evaluate, type Scope } from "../grammar/evaluate.ts";
+import type { Expression, Plan, Step, Value } from "../grammar/plan.ts";
+import type { Decision, RunStart } from "./activities.ts";
+import type { Checklist } from "./checklist.ts";
+import type { Effects } from "./effects.ts";
+import type { Lanes } from "./lanes.ts";
+import type { RunWorld } from "./run-world.ts";
+import type { UndoLog } from "./undo-log.ts";
+
+/** How a block of steps ended, when it did not fail. */
+export type Completion = { readonly returned: false } | { readonly returned: true; readonly value: Value };
+
+export const completed: Completion = { returned: false };
+
+/** One run of an action: what all its steps share. */
+export interface Run {
+  readonly start: RunStart;
+  readonly plan: Plan;
+  readonly world: RunWorld;
+  readonly lanes: Lanes;
+  readonly effects: Effects;
+  readonly checklist: Checklist;
+  readonly decisions: Decision[];
+  /** Faults of `undo` and `ensure`, which don't hide the failure that led to them. */
+  readonly cleanupFaults: string[];
+  /** Makes the ids of calls: deterministic, each used once. */
+  nextCall(step: Step): string;
+  /** Runs steps in order; here so that each kind of step can run the blocks inside it. */
+  execute(steps: readonly Step[], frame: Frame): Promise<Completion>;
+}
+
+/** Where a lane stands: what it sees, what it must undo, which bounds hold. */
+export interface Frame {
+  readonly scope: Scope;
+  /** The way through loops and calls, to tell repeats of one step apart: `1/3/`. */
+  readonly position: string;
+  readonly undo: UndoLog;
+  /** In `undo` or `ensure`: a cancel doesn't reach it. */
+  readonly shielded: boolean;
+  /** What policies allow at once, for the action's outermost loops over nodes. */
+  readonly limit: BatchLimit | null;
+  /** Inside a loop over nodes, where `limit` has been applied. */
+  readonly inNodeLoop: boolean;
+  /** Set inside a policy's hook. */
+  readonly hook: HookFrame | null;
+}
+
+export interface BatchLimit {
+  readonly size: number;
+  readonly pauseMs: number;
+}
+
+/** The policy whose hook runs, for what it decides. */
+export interface HookFrame {
+  readonly policy: string;
+  readonly hook: string;
+  readonly action: string;
+  readonly clusterId: string;
+  /** Set by `batch`. */
+  limit: BatchLimit | null;
+  /** Set by `deny`, `choose` and `batch`. */
+  decided: boolean;
+}
+
+/** A scope inside another, with names of its own. */
+export function innerScope(parent: Scope, values: Iterable<readonly [string, Value]> = []): Scope {
+  return { values: new Map(values), parent };
+}
+
+/** The value of an expression where a lane stands. */
+export function valueOf(run: Run, frame: Frame, expression: Expression): Value {
+  return evaluate(expression, frame.scope, run.world);
+}
+
+/** A number: the checker has proved that it is one. */
+export function numberOf(run: Run, frame: Frame, expression: Expression | null, otherwise: number): number {
+  return expression === null ? otherwise : (valueOf(run, frame, expression) as number);
+}
+
+/** Arguments by name. */
+export function argumentsOf(
+  run: Run,
+  frame: Frame,
+  expressions: Readonly<Record<string, Expression>>,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(
+    Object.entries(expressions).map(([name, value]) => [name, valueOf(run, frame, value)]),
+  );
+}
+
+/** `storefront.coppice:34`, for summaries. */
+export function placeOf(run: Run, step: Step): string {
+  const path = run.plan.files[step.at.file]?.path ?? "";
+  return `${path.slice(path.lastIndexOf("/") + 1)}:${step.at.line}`;
+}

@@ -1,0 +1,25 @@
+import type { EmitStep } from "../../grammar/plan.ts";
+import type { LocalActivities } from "../activities.ts";
+import { type Frame, type Run, valueOf } from "../run.ts";
+
+type EventRecord = Parameters<LocalActivities["recordEvents"]>[0]["events"][number];
+
+/** `emit`: an event of the action; those of lanes that stand here are written together. */
+export async function emit(run: Run, frame: Frame, step: EmitStep): Promise<void> {
+  const event: EventRecord = {
+    callId: run.nextCall(step),
+    level: "INFO",
+    name: String(valueOf(run, frame, step.name)),
+    fields: step.fields === null ? {} : valueOf(run, frame, step.fields),
+    at: step.at,
+  };
+  await run.lanes.submit<EventRecord, null>({
+    key: JSON.stringify(["emit", step.id, frame.shielded]),
+    request: event,
+    batchSize: () => 500,
+    run: async (events) => {
+      await run.effects.records.recordEvents({ actionId: run.start.action.id, events });
+      return events.map(() => null);
+    },
+  });
+}

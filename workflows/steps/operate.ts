@@ -1,0 +1,66 @@
+import type { OperateStep, Value } from "../../grammar/plan.ts";
+import type { NodeOutcome } from "../activities.ts";
+import { argumentsOf, type Frame, placeOf, type Run, valueOf } from "../run.ts";
+import { RunFailure } from "../run-failure.ts";
+import { nodeId } from "../run-world.ts";
+import { callOptions, registerUndo } from "./call-options.ts";
+
+/** One driver operation on one node; lanes that stand at the same step share an activity. */
+export async function operate(run: Run, frame: Frame, step: OperateStep): Promise<Value> {
+  const id = nodeId(valueOf(run, frame, step.node));
+  const node = id === undefined ? undefined : run.world.node(id);
+  if (id === undefined || node === undefined) {
+    throw new RunFailure({ code: "node-gone", message: `${step.operation}: the node is gone`, at: step.at });
+  }
+  const options = callOptions(run, frame, step);
+  registerUndo(frame, step);
+  const outcome = await run.lanes.submit<OperateItem, NodeOutcome>({
+    key: JSON.stringify(["operate", step.id, frame.shielded, options]),
+    request: { nodeId: id, arguments: argumentsOf(run, frame, step.arguments) },
+    batchSize: (count) => run.start.nodesPerActivity ?? nodesPerActivity(count),
+    run: (items) => operateBatch(run, frame, step, options, items),
+  });
+  if (outcome.ok) return outcome.value ?? null;
+  const message = `node "${node.name}": ${outcome.failure.message}`;
+  throw new RunFailure({
+    ...outcome.failure,
+    message: outcome.failure.code === "cancelled" ? outcome.failure.message : message,
+    at: step.at,
+  });
+}
+
+interface OperateItem {
+  readonly nodeId: string;
+  readonly arguments: Readonly<Record<string, Value>>;
+}
+
+/**
+ * At most 16 activities for a step over many nodes, at least 25 nodes in each: with fewer, Temporal's own work for an
+ * activity (2 ms) outweighs the nodes'. 250 bounds what one lost worker has to look at again.
+ */
+export function nodesPerActivity(count: number): number {
+  return Math.min(250, Math.max(25, Math.ceil(count / 16)));
+}
+
+async function operateBatch(
+  run: Run,
+  frame: Frame,
+  step: OperateStep,
+  options: ReturnType<typeof callOptions>,
+  items: readonly OperateItem[],
+): Promise<readonly NodeOutcome[]> {
+  const request = {
+    actionId: run.start.action.id,
+    callId: run.nextCall(step),
+    planHash: run.plan.hash,
+    operation: step.operation,
+    items,
+    ...options,
+  };
+  const first = run.world.node(items[0]?.nodeId ?? "")?.name ?? "";
+  const which = items.length === 1 ? first : `${items.length} nodes`;
+  const summary = `${step.operation} · ${which} · ${placeOf(run, step)}`;
+  const outcomes = await run.effects.operate(request, { summary, shielded: frame.shielded });
+  for (const outcome of outcomes) run.world.changeNode(outcome.nodeId, outcome.node);
+  return outcomes;
+}

@@ -1,0 +1,91 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  type ActivityOptions,
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  sleep,
+} from "@temporalio/workflow";
+import type { Value } from "../grammar/plan.ts";
+import type { LocalActivities, OutsideActivities } from "./activities.ts";
+import type { EffectOptions, Effects } from "./effects.ts";
+import { cancelledFailure, RunFailure } from "./run-failure.ts";
+
+/**
+ * A worker that is gone is noticed after the heartbeat timeout; its work is then done again elsewhere, without what is
+ * finished. The engine's own faults (a database away) are repeated for ever, a driver's come back as outcomes.
+ */
+const outsideOptions: ActivityOptions = {
+  startToCloseTimeout: "7 days",
+  heartbeatTimeout: "10s",
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: "500ms", backoffCoefficient: 2, maximumInterval: "30s" },
+};
+
+const outside = proxyActivities<OutsideActivities>(outsideOptions);
+
+/** Short database steps: they cost one history event each and run in the worker that has the workflow. */
+export const records = proxyLocalActivities<LocalActivities>({
+  startToCloseTimeout: "30s",
+  retry: { initialInterval: "200ms", backoffCoefficient: 2, maximumInterval: "10s" },
+});
+
+/** The effects of a run inside Temporal. Must be made in the workflow's root scope, which a cancel request reaches. */
+export function temporalEffects(): Effects {
+  const root = CancellationScope.current();
+  async function perform<T>(shielded: boolean, work: () => Promise<T>): Promise<T> {
+    try {
+      return await (shielded ? CancellationScope.nonCancellable(work) : root.run(work));
+    } catch (error) {
+      throw asFailure(error);
+    }
+  }
+  function record<Q, R>(work: (q: Q) => Promise<R>): (q: Q) => Promise<R> {
+    // Records of what was done are kept even when the run is being cancelled.
+    return (q) => perform(true, () => work(q));
+  }
+  const withSummary = ({ summary }: EffectOptions) => ({ ...outsideOptions, summary: oneLine(summary) });
+  return {
+    operate: (q, options) =>
+      perform(options.shielded, () => outside.operateNodes.executeWithOptions(withSummary(options), [q])),
+    waitUntil: (q, options) =>
+      perform(options.shielded, () => outside.waitUntil.executeWithOptions(withSummary(options), [q])),
+    invoke: (q, options) =>
+      perform(options.shielded, () => outside.invokeFunction.executeWithOptions(withSummary(options), [q])),
+    sleep: (milliseconds, options) =>
+      perform(options.shielded, () => sleep(milliseconds, { summary: oneLine(options.summary) })),
+    records: {
+      addNodes: record(records.addNodes),
+      setSize: record(records.setSize),
+      setProfile: record(records.setProfile),
+      removeCluster: record(records.removeCluster),
+      recordEvents: record(records.recordEvents),
+    },
+    showDetails: (markdown) => setCurrentDetails(markdown()),
+  };
+}
+
+/** Temporal shows summaries of at most 200 bytes. */
+function oneLine(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}
+
+function asFailure(error: unknown): unknown {
+  if (isCancellation(error)) return cancelledFailure();
+  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) {
+    const { type, message, details } = error.cause;
+    const help = (details as readonly Value[] | undefined)?.[0];
+    return new RunFailure({ code: type ?? "failed", message, ...(typeof help === "string" ? { help } : {}) });
+  }
+  if (error instanceof ActivityFailure) {
+    return new RunFailure({
+      code: "activity-failed",
+      message: `${error.activityType}: ${error.cause?.message ?? error.message}`,
+    });
+  }
+  return error;
+}
