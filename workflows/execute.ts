@@ -1,5 +1,5 @@
 import type { Step, Value } from "../grammar/plan.ts";
-import { type Completion, completed, type Frame, innerScope, type Run, valueOf } from "./run.ts";
+import { type Completion, completed, type Frame, innerScope, type Run, valueIn } from "./run.ts";
 import { asRunFailure, RunFailure } from "./run-failure.ts";
 import { emit } from "./steps/emit.ts";
 import { invoke } from "./steps/invoke.ts";
@@ -35,7 +35,7 @@ export async function executeSteps(run: Run, steps: readonly Step[], frame: Fram
 async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completion> {
   switch (step.kind) {
     case "let":
-      bind(frame, step.name, valueOf(run, frame, step.value));
+      bind(frame, step.name, valueIn(run, frame, step.value));
       return completed;
     case "operate":
       bind(frame, step.result, await operate(run, frame, step));
@@ -54,7 +54,7 @@ async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completi
     case "parallel":
       return await parallel(run, frame, step);
     case "if":
-      if (valueOf(run, frame, step.condition) === true) return await block(run, step.then, frame);
+      if (valueIn(run, frame, step.condition) === true) return await block(run, step.then, frame);
       return step.otherwise === null ? completed : await block(run, step.otherwise, frame);
     case "try":
       return await withEnsure(run, frame, step.ensure, step.at, () => tryRecover(run, frame, step));
@@ -70,11 +70,11 @@ async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completi
     case "fail":
       throw new RunFailure({
         code: "failed",
-        message: String(valueOf(run, frame, step.message)),
+        message: String(valueIn(run, frame, step.message)),
         at: step.at,
       });
     case "return":
-      return { returned: true, value: step.value === null ? null : valueOf(run, frame, step.value) };
+      return { returned: true, value: step.value === null ? null : valueIn(run, frame, step.value) };
     case "deny":
     case "choose":
     case "batch":

@@ -68,13 +68,13 @@ export function innerScope(parent: Scope, values: Iterable<readonly [string, Val
 }
 
 /** The value of an expression where a lane stands. */
-export function valueOf(run: Run, frame: Frame, expression: Expression): Value {
+export function valueIn(run: Run, frame: Frame, expression: Expression): Value {
   return evaluate(expression, frame.scope, run.world);
 }
 
 /** A number: the checker has proved that it is one. */
 export function numberOf(run: Run, frame: Frame, expression: Expression | null, otherwise: number): number {
-  return expression === null ? otherwise : (valueOf(run, frame, expression) as number);
+  return expression === null ? otherwise : (valueIn(run, frame, expression) as number);
 }
 
 /** Arguments by name. */
@@ -84,7 +84,7 @@ export function argumentsOf(
   expressions: Readonly<Record<string, Expression>>,
 ): Readonly<Record<string, Value>> {
   return Object.fromEntries(
-    Object.entries(expressions).map(([name, value]) => [name, valueOf(run, frame, value)]),
+    Object.entries(expressions).map(([name, value]) => [name, valueIn(run, frame, value)]),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { EmitStep } from "../../grammar/plan.ts";
 import type { LocalActivities } from "../activities.ts";
-import { type Frame, type Run, valueOf } from "../run.ts";
+import { type Frame, type Run, valueIn } from "../run.ts";
 
 type EventRecord = Parameters<LocalActivities["recordEvents"]>[0]["events"][number];
 
@@ -9,8 +9,8 @@ export async function emit(run: Run, frame: Frame, step: EmitStep): Promise<void
   const event: EventRecord = {
     callId: run.nextCall(step),
     level: "INFO",
-    name: String(valueOf(run, frame, step.name)),
-    fields: step.fields === null ? {} : valueOf(run, frame, step.fields),
+    name: String(valueIn(run, frame, step.name)),
+    fields: step.fields === null ? {} : valueIn(run, frame, step.fields),
     at: step.at,
   };
   await run.lanes.submit<EventRecord, null>({

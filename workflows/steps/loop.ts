@@ -7,7 +7,7 @@ import {
   innerScope,
   numberOf,
   type Run,
-  valueOf,
+  valueIn,
 } from "../run.ts";
 import { asRunFailure, RunFailure } from "../run-failure.ts";
 import { nodeId } from "../run-world.ts";
@@ -20,7 +20,7 @@ import { pauseFor } from "./waits.ts";
  * did; while no more fail than are tolerated the loop goes on.
  */
 export async function loop(run: Run, frame: Frame, step: ForStep): Promise<Completion> {
-  const items = valueOf(run, frame, step.list) as readonly Value[];
+  const items = valueIn(run, frame, step.list) as readonly Value[];
   const overNodes = items.some((item) => nodeId(item) !== undefined);
   const limit = overNodes && !frame.inNodeLoop ? frame.limit : null;
   const { size, pauseMs } = batchOf(run, frame, step, items.length, limit);
