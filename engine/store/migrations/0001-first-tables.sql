@@ -34,6 +34,9 @@ create table program (
   version     integer not null,            -- from 1
   plan_hash   text not null,
   applied_by  text not null,
+  path        text not null,               -- as the author gave it
+  text        text not null,
+  parameters  jsonb not null default '{}',
   created_at  timestamptz not null default now(),
   primary key (project_id, name, version),
   foreign key (project_id, plan_hash) references plan (project_id, hash)
@@ -91,6 +94,7 @@ create table node (
 );
 create unique index node_by_index on node (cluster_id, index);
 create index node_by_project on node (project_id, id);
+create index node_by_profile on node (profile_id);
 
 -- One requested operation, from READY to its end.
 create table action (
@@ -99,6 +103,7 @@ create table action (
   project_id    text not null,
   name          text not null,             -- roll, CLUSTER_RESIZE: the workflow's type
   plan_hash     text not null,
+  program       text not null,             -- whose plan that is
   cluster_id    uuid,                      -- the first cluster it works on; stays when that is gone
   target_name   text not null default '',  -- its name, for people
   cause         text not null,
@@ -111,7 +116,8 @@ create table action (
   outputs       jsonb,
   failure       jsonb,                     -- {code, message, help?, at?}
   decisions     jsonb not null default '[]',
-  progress      jsonb not null default '{}',  -- {done, total, failed, step}: of the step that runs
+  progress      jsonb not null default '{}',  -- {step, line, done, failed, total}: of the step that runs
+  run_id        text,                      -- of the Temporal run, once the server confirmed its start
   created_at    timestamptz not null default now(),
   start_time    timestamptz,
   end_time      timestamptz,
@@ -119,6 +125,7 @@ create table action (
 );
 create index action_by_project on action (project_id, created_at desc);
 create index action_by_cluster on action (cluster_id, created_at desc);
+create index action_by_seq on action (project_id, seq desc);
 create index action_unfinished on action (seq) where status in ('READY', 'RUNNING');
 create unique index action_by_request_key on action (project_id, request_key) where request_key is not null;
 
@@ -128,12 +135,14 @@ create table mailbox (
   action_seq  bigint not null references action (seq) on delete cascade,
   action_id   uuid not null,
   held        boolean not null default false,  -- the holder is the workflow with the action's id
+  profile_id  uuid,                        -- of nodes that the holder adds: the cluster's when it began, or what it set
   primary key (cluster_id, action_seq)
 );
 create unique index mailbox_holder on mailbox (cluster_id) where held;
 create index mailbox_by_action on mailbox (action_id);
 
 -- Requests that Temporal has not confirmed yet: start a workflow, cancel one. Written with the action's row.
+-- A start that waits for its clusters has not_before 'infinity'; whoever releases the mailbox sets it to now().
 create table outbox (
   id          bigint generated always as identity primary key,
   action_id   uuid not null references action (id) on delete cascade,
@@ -143,6 +152,8 @@ create table outbox (
   last_error  text,
   created_at  timestamptz not null default now()
 );
+create index outbox_due on outbox (not_before, id);
+create index outbox_by_action on outbox (action_id);
 
 -- Every external effect, written before the call. The key is also the driver's idempotency key.
 create table intent (
@@ -157,6 +168,14 @@ create table intent (
   primary key (action_id, call_id, node_id)
 );
 create index intent_open on intent (created_at) where state = 'open';
+
+-- What a local activity has done, so that its repeat finds the result; deleted when the action ends.
+create table done_step (
+  action_id   uuid not null references action (id) on delete cascade,
+  call_id     text not null,
+  result      jsonb not null,
+  primary key (action_id, call_id)
+);
 
 create table event (
   id          bigint generated always as identity primary key,
@@ -174,6 +193,7 @@ create table event (
 create unique index event_by_key on event (action_id, key) where key is not null;
 create index event_by_project on event (project_id, id);
 create index event_by_action on event (action_id, id);
+create index event_by_cluster on event (cluster_id, id);
 
 -- A plugin's own records (host.state), private to plugin name and project.
 create table plugin_state (
@@ -202,3 +222,4 @@ create table audit (
   created_at  timestamptz not null default now()
 );
 create index audit_by_plugin on audit (project_id, plugin, id desc);
+create index audit_by_project on audit (project_id, id desc);

@@ -1,0 +1,7 @@
+/** Names of the NOTIFY channels. A notification says "look again"; the facts are in the tables. */
+export const channels = {
+  /** Something in the outbox may be due; no payload. */
+  dispatch: "coppice_dispatch",
+  /** An action changed (progress, event, end); the payload is its id. */
+  action: "coppice_progress",
+} as const;
