@@ -110,19 +110,3 @@ export class RunWorld implements World {
     );
   }
 }
-
-/** The id in a cluster reference, or `undefined` for any other value. */
-export function clusterId(value: Value | undefined): string | undefined {
-  return referencedId(value, "$cluster");
-}
-
-/** The id in a node reference, or `undefined` for any other value. */
-export function nodeId(value: Value | undefined): string | undefined {
-  return referencedId(value, "$node");
-}
-
-function referencedId(value: Value | undefined, key: "$cluster" | "$node"): string | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const id = (value as { readonly [key: string]: Json })[key];
-  return typeof id === "string" ? id : undefined;
-}

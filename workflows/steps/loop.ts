@@ -1,4 +1,5 @@
 import type { ForStep, Value } from "../../grammar/plan.ts";
+import { nodeIdOf } from "../../grammar/references.ts";
 import {
   type BatchLimit,
   type Completion,
@@ -10,7 +11,6 @@ import {
   valueIn,
 } from "../run.ts";
 import { asRunFailure, RunFailure } from "../run-failure.ts";
-import { nodeId } from "../run-world.ts";
 import { UndoLog } from "../undo-log.ts";
 import { inUndoScope } from "./scopes.ts";
 import { pauseFor } from "./waits.ts";
@@ -21,7 +21,7 @@ import { pauseFor } from "./waits.ts";
  */
 export async function loop(run: Run, frame: Frame, step: ForStep): Promise<Completion> {
   const items = valueIn(run, frame, step.list) as readonly Value[];
-  const overNodes = items.some((item) => nodeId(item) !== undefined);
+  const overNodes = items.some((item) => nodeIdOf(item) !== undefined);
   const limit = overNodes && !frame.inNodeLoop ? frame.limit : null;
   const { size, pauseMs } = batchOf(run, frame, step, items.length, limit);
   const tolerated = numberOf(run, frame, step.tolerate, 0);

@@ -1,13 +1,13 @@
 import type { OperateStep, Value } from "../../grammar/plan.ts";
+import { nodeIdOf } from "../../grammar/references.ts";
 import type { NodeOutcome } from "../activities.ts";
 import { argumentsOf, type Frame, placeOf, type Run, valueIn } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
-import { nodeId } from "../run-world.ts";
 import { callOptions, registerUndo } from "./call-options.ts";
 
 /** One driver operation on one node; lanes that stand at the same step share an activity. */
 export async function operate(run: Run, frame: Frame, step: OperateStep): Promise<Value> {
-  const id = nodeId(valueIn(run, frame, step.node));
+  const id = nodeIdOf(valueIn(run, frame, step.node));
   const node = id === undefined ? undefined : run.world.node(id);
   if (id === undefined || node === undefined) {
     throw new RunFailure({ code: "node-gone", message: `${step.operation}: the node is gone`, at: step.at });

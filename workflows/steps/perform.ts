@@ -1,7 +1,7 @@
 import type { PerformStep, PlanAction, Value } from "../../grammar/plan.ts";
+import { clusterIdOf } from "../../grammar/references.ts";
 import { argumentsOf, type Frame, type Run } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
-import { clusterId } from "../run-world.ts";
 import { registerUndo } from "./call-options.ts";
 import { type PolicyRequest, runHooks, smallest } from "./policies.ts";
 import { inUndoScope } from "./scopes.ts";
@@ -55,7 +55,7 @@ export async function performAction(
 /** The first cluster that the action was given: the one whose policies have a say. */
 function clusterOf(action: PlanAction, bound: ReadonlyMap<string, Value>): string | undefined {
   const first = action.clusterParameters[0];
-  return first === undefined ? undefined : clusterId(bound.get(first));
+  return first === undefined ? undefined : clusterIdOf(bound.get(first) ?? null);
 }
 
 /** The action's effect on the cluster's size, as far as its name and arguments tell. */

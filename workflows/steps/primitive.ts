@@ -1,6 +1,6 @@
 import type { Json, PrimitiveStep, Value } from "../../grammar/plan.ts";
+import { clusterIdOf } from "../../grammar/references.ts";
 import { argumentsOf, type Frame, type Run } from "../run.ts";
-import { clusterId } from "../run-world.ts";
 import { registerUndo } from "./call-options.ts";
 
 /** A change to the engine's own records: rows of nodes, a cluster's size or profile. */
@@ -9,7 +9,7 @@ export async function primitive(run: Run, frame: Frame, step: PrimitiveStep): Pr
   const call = {
     actionId: run.start.action.id,
     callId: run.nextCall(step),
-    clusterId: clusterId(cluster) ?? "",
+    clusterId: clusterIdOf(cluster ?? null) ?? "",
   };
   registerUndo(frame, step);
   return await run.lanes.submit<null, Value>({

@@ -1,9 +1,9 @@
 import { lookup } from "../../grammar/evaluate.ts";
 import type { Step, Value, WaitStep, WaitUntilStep } from "../../grammar/plan.ts";
+import { clusterIdOf, nodeIdOf } from "../../grammar/references.ts";
 import type { WaitUntilOutcome, WaitUntilRequest } from "../activities.ts";
 import { type Frame, numberOf, placeOf, type Run } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
-import { clusterId, nodeId } from "../run-world.ts";
 import { freeVariables } from "./free-variables.ts";
 
 /** `wait 30s`: one timer for all lanes that stand here. */
@@ -83,8 +83,8 @@ async function look(
 /** The nodes that a watched value stands for: itself, a list's, a cluster's. */
 function nodesIn(run: Run, value: Value): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item: Value) => nodesIn(run, item));
-  const node = nodeId(value);
+  const node = nodeIdOf(value);
   if (node !== undefined) return [node];
-  const cluster = clusterId(value);
+  const cluster = clusterIdOf(value);
   return cluster === undefined ? [] : run.world.nodesOf(cluster);
 }
