@@ -1,4 +1,4 @@
-import type { Json, Value } from "../grammar/plan.ts";
+import type { Json } from "../grammar/plan.ts";
 import type { ClusterView, NodeView, World } from "../grammar/world.ts";
 import type { NodeChange, RunStart } from "./activities.ts";
 

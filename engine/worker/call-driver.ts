@@ -1,0 +1,47 @@
+import type { Json } from "../../grammar/plan.ts";
+import type { NodeForCall } from "../store/load-nodes-for-call.ts";
+import type { CallTools } from "./call-tools.ts";
+
+/** A node and the call that is made on it. */
+export interface DriverTarget {
+  readonly tools: CallTools;
+  readonly q: { readonly actionId: string; readonly callId: string; readonly timeoutMs: number };
+  readonly node: NodeForCall;
+}
+
+/** Calls one operation of a node's driver. `more` overrides parts of the call (`plugins/sdk`: NodeCall). Throws `HostFailure`. */
+export async function callDriver(
+  { tools, q, node }: DriverTarget,
+  operation: string,
+  more: Readonly<Record<string, Json>>,
+): Promise<Json> {
+  return await tools.host.call({
+    pluginHash: node.plugin_hash,
+    projectId: node.project_id,
+    grants: node.grants,
+    settings: node.settings,
+    target: {
+      kind: "operation",
+      profile: node.profile_type.slice(node.profile_type.lastIndexOf(".") + 1),
+      operation,
+    },
+    call: {
+      key: callKey(q, node.id),
+      node: { id: node.id, name: node.name, index: node.index, cluster: node.cluster_name },
+      physicalId: node.physical_id,
+      properties: { ...node.properties, ...node.changes },
+      ...more,
+    },
+    timeoutMs: q.timeoutMs,
+    origin: { actionId: q.actionId, callId: q.callId },
+  });
+}
+
+/** The idempotency key of a call on a node (DESIGN §5: action, step, node): the same on every repeat, at most 128 characters. */
+export function callKey(q: { readonly actionId: string; readonly callId: string }, nodeId: string): string {
+  const step = q.callId.length > maximumStep ? q.callId.slice(-maximumStep) : q.callId; // the end holds the call's number
+  return `${q.actionId}.${step}.${nodeId}`;
+}
+
+/** 128 less two UUIDs and two dots. */
+const maximumStep = 54;

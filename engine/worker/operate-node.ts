@@ -1,0 +1,224 @@
+import { Context } from "@temporalio/activity";
+import type { Json, Value } from "../../grammar/plan.ts";
+import type { Failure, OperateRequest } from "../../workflows/activities.ts";
+import { HostFailure } from "../host/plugin-host.ts";
+import type { NodeForCall } from "../store/load-nodes-for-call.ts";
+import { loadProfiles } from "../store/load-profiles.ts";
+import type { NodeUpdate } from "../store/update-nodes.ts";
+import { callDriver, type DriverTarget } from "./call-driver.ts";
+import type { CallTools } from "./call-tools.ts";
+import { stopsHere } from "./cancelled.ts";
+import { withRetries } from "./with-retries.ts";
+
+/** What came of an operation on one node, and what its record should say. */
+export type NodeResult =
+  | { readonly ok: true; readonly update?: Change; readonly value?: Value; readonly deleted?: boolean }
+  | { readonly ok: false; readonly failure: Failure; readonly update: Change };
+
+type Change = Omit<NodeUpdate, "nodeId">;
+
+/** One operation on one node, with its retries. `attempts` counts the activity's tries: from the second on, look first. */
+export async function operateNode(
+  tools: CallTools,
+  q: OperateRequest,
+  node: NodeForCall,
+  values: Readonly<Record<string, Value>>,
+  attempts: number,
+): Promise<NodeResult> {
+  const context = Context.current();
+  const target: NodeTarget = { tools, q, node };
+  try {
+    return await withRetries(
+      q.retry,
+      () => stopsHere(context),
+      (attempt) => once(target, values, attempts + attempt > 2),
+    );
+  } catch (error) {
+    if (!(error instanceof HostFailure)) throw error; // the engine's own fault: Temporal repeats the activity
+    const failure: Failure = {
+      code: error.code,
+      message: error.message,
+      ...(error.help === undefined ? {} : { help: error.help }),
+    };
+    const reason = `${q.operation} failed: ${error.message}`.slice(0, 1000);
+    return { ok: false, failure, update: { status: "ERROR", statusReason: reason, healthy: false } };
+  }
+}
+
+/** A node and the operation that a step asks of it. */
+type NodeTarget = DriverTarget & { readonly q: Pick<OperateRequest, "operation"> };
+
+async function once(
+  target: NodeTarget,
+  values: Readonly<Record<string, Value>>,
+  lookFirst: boolean,
+): Promise<NodeResult> {
+  switch (target.q.operation) {
+    case "create":
+      return await create(target, lookFirst);
+    case "delete":
+      return await remove(target);
+    case "check":
+      return await check(target);
+    case "update":
+      return await update(target, values as Readonly<Record<string, Json>>);
+    case "recreate":
+      return await recreate(target, {}, lookFirst);
+    case "converge":
+      return await converge(target, lookFirst);
+    default: {
+      const value = await callDriver(target, target.q.operation, { arguments: values as Json });
+      const seen = await observe(target);
+      return {
+        ok: true,
+        value,
+        update: { status: "ACTIVE", statusReason: `${target.q.operation} succeeded`, healthy: seen.healthy },
+      };
+    }
+  }
+}
+
+/** Makes the resource, unless an earlier try of the same call has. */
+async function create(
+  target: DriverTarget,
+  lookFirst: boolean,
+  properties?: Readonly<Record<string, Json>>,
+): Promise<NodeResult> {
+  const more = properties === undefined ? {} : { properties };
+  const found = lookFirst ? await callDriver(target, "find", { physicalId: null, ...more }) : null;
+  const made = (found ?? (await callDriver(target, "create", { physicalId: null, ...more }))) as {
+    physicalId: string;
+  };
+  return {
+    ok: true,
+    update: {
+      physicalId: made.physicalId,
+      status: "ACTIVE",
+      statusReason: "creation succeeded",
+      healthy: true,
+    },
+  };
+}
+
+/** Deletes the resource, also one whose creation never answered. */
+async function remove(target: DriverTarget): Promise<NodeResult> {
+  const physicalId = target.node.physical_id ?? (await findLost(target));
+  if (physicalId !== null) await callDriver(target, "delete", { physicalId });
+  return { ok: true, deleted: true };
+}
+
+/** What a `create` that was begun but never heard of again may have made. */
+async function findLost(target: DriverTarget): Promise<string | null> {
+  if (target.node.create_key === null) return null;
+  const found = (await callDriver(target, "find", { physicalId: null, key: target.node.create_key })) as {
+    physicalId: string;
+  } | null;
+  return found?.physicalId ?? null;
+}
+
+async function check(target: DriverTarget): Promise<NodeResult> {
+  const seen = await observe(target);
+  const status = seen.healthy ? "ACTIVE" : "ERROR";
+  return {
+    ok: true,
+    update: { status, statusReason: `check: ${seen.detail}`, healthy: seen.healthy },
+    value: seen.healthy,
+  };
+}
+
+/** How the resource looks now. */
+export async function observe(
+  target: DriverTarget,
+): Promise<{ readonly healthy: boolean; readonly detail: string }> {
+  if (target.node.physical_id === null) return { healthy: false, detail: "it has no resource" };
+  const seen = (await callDriver(target, "get", {})) as {
+    exists: boolean;
+    running: boolean;
+    healthy: boolean;
+    detail?: string;
+  };
+  const state = seen.exists ? (seen.running ? "running" : "not running") : "the resource does not exist";
+  return { healthy: seen.exists && seen.healthy, detail: seen.detail ?? (seen.healthy ? "healthy" : state) };
+}
+
+async function update(target: DriverTarget, wanted: Readonly<Record<string, Json>>): Promise<NodeResult> {
+  const { node } = target;
+  const properties = { ...node.properties, ...node.changes, ...wanted };
+  const changed = (await callDriver(target, "update", { changes: wanted, properties })) as {
+    physicalId: string;
+  } | null;
+  const changes = Object.fromEntries(
+    Object.entries({ ...node.changes, ...wanted }).filter(
+      ([name, value]) => !same(value, node.properties[name]),
+    ),
+  );
+  return {
+    ok: true,
+    update: {
+      changes,
+      status: "ACTIVE",
+      statusReason: "update succeeded",
+      ...(changed === null || changed === undefined ? {} : { physicalId: changed.physicalId }),
+    },
+  };
+}
+
+/** Deletes what there is and makes it anew, under the same record. */
+async function recreate(
+  target: DriverTarget,
+  change: Change,
+  lookFirst: boolean,
+  properties?: Readonly<Record<string, Json>>,
+): Promise<NodeResult> {
+  if (lookFirst) {
+    const found = (await callDriver(target, "find", { physicalId: null })) as { physicalId: string } | null;
+    if (found !== null)
+      return {
+        ok: true,
+        update: {
+          ...change,
+          physicalId: found.physicalId,
+          status: "ACTIVE",
+          statusReason: "recovery succeeded",
+          healthy: true,
+        },
+      };
+  }
+  await remove(target);
+  const made = await create(target, false, properties);
+  return made.ok
+    ? { ...made, update: { ...made.update, ...change, statusReason: "recovery succeeded" } }
+    : made;
+}
+
+/** Brings a node to its cluster's profile: in place where the driver can, else by making it anew. */
+async function converge(target: DriverTarget, lookFirst: boolean): Promise<NodeResult> {
+  const { tools, q, node } = target;
+  const [profile] = await loadProfiles(tools.pool, {
+    actionId: q.actionId,
+    profileIds: [node.cluster_profile_id],
+  });
+  if (profile === undefined)
+    throw new HostFailure("the cluster's profile is gone", { code: "profile-gone", retryable: false });
+  const now = { ...node.properties, ...node.changes };
+  const wanted = Object.fromEntries(
+    Object.entries(profile.properties).filter(([name, value]) => !same(value, now[name])),
+  );
+  const arrived: Change = { profileId: profile.id, changes: {} };
+  const names = Object.keys(wanted);
+  if (names.length === 0 && node.physical_id !== null)
+    return { ok: true, update: { ...arrived, status: "ACTIVE", statusReason: "matches its profile" } };
+  const updatable = await tools.updatable(
+    profile.plugin_hash,
+    profile.type.slice(profile.type.lastIndexOf(".") + 1),
+  );
+  if (node.physical_id === null || names.some((name) => !updatable.has(name))) {
+    return await recreate(target, arrived, lookFirst, profile.properties);
+  }
+  const updated = await update(target, wanted);
+  return updated.ok ? { ...updated, update: { ...updated.update, ...arrived } } : updated;
+}
+
+function same(a: Json | undefined, b: Json | undefined): boolean {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+}

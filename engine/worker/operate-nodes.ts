@@ -1,0 +1,184 @@
+import { Context } from "@temporalio/activity";
+import type { Json } from "../../grammar/plan.ts";
+import type { NodeOutcome, OperateRequest } from "../../workflows/activities.ts";
+import { deleteNodes } from "../store/delete-nodes.ts";
+import { loadNodesForCall, type NodeForCall } from "../store/load-nodes-for-call.ts";
+import { openIntents } from "../store/open-intents.ts";
+import { inTransaction } from "../store/pool.ts";
+import { refreshProgress } from "../store/refresh-progress.ts";
+import type { IntentRow } from "../store/rows.ts";
+import { settleIntents } from "../store/settle-intents.ts";
+import { type NodeUpdate, updateNodes } from "../store/update-nodes.ts";
+import { callKey } from "./call-driver.ts";
+import type { CallTools } from "./call-tools.ts";
+import { cancelled, isCancelled, stopsHere } from "./cancelled.ts";
+import { statusDuring } from "./node-statuses.ts";
+import { type NodeResult, operateNode } from "./operate-node.ts";
+
+/**
+ * The activity behind every operation on nodes. Intents are written before the first call and outcomes set-wise after a
+ * few, so that a repeat (another worker, after this one died) finds what is done and looks for what may have been.
+ */
+export async function operateNodes(tools: CallTools, q: OperateRequest): Promise<readonly NodeOutcome[]> {
+  const context = Context.current();
+  const outcomes = new Map<string, NodeOutcome>();
+  const { todo, nodes } = await begin(tools, q, outcomes);
+  const writer = new OutcomeWriter(tools, q, outcomes);
+  await Promise.all(
+    q.items
+      .filter((item) => todo.has(item.nodeId))
+      .map((item) =>
+        tools.limit(async () => {
+          if (stopsHere(context)) return;
+          const node = nodes.get(item.nodeId);
+          const result =
+            node === undefined
+              ? gone(q)
+              : await operateNode(tools, q, node, item.arguments, todo.get(item.nodeId)?.attempts ?? 1);
+          await writer.add(item.nodeId, result);
+          context.heartbeat({ done: outcomes.size, total: q.items.length });
+        }),
+      ),
+  );
+  await writer.flush();
+  if (stopsHere(context) && !isCancelled(context)) throw context.cancellationSignal.reason; // the worker stops: another goes on
+  return q.items.map(
+    (item) => outcomes.get(item.nodeId) ?? { nodeId: item.nodeId, ok: false, failure: cancelled },
+  );
+}
+
+/** Opens the intents; those that an earlier try settled go to `outcomes`, the others come back. */
+async function begin(
+  tools: CallTools,
+  q: OperateRequest,
+  outcomes: Map<string, NodeOutcome>,
+): Promise<{ todo: Map<string, IntentRow>; nodes: Map<string, NodeForCall> }> {
+  const { actionId, callId, operation } = q;
+  const todo = new Map<string, IntentRow>();
+  let nodes: readonly NodeForCall[] = [];
+  await inTransaction(tools.pool, async (db) => {
+    todo.clear();
+    const intents = await openIntents(db, {
+      actionId,
+      callId,
+      operation,
+      nodeIds: q.items.map((item) => item.nodeId),
+    });
+    for (const intent of intents) {
+      // An outcome is ours: written by settleIntents below.
+      if (intent.state === "open") todo.set(intent.node_id, intent);
+      else outcomes.set(intent.node_id, intent.outcome as unknown as NodeOutcome);
+    }
+    nodes = await loadNodesForCall(db, { actionId, nodeIds: [...todo.keys()] }); // before their keys change
+    const status = statusDuring(operation);
+    if (status !== null) {
+      const keyed = operation === "create" || operation === "recreate";
+      await updateNodes(db, {
+        actionId,
+        changes: [...todo.keys()].map((nodeId) => ({
+          nodeId,
+          status,
+          ...(keyed ? { createKey: callKey(q, nodeId) } : {}),
+        })),
+      });
+    }
+  });
+  await refreshProgress(tools.pool, { actionId, callId });
+  return { todo, nodes: new Map(nodes.map((node) => [node.id, node])) };
+}
+
+/** A node whose row is gone: deleted by an earlier try, or by nobody we know. */
+function gone(q: OperateRequest): NodeResult {
+  if (q.operation === "delete") return { ok: true, deleted: true };
+  return { ok: false, failure: { code: "node-gone", message: "its record is gone" }, update: {} };
+}
+
+/** Collects outcomes and writes them together: a transaction for each node would cost more than the node. */
+class OutcomeWriter {
+  readonly #tools: CallTools;
+  readonly #q: OperateRequest;
+  readonly #outcomes: Map<string, NodeOutcome>;
+  #waiting: { nodeId: string; result: NodeResult }[] = [];
+  #writing: Promise<void> | null = null;
+  #shown = 0;
+
+  constructor(tools: CallTools, q: OperateRequest, outcomes: Map<string, NodeOutcome>) {
+    this.#tools = tools;
+    this.#q = q;
+    this.#outcomes = outcomes;
+  }
+
+  /** Resolves when this outcome, and those that came meanwhile, are in the database. */
+  async add(nodeId: string, result: NodeResult): Promise<void> {
+    this.#waiting.push({ nodeId, result });
+    if (this.#writing === null) {
+      this.#writing = (async () => {
+        await new Promise((resolve) => setTimeout(resolve, gatherMs));
+        this.#writing = null;
+        await this.#write();
+      })();
+    }
+    await this.#writing;
+  }
+
+  async flush(): Promise<void> {
+    await this.#write();
+    await refreshProgress(this.#tools.pool, { actionId: this.#q.actionId, callId: this.#q.callId });
+  }
+
+  async #write(): Promise<void> {
+    const results = this.#waiting;
+    this.#waiting = [];
+    if (results.length === 0) return;
+    const { actionId, callId } = this.#q;
+    const outcomes = results.map(({ nodeId, result }) => ({ nodeId, outcome: outcomeOf(nodeId, result) }));
+    const deleted = results
+      .filter(({ result }) => result.ok && result.deleted === true)
+      .map(({ nodeId }) => nodeId);
+    const changes = results.flatMap(({ nodeId, result }): NodeUpdate[] =>
+      "update" in result && result.update !== undefined ? [{ nodeId, ...result.update }] : [],
+    );
+    await inTransaction(this.#tools.pool, async (db) => {
+      await settleIntents(db, {
+        actionId,
+        callId,
+        outcomes: outcomes.map(({ nodeId, outcome }) => ({
+          nodeId,
+          state: outcome.ok ? "done" : "failed",
+          outcome: outcome as unknown as Json,
+        })),
+      });
+      await updateNodes(db, { actionId, changes });
+      if (deleted.length > 0) await deleteNodes(db, { actionId, nodeIds: deleted });
+    });
+    for (const { nodeId, outcome } of outcomes) this.#outcomes.set(nodeId, outcome);
+    if (Date.now() - this.#shown > progressMs) {
+      this.#shown = Date.now();
+      await refreshProgress(this.#tools.pool, { actionId, callId });
+    }
+  }
+}
+
+/** Long enough that nodes which end together are written together, short beside any real operation. */
+const gatherMs = 2;
+const progressMs = 200;
+
+function outcomeOf(nodeId: string, result: NodeResult): NodeOutcome {
+  const { status, physicalId, healthy, changes, profileId } = ("update" in result && result.update) || {};
+  const change = {
+    ...(status === undefined ? {} : { status }),
+    ...(physicalId === undefined ? {} : { physicalId }),
+    ...(healthy === undefined ? {} : { healthy }),
+    ...(changes === undefined ? {} : { changes }),
+    ...(profileId === undefined ? {} : { profileId }),
+  };
+  const node = Object.keys(change).length === 0 ? {} : { node: change };
+  if (!result.ok) return { nodeId, ok: false, failure: result.failure, ...node };
+  if (result.deleted === true) return { nodeId, ok: true, node: null };
+  return {
+    nodeId,
+    ok: true,
+    ...node,
+    ...(result.value === undefined || result.value === null ? {} : { value: result.value }),
+  };
+}
