@@ -34,7 +34,10 @@ export class HostFailure extends Error {
   readonly retryable: boolean;
   readonly help: string | undefined;
 
-  constructor(message: string, options: { code: string; retryable: boolean; help?: string | undefined; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { code: string; retryable: boolean; help?: string | undefined; cause?: unknown },
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "HostFailure";
     this.code = options.code;

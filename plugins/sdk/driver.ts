@@ -48,10 +48,19 @@ export interface ProfileDriver<Properties> {
   /** Succeeds if there is no such resource, or never was. */
   delete(host: Host, call: NodeCall<Properties>): Promise<void>;
   /** Brings `changes` (a part of `properties`) to a living resource; a new physical id if it had to be replaced. */
-  update?(host: Host, call: NodeCall<Properties> & { readonly changes: Partial<Properties> }): Promise<Created | void>;
+  update?(
+    host: Host,
+    call: NodeCall<Properties> & { readonly changes: Partial<Properties> },
+  ): Promise<Created | void>;
   /** Every further operation of the manifest: `start`, `stop`, `pause` … */
   readonly operations?: Readonly<
-    Record<string, (host: Host, call: NodeCall<Properties> & { readonly arguments: Record<string, Json> }) => Promise<Json | void>>
+    Record<
+      string,
+      (
+        host: Host,
+        call: NodeCall<Properties> & { readonly arguments: Record<string, Json> },
+      ) => Promise<Json | void>
+    >
   >;
 }
 
@@ -63,7 +72,13 @@ export interface Driver {
   readonly profiles?: Readonly<Record<string, ProfileDriver<any>>>;
   /** Functions that belong to no node, as in the manifest. */
   readonly functions?: Readonly<
-    Record<string, (host: Host, call: { readonly key: string; readonly arguments: Record<string, Json> }) => Promise<Json | void>>
+    Record<
+      string,
+      (
+        host: Host,
+        call: { readonly key: string; readonly arguments: Record<string, Json> },
+      ) => Promise<Json | void>
+    >
   >;
 }
 
@@ -81,11 +96,20 @@ export class DriverError extends Error {
   readonly retryable: boolean;
   readonly help: string | undefined;
 
-  constructor(message: string, options: { code: string; retryable: boolean; help?: string; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { code: string; retryable: boolean; help?: string; cause?: unknown },
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "DriverError";
     this.code = options.code;
     this.retryable = options.retryable;
     this.help = options.help;
+  }
+
+  /** By name, because the host's refusals and each bundle's own copy of this class must all count. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== DriverError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof Error && value.name === "DriverError" && "retryable" in value;
   }
 }

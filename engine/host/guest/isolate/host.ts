@@ -1,0 +1,45 @@
+import type { Json } from "../../../../plugins/sdk/driver.ts";
+import type { CommandResult, Host, HttpResponse } from "../../../../plugins/sdk/host.ts";
+import { request, tell } from "./wires.ts";
+
+const lineAtMost = 8 * 1024;
+const linesAtMost = 10_000;
+
+/** The `host` argument of one call. It works as long as the call does. */
+export function hostFor(call: number, settings: Readonly<Record<string, Json>>): Host {
+  let lines = 0;
+  const line = (text: string): string | undefined => {
+    lines += 1;
+    if (lines > linesAtMost) return undefined;
+    return lines === linesAtMost
+      ? "(more lines than a call may write: the rest is left out)"
+      : String(text).slice(0, lineAtMost);
+  };
+  return Object.freeze<Host>({
+    settings,
+    http: (q) => request(call, "http", q) as Promise<unknown> as Promise<HttpResponse>,
+    socket: (path, q) =>
+      request(call, "socket", { path, request: q }) as Promise<unknown> as Promise<HttpResponse>,
+    command: (q) => request(call, "command", q) as Promise<unknown> as Promise<CommandResult>,
+    state: Object.freeze<Host["state"]>({
+      get: (key) => request(call, "state", { do: "get", key }),
+      set: async (key, value) => void (await request(call, "state", { do: "set", key, value })),
+      compareAndSet: (key, expected, value) =>
+        request(call, "state", { do: "compareAndSet", key, expected, value }) as Promise<boolean>,
+      delete: async (key) => void (await request(call, "state", { do: "delete", key })),
+      list: (prefix) =>
+        request(call, "state", { do: "list", prefix }) as Promise<unknown> as ReturnType<
+          Host["state"]["list"]
+        >,
+    }),
+    log: (level, message) => {
+      const text = line(message);
+      if (text !== undefined) tell({ t: "log", call, level, text });
+    },
+    event: (message) => {
+      const text = line(message);
+      if (text !== undefined) tell({ t: "event", call, text });
+    },
+    sleep: async (milliseconds) => void (await request(call, "sleep", { milliseconds })),
+  });
+}

@@ -1,0 +1,85 @@
+import { capabilities, contractVersion, propertyTypes } from "./manifest.ts";
+
+const name = { type: "string", pattern: "^[a-z][a-z0-9_]{0,62}$" };
+const text = { type: "string", maxLength: 2000 };
+const schemas = { type: "object", propertyNames: name, additionalProperties: { $ref: "#/$defs/property" } };
+
+/** `plugin.json` as JSON Schema (draft 2020-12 words that draft 7 has too), for `checkManifest` and for editors. */
+export const manifestSchema = {
+  $id: "coppice-plugin-1",
+  title: "Coppice plugin manifest, contract version 1",
+  type: "object",
+  additionalProperties: false,
+  required: ["name", "version", "contract", "tier", "entry", "description"],
+  properties: {
+    $schema: { type: "string" },
+    name,
+    version: { type: "string", pattern: "^[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?$" },
+    contract: { const: contractVersion },
+    tier: { enum: ["sandboxed", "commands"] },
+    entry: { type: "string", pattern: "^\\./[^\\0]+\\.(ts|js|mjs)$" },
+    description: text,
+    needs: {
+      type: "array",
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["capability", "why"],
+        properties: {
+          capability: { enum: [...capabilities] },
+          target: { type: "string", minLength: 1, maxLength: 1000 },
+          why: text,
+        },
+      },
+    },
+    settings: schemas,
+    profiles: {
+      type: "object",
+      propertyNames: name,
+      additionalProperties: {
+        type: "object",
+        additionalProperties: false,
+        required: ["properties", "operations"],
+        properties: {
+          doc: text,
+          properties: schemas,
+          operations: {
+            type: "object",
+            propertyNames: name,
+            additionalProperties: { $ref: "#/$defs/operation" },
+          },
+        },
+      },
+    },
+    functions: {
+      type: "object",
+      propertyNames: name,
+      additionalProperties: { $ref: "#/$defs/operation" },
+    },
+  },
+  $defs: {
+    operation: {
+      type: "object",
+      additionalProperties: false,
+      properties: { doc: text, arguments: schemas, result: { $ref: "#/$defs/property" } },
+    },
+    property: {
+      type: "object",
+      additionalProperties: false,
+      required: ["type"],
+      properties: {
+        type: { enum: [...propertyTypes] },
+        doc: text,
+        of: { $ref: "#/$defs/property" },
+        fields: schemas,
+        required: { type: "boolean" },
+        default: {},
+        minimum: { type: "number" },
+        maximum: { type: "number" },
+        values: { type: "array", minItems: 1, items: { type: "string" } },
+        pattern: { type: "string", maxLength: 1000 },
+        updatable: { type: "boolean" },
+      },
+    },
+  },
+} as const;

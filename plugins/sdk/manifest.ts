@@ -1,0 +1,86 @@
+import type { Json } from "./driver.ts";
+
+/** The one contract version that this engine speaks. */
+export const contractVersion = 1;
+
+/** What a plugin may ask the broker for; each `allow` of a program grants one of these. */
+export const capabilities = ["http", "socket", "command", "state"] as const;
+export type Capability = (typeof capabilities)[number];
+
+/** Operations that the contract itself defines; all but `update` must be there. */
+export const standardOperations = ["create", "find", "get", "delete", "update"] as const;
+
+/** The types of properties. `Duration` travels as milliseconds, `Size` as bytes, `Percent` as points. */
+export const propertyTypes = [
+  "String",
+  "Int",
+  "Float",
+  "Bool",
+  "Duration",
+  "Size",
+  "Percent",
+  "List",
+  "Map",
+  "Record",
+  "Any",
+] as const;
+export type PropertyType = (typeof propertyTypes)[number];
+
+/** `plugin.json`, checked. With a bundle's hash it is what the language's checker reads (`PluginSchema`). */
+export interface Manifest {
+  readonly name: string;
+  /** Three numbers: `1.0.0`. */
+  readonly version: string;
+  readonly contract: 1;
+  /** `sandboxed`, or `commands` for a plugin that runs commands on the host. */
+  readonly tier: "sandboxed" | "commands";
+  /** Path of the entry point within the folder: `./index.ts`. */
+  readonly entry: string;
+  readonly description: string;
+  readonly needs: readonly Need[];
+  readonly settings: PropertySchemas;
+  readonly profiles: Readonly<Record<string, ProfileTypeSchema>>;
+  readonly functions: Readonly<Record<string, OperationSchema>>;
+}
+
+/** One capability that the plugin asks for. Without a target, the program's `allow` lines name the targets. */
+export interface Need {
+  readonly capability: Capability;
+  readonly target?: string | undefined;
+  /** Shown to whoever grants it. */
+  readonly why: string;
+}
+
+export interface ProfileTypeSchema {
+  readonly doc?: string | undefined;
+  readonly properties: PropertySchemas;
+  readonly operations: Readonly<Record<string, OperationSchema>>;
+}
+
+/** A result that is absent from the schema must be absent from the code's answer. */
+export interface OperationSchema {
+  readonly doc?: string | undefined;
+  readonly arguments?: PropertySchemas | undefined;
+  readonly result?: PropertySchema | undefined;
+}
+
+export type PropertySchemas = Readonly<Record<string, PropertySchema>>;
+
+export interface PropertySchema {
+  readonly type: PropertyType;
+  readonly doc?: string | undefined;
+  /** Of a List's items or a Map's values. */
+  readonly of?: PropertySchema | undefined;
+  /** Of a Record. */
+  readonly fields?: PropertySchemas | undefined;
+  readonly required?: boolean | undefined;
+  readonly default?: Json | undefined;
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+  /** Allowed values of a String. */
+  readonly values?: readonly string[] | undefined;
+  /** A regular expression that the whole String matches. */
+  readonly pattern?: string | undefined;
+  /** Only for profile properties: `update` can change it on a living node. */
+  readonly updatable?: boolean | undefined;
+}
