@@ -1,0 +1,108 @@
+import { closeSync } from "node:fs";
+import path from "node:path";
+import type { Home } from "./home.ts";
+import { startLeashed } from "./leash.ts";
+import { logEnd, logFile, openLog, tailOf } from "./log-files.ts";
+import type { Part } from "./part.ts";
+import { portInUse } from "./ports.ts";
+import {
+  badData,
+  initializePostgres,
+  postgresDatabase,
+  postgresPassword,
+  postgresUser,
+} from "./postgres-data.ts";
+import { postgresFiles } from "./postgres-files.ts";
+import { postgresAccount } from "./run-as.ts";
+import { StackError } from "./stack-error.ts";
+
+/** The embedded Postgres of this home on 127.0.0.1, behind a password. */
+export function postgresPart(home: Home, port: number): Part & { readonly url: string } {
+  const account = postgresAccount();
+  const files = postgresFiles(home, account);
+  initializePostgres(home, files, account);
+  const url = `postgres://${postgresUser}:${postgresPassword(home)}@127.0.0.1:${port}/${postgresDatabase}`;
+  return {
+    name: "postgres",
+    url,
+    async start() {
+      const from = logEnd(home, "postgres");
+      const log = openLog(home, "postgres");
+      const program = await startLeashed({
+        executable: files.postgres,
+        arguments: ["-D", files.data, "-p", String(port), "-h", "127.0.0.1", ...settings()],
+        signal: "INT", // "fast": ends the clients' sessions rather than wait for them
+        graceSeconds: 20,
+        log,
+        cwd: path.dirname(files.data),
+        env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
+        user: account ?? undefined,
+      });
+      closeSync(log);
+      const died = program.exited.then((how): never => {
+        throw explain(home, files.data, port, how, tailOf(home, "postgres", from));
+      });
+      return { ...program, ready: Promise.race([died, untilReady(url)]) };
+    },
+  };
+}
+
+function settings(): string[] {
+  const values = {
+    unix_socket_directories: "",
+    listen_addresses: "127.0.0.1",
+    password_encryption: "scram-sha-256",
+    max_connections: "100",
+    shared_buffers: "64MB",
+    timezone: "UTC",
+    log_timezone: "UTC",
+  };
+  return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
+async function untilReady(url: string): Promise<void> {
+  const { default: pg } = await import("pg");
+  for (;;) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client.on("error", () => {}); // seen by the query, or by the next try
+    try {
+      await client.connect();
+      await client.query("select 1");
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code === "28P01") {
+        const help =
+          "Put the right password back into the home's file postgres-password, or start empty: coppice up --set-aside postgres";
+        throw new StackError(
+          "wrong-password",
+          "Postgres refuses the password in the home's file postgres-password",
+          help,
+          error,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+}
+
+function explain(home: Home, data: string, port: number, how: string, lines: readonly string[]): StackError {
+  const said = lines
+    .filter((line) => /FATAL|PANIC|HINT|could not/.test(line))
+    .map((line) => line.replace(/^.*?(FATAL|PANIC|HINT|LOG):\s+/, ""));
+  const why = [...new Set(said)].join("; ") || how;
+  if (/Address already in use/.test(why)) return portInUse("postgres", port);
+  if (/No space left/.test(why))
+    return new StackError(
+      "disk-full",
+      `Postgres did not start: ${why}`,
+      "Make room on the disk, and start again.",
+    );
+  if (/lock file "postmaster.pid" already exists|Is another postmaster/.test(why)) {
+    const help =
+      "Stop that server first (its process id is in the data folder's postmaster.pid), then start again.";
+    return new StackError("data-in-use", `Postgres' data folder ${data} is in use: ${why}`, help);
+  }
+  return badData(data, `${why} (its log: ${logFile(home, "postgres")})`);
+}
