@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { Lanes } from "../../workflows/lanes.ts";
+
+/** A recorder of batches: each resolves at once with its requests, doubled. */
+function recorder() {
+  const batches: (readonly number[])[] = [];
+  const submit = (lanes: Lanes, key: string, request: number, size = 1000) =>
+    lanes.submit<number, number>({
+      key,
+      request,
+      batchSize: () => size,
+      run: async (requests) => {
+        batches.push(requests);
+        return requests.map((one) => one * 2);
+      },
+    });
+  return { batches, submit };
+}
+
+describe("Lanes", () => {
+  it("sends what lanes wait for at one step together", async () => {
+    const lanes = new Lanes(() => {});
+    const { batches, submit } = recorder();
+    const results = await lanes.fork([1, 2, 3].map((n) => () => submit(lanes, "a", n)));
+    expect(batches).toEqual([[1, 2, 3]]);
+    expect(results.map((r) => r.status === "fulfilled" && r.value)).toEqual([2, 4, 6]);
+  });
+
+  it("keeps different steps apart, and splits a batch that is too large", async () => {
+    const lanes = new Lanes(() => {});
+    const { batches, submit } = recorder();
+    await lanes.fork([1, 2, 3, 4, 5].map((n) => () => submit(lanes, n === 3 ? "odd one" : "a", n, 2)));
+    expect(batches).toEqual([[1, 2], [4, 5], [3]]);
+  });
+
+  it("goes on in step: lanes that came back together wait together, however long their way", async () => {
+    const lanes = new Lanes(() => {});
+    const { batches, submit } = recorder();
+    await lanes.fork(
+      [1, 2, 3].map((n) => async () => {
+        const first = await submit(lanes, "a", n);
+        for (let hop = 0; hop < n * 5; hop += 1) await Promise.resolve();
+        return await submit(lanes, "b", first);
+      }),
+    );
+    expect(batches).toEqual([
+      [1, 2, 3],
+      [2, 4, 6],
+    ]);
+  });
+
+  it("does not wait for lanes that are away: a slow batch holds up nobody", async () => {
+    const lanes = new Lanes(() => {});
+    const { batches, submit } = recorder();
+    let release = () => {};
+    const slow = () =>
+      lanes.submit<null, null>({
+        key: "slow",
+        request: null,
+        batchSize: () => 1,
+        run: (requests) =>
+          new Promise((resolve) => {
+            release = () => resolve(requests);
+          }),
+      });
+    await lanes.fork<unknown>([
+      slow,
+      async () => {
+        await submit(lanes, "quick", 1);
+        await submit(lanes, "quick", 2);
+        expect(batches).toEqual([[1], [2]]);
+        release();
+      },
+    ]);
+    expect(batches).toHaveLength(2);
+  });
+
+  it("lets a fork inside a fork share a batch, and gives the lane back at the end", async () => {
+    const lanes = new Lanes(() => {});
+    const { batches, submit } = recorder();
+    await lanes.fork([
+      async () => {
+        await lanes.fork([() => submit(lanes, "a", 1), () => submit(lanes, "a", 2)]);
+        await submit(lanes, "after", 10);
+      },
+      () => submit(lanes, "a", 3),
+    ]);
+    await submit(lanes, "end", 100);
+    expect(batches).toEqual([[1, 2, 3], [10], [100]]);
+  });
+
+  it("fails every lane of a batch that throws, and the others go on", async () => {
+    const lanes = new Lanes(() => {});
+    const { batches, submit } = recorder();
+    const fail = () =>
+      lanes.submit<null, null>({
+        key: "bad",
+        request: null,
+        batchSize: () => 10,
+        run: () => Promise.reject(new Error("away")),
+      });
+    const results = await lanes.fork<unknown>([fail, fail, () => submit(lanes, "a", 1)]);
+    expect(results.map((r) => r.status)).toEqual(["rejected", "rejected", "fulfilled"]);
+    await submit(lanes, "end", 2);
+    expect(batches).toEqual([[1], [2]]);
+  });
+
+  it("does nothing for an empty fork", async () => {
+    const lanes = new Lanes(() => {});
+    const { batches, submit } = recorder();
+    expect(await lanes.fork([])).toEqual([]);
+    await submit(lanes, "end", 1);
+    expect(batches).toEqual([[1]]);
+  });
+});
