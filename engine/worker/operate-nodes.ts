@@ -14,6 +14,7 @@ import type { CallTools } from "./call-tools.ts";
 import { cancelled, isCancelled, stopsHere } from "./cancelled.ts";
 import { statusDuring } from "./node-statuses.ts";
 import { type NodeResult, operateNode } from "./operate-node.ts";
+import { withHeartbeat } from "./with-heartbeat.ts";
 
 /**
  * The activity behind every operation on nodes. Intents are written before the first call and outcomes set-wise after a
@@ -24,23 +25,28 @@ export async function operateNodes(tools: CallTools, q: OperateRequest): Promise
   const outcomes = new Map<string, NodeOutcome>();
   const { todo, nodes } = await begin(tools, q, outcomes);
   const writer = new OutcomeWriter(tools, q, outcomes);
-  await Promise.all(
-    q.items
-      .filter((item) => todo.has(item.nodeId))
-      .map((item) =>
-        tools.limit(async () => {
-          if (stopsHere(context)) return;
-          const node = nodes.get(item.nodeId);
-          const result =
-            node === undefined
-              ? gone(q)
-              : await operateNode(tools, q, node, item.arguments, todo.get(item.nodeId)?.attempts ?? 1);
-          await writer.add(item.nodeId, result);
-          context.heartbeat({ done: outcomes.size, total: q.items.length });
-        }),
+  const ends = await withHeartbeat(
+    () =>
+      Promise.allSettled(
+        q.items
+          .filter((item) => todo.has(item.nodeId))
+          .map((item) =>
+            tools.limit(async () => {
+              if (stopsHere(context)) return;
+              const node = nodes.get(item.nodeId);
+              const result =
+                node === undefined
+                  ? gone(q)
+                  : await operateNode(tools, q, node, item.arguments, todo.get(item.nodeId)?.attempts ?? 1);
+              await writer.add(item.nodeId, result);
+            }),
+          ),
       ),
+    () => ({ done: outcomes.size, total: q.items.length }),
   );
   await writer.flush();
+  // Only now: nothing of this try may still be under way when Temporal begins the next one.
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   if (stopsHere(context) && !isCancelled(context)) throw context.cancellationSignal.reason; // the worker stops: another goes on
   return q.items.map(
     (item) => outcomes.get(item.nodeId) ?? { nodeId: item.nodeId, ok: false, failure: cancelled },

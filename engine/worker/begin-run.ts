@@ -1,0 +1,89 @@
+import { ApplicationFailure } from "@temporalio/common";
+import type pg from "pg";
+import type { Plan } from "../../grammar/plan.ts";
+import { slicePlan } from "../../grammar/slice.ts";
+import type { RunStart } from "../../workflows/activities.ts";
+import { statusDuring } from "../actions/cluster-status.ts";
+import { findPlan } from "../store/find-plan.ts";
+import { insertEvents } from "../store/insert-events.ts";
+import { listHeldClusters } from "../store/list-held-clusters.ts";
+import { listProfileIdsForRun } from "../store/list-nodes-for-run.ts";
+import { loadProfiles } from "../store/load-profiles.ts";
+import { lockAction } from "../store/lock-action.ts";
+import { beginOnClusters, holdsItsMailboxes, markActionRunning } from "../store/mark-action-running.ts";
+import { inTransaction } from "../store/pool.ts";
+import type { ActionRow, ClusterRow } from "../store/rows.ts";
+import { toClusterView } from "../store/views.ts";
+import { readNodePage } from "./node-pages.ts";
+
+/**
+ * Marks an action as running and reads all that its run needs to know. A repeat reads again and marks nothing.
+ * Fails for good when the action has ended (cancelled before it began) or does not hold its clusters.
+ */
+export async function beginRun(
+  pool: pg.Pool,
+  q: { actionId: string; nodesPerActivity: number | null },
+): Promise<RunStart> {
+  return inTransaction(pool, async (db) => {
+    const action = await lockAction(db, q);
+    expectRunnable(q.actionId, action);
+    if (!(await holdsItsMailboxes(db, q))) {
+      throw ApplicationFailure.nonRetryable(`it isn't the turn of action ${action.id} yet`, "not-its-turn");
+    }
+    const plan = await findPlan(db, { projectId: action.project_id, hash: action.plan_hash });
+    if (plan === null)
+      throw ApplicationFailure.nonRetryable(`plan ${action.plan_hash} is gone`, "plan-not-found");
+    if (action.status === "READY") await markBegun(db, action);
+    const clusters = await listHeldClusters(db, q);
+    const profileIds = new Set([
+      ...(await listProfileIdsForRun(db, q)),
+      ...clusters.map((c) => c.profile_id),
+    ]);
+    const profiles = await loadProfiles(db, { actionId: action.id, profileIds: [...profileIds] });
+    const bindings = clusters.map((cluster) => [cluster.id, bindingsOf(cluster, plan)] as const);
+    const policies = new Set(bindings.flatMap(([, bound]) => bound.map((binding) => binding.policy)));
+    return {
+      action: {
+        id: action.id,
+        name: action.name,
+        projectId: action.project_id,
+        cause: action.cause,
+        inputs: action.inputs,
+      },
+      plan: slicePlan(plan, action.name, [...policies]),
+      clusters: clusters.map(toClusterView),
+      clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
+      bindings: Object.fromEntries(bindings),
+      profiles: Object.fromEntries(profiles.map((profile) => [profile.id, profile.properties])),
+      nodes: await readNodePage(db, { actionId: action.id, after: null }),
+      nodesPerActivity: q.nodesPerActivity,
+    };
+  });
+}
+
+async function markBegun(db: pg.PoolClient, action: ActionRow): Promise<void> {
+  const actionId = action.id;
+  await markActionRunning(db, { actionId });
+  await beginOnClusters(db, { actionId, status: statusDuring(action.name) });
+  const message = action.target_name === "" ? action.name : `${action.name} ${action.target_name}`;
+  const fields = { cause: action.cause, requested_by: action.requested_by };
+  await insertEvents(db, {
+    actionId,
+    events: [{ key: "action.start", level: "INFO", name: "action.start", message, fields }],
+  });
+}
+
+function expectRunnable(actionId: string, action: ActionRow | null): asserts action is ActionRow {
+  if (action === null)
+    throw ApplicationFailure.nonRetryable(`there is no action ${actionId}`, "action-not-found");
+  if (action.status !== "READY" && action.status !== "RUNNING") {
+    throw ApplicationFailure.nonRetryable(`action ${actionId} has ended as ${action.status}`, "action-ended");
+  }
+}
+
+/** What binds a cluster in this plan: its row's policies, or the plan's own while a newer one was applied meanwhile. */
+function bindingsOf(cluster: ClusterRow, plan: Plan): RunStart["bindings"][string] {
+  if (cluster.plan_hash === plan.hash) return cluster.policies;
+  const bound = plan.clusters[cluster.name]?.policies ?? [];
+  return bound.map(({ policy, arguments: given }) => ({ policy, arguments: given }));
+}

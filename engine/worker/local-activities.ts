@@ -1,0 +1,143 @@
+import { ApplicationFailure } from "@temporalio/common";
+import type pg from "pg";
+import type { Json } from "../../grammar/plan.ts";
+import type { LocalActivities } from "../../workflows/activities.ts";
+import { endAction } from "../actions/end-action.ts";
+import { findDoneStep, insertDoneStep } from "../store/done-steps.ts";
+import { insertEvents } from "../store/insert-events.ts";
+import { insertNodes, listNodesByIndex } from "../store/insert-nodes.ts";
+import { lockAction } from "../store/lock-action.ts";
+import { inTransaction } from "../store/pool.ts";
+import type { ActionRow, ClusterRow } from "../store/rows.ts";
+import {
+  deleteCluster,
+  lockHeldCluster,
+  setClusterProfile,
+  setClusterSize,
+} from "../store/update-cluster.ts";
+import { toClusterView, toNodeView } from "../store/views.ts";
+import { beginRun } from "./begin-run.ts";
+import { readNodePage } from "./node-pages.ts";
+
+/** More nodes than this in one `add_nodes` are surely a mistake, and would not fit into one history event. */
+const maximumAdded = 10_000;
+
+/**
+ * The interpreter's short database steps. Each is one transaction and may be repeated: what a step did is noted under
+ * its `callId` with its result. Mistakes that no repeat mends are non-retryable failures whose type is their code.
+ */
+export function createLocalActivities(q: {
+  pool: pg.Pool;
+  /** Nodes per activity when a step does not say; `null`: the interpreter computes one. */
+  nodesPerActivity?: number | null;
+}): LocalActivities {
+  const { pool } = q;
+  return {
+    beginAction: ({ actionId }) => beginRun(pool, { actionId, nodesPerActivity: q.nodesPerActivity ?? null }),
+
+    readNodes: ({ actionId, after }) => readNodePage(pool, { actionId, after }),
+
+    async addNodes({ actionId, callId, clusterId, count }) {
+      if (!Number.isInteger(count) || count < 0 || count > maximumAdded) {
+        throw refused(
+          "bad-value",
+          `cannot add ${count} nodes at once; give a number from 0 to ${maximumAdded}`,
+        );
+      }
+      if (count === 0) return [];
+      return inStep(pool, { actionId, callId }, async (db, _action, before) => {
+        if (before !== undefined) {
+          const { first } = before as { first: number };
+          const nodes = (await listNodesByIndex(db, { clusterId, first, count })).map(toNodeView);
+          return { value: nodes, note: before };
+        }
+        await heldCluster(db, { actionId, clusterId });
+        const nodes = (await insertNodes(db, { actionId, clusterId, count })).map(toNodeView);
+        return { value: nodes, note: { first: nodes[0]!.index } };
+      });
+    },
+
+    setSize: ({ actionId, callId, clusterId, size }) =>
+      inStep(pool, { actionId, callId }, async (db) => {
+        const cluster = await heldCluster(db, { actionId, clusterId });
+        expectSizeInRange(cluster, size);
+        return { value: toClusterView(await setClusterSize(db, { clusterId, size })), note: null };
+      }),
+
+    setProfile: ({ actionId, callId, clusterId, properties }) =>
+      inStep(pool, { actionId, callId }, async (db, _action, before) => {
+        const cluster = await heldCluster(db, { actionId, clusterId });
+        if (before !== undefined) {
+          const done = before as { properties: Readonly<Record<string, Json>> };
+          return { value: { cluster: toClusterView(cluster), properties: done.properties }, note: before };
+        }
+        const profile = await setClusterProfile(db, { actionId, clusterId, properties });
+        const view = { ...toClusterView(cluster), profileId: profile.id };
+        return {
+          value: { cluster: view, properties: profile.properties },
+          note: { properties: profile.properties },
+        };
+      }),
+
+    removeCluster: ({ actionId, callId, clusterId }) =>
+      inStep(pool, { actionId, callId }, async (db, _action, before) => {
+        if (before !== undefined) return { value: undefined, note: before };
+        const cluster = await heldCluster(db, { actionId, clusterId });
+        if (!(await deleteCluster(db, { clusterId }))) {
+          throw refused("cluster-not-empty", `cluster "${cluster.name}" still has nodes; delete them first`);
+        }
+        return { value: undefined, note: null };
+      }),
+
+    async recordEvents({ actionId, events }) {
+      await insertEvents(pool, {
+        actionId,
+        events: events.map(({ callId, level, name, fields, at }) => {
+          return { key: callId, level, name, message: "", fields: { values: fields, at: { ...at } } };
+        }),
+      });
+    },
+
+    async finishAction(end) {
+      await inTransaction(pool, (db) => endAction(db, end));
+    },
+  };
+}
+
+/** Runs a step of a running action once: `before` is the note of an earlier try, and a new note is kept. */
+async function inStep<T>(
+  pool: pg.Pool,
+  q: { actionId: string; callId: string },
+  step: (db: pg.PoolClient, action: ActionRow, before: Json | undefined) => Promise<{ value: T; note: Json }>,
+): Promise<T> {
+  return inTransaction(pool, async (db) => {
+    const action = await lockAction(db, q);
+    if (action?.status !== "RUNNING")
+      throw refused("action-ended", `action ${q.actionId} is not running any more`);
+    const before = await findDoneStep(db, q);
+    const { value, note } = await step(db, action, before);
+    if (before === undefined) await insertDoneStep(db, { ...q, result: note });
+    return value;
+  });
+}
+
+async function heldCluster(
+  db: pg.PoolClient,
+  q: { actionId: string; clusterId: string },
+): Promise<ClusterRow> {
+  const cluster = await lockHeldCluster(db, q);
+  if (cluster === null)
+    throw refused("cluster-not-found", `cluster ${q.clusterId} is gone, or this action doesn't hold it`);
+  return cluster;
+}
+
+function expectSizeInRange(cluster: ClusterRow, size: number): void {
+  const { min_size: minimum, max_size: maximum, name } = cluster;
+  if (Number.isInteger(size) && size >= minimum && (maximum < 0 || size <= maximum)) return;
+  const range = maximum < 0 ? `the range from ${minimum}` : `${minimum}..${maximum}`;
+  throw refused("size-out-of-range", `size ${size} is outside ${range} of cluster "${name}"`);
+}
+
+function refused(code: string, message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, code);
+}

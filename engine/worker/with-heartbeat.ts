@@ -1,0 +1,12 @@
+import { Context } from "@temporalio/activity";
+
+/** Tells Temporal every two seconds that this activity lives, for as long as `work` takes. */
+export async function withHeartbeat<T>(work: () => Promise<T>, details?: () => unknown): Promise<T> {
+  const context = Context.current();
+  const timer = setInterval(() => context.heartbeat(details?.()), 2_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
