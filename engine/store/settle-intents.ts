@@ -1,4 +1,5 @@
 import type { Json } from "../../grammar/plan.ts";
+import { toJsonColumn } from "./json-column.ts";
 import type { Queryable } from "./pool.ts";
 
 /** Writes what came of calls on nodes: from now on their repeat finds this outcome. The first one written stays. */
@@ -18,6 +19,6 @@ export async function settleIntents(
   await db.query({
     name: "settle-intents",
     text,
-    values: [q.actionId, q.callId, JSON.stringify(q.outcomes)],
+    values: [q.actionId, q.callId, toJsonColumn(q.outcomes)],
   });
 }

@@ -1,4 +1,5 @@
 import type { Json } from "../../grammar/plan.ts";
+import { toJsonColumn } from "./json-column.ts";
 import type { Queryable } from "./pool.ts";
 
 /** What changes in one node's row; what is left out stays, `null` clears. */
@@ -35,7 +36,7 @@ export async function updateNodes(
   const done = await db.query({
     name: "update-nodes",
     text,
-    values: [q.actionId, JSON.stringify(q.changes)],
+    values: [q.actionId, toJsonColumn(q.changes)],
   });
   return done.rowCount ?? 0;
 }

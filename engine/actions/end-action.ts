@@ -1,0 +1,50 @@
+import type pg from "pg";
+import type { Value } from "../../grammar/plan.ts";
+import type { Decision, Failure } from "../../workflows/activities.ts";
+import { deleteDoneSteps } from "../store/done-steps.ts";
+import { evaluateClusters, endAction as writeEnd } from "../store/finish-action.ts";
+import { insertEvents } from "../store/insert-events.ts";
+import { lockAction } from "../store/lock-action.ts";
+import { leaveMailboxes, lockClustersOf } from "../store/mailbox.ts";
+
+/** How an action ended. */
+export interface ActionEnd {
+  readonly actionId: string;
+  readonly status: "SUCCEEDED" | "FAILED" | "CANCELLED";
+  readonly reason: string;
+  readonly failure: Failure | null;
+  readonly outputs: Value;
+  readonly decisions: readonly Decision[];
+}
+
+/**
+ * Ends an action inside a transaction: its end, the event `action.end`, the status of its clusters, the next action's
+ * turn. Without effect (and `false`) when it has ended before, so it may be repeated.
+ */
+export async function endAction(db: pg.PoolClient, end: ActionEnd): Promise<boolean> {
+  await lockClustersOf(db, end);
+  const action = await lockAction(db, end);
+  if (action === null) return false;
+  const ended = await writeEnd(db, {
+    ...end,
+    failure: end.failure as unknown as Readonly<Record<string, string>> | null, // plain data; its type is an interface
+    decisions: end.decisions as unknown as readonly Readonly<Record<string, string>>[],
+  });
+  if (!ended) return false;
+  await evaluateClusters(db, { actionId: end.actionId, reason: `${action.name}: ${end.reason}` });
+  await insertEvents(db, {
+    actionId: end.actionId,
+    events: [
+      {
+        key: "action.end",
+        level: end.status === "SUCCEEDED" ? "INFO" : end.status === "FAILED" ? "ERROR" : "WARN",
+        name: "action.end",
+        message: end.reason,
+        fields: { status: end.status, ...(end.failure !== null && { code: end.failure.code }) },
+      },
+    ],
+  });
+  await deleteDoneSteps(db, end);
+  await leaveMailboxes(db, end);
+  return true;
+}

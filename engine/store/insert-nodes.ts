@@ -1,0 +1,47 @@
+import { nodeColumns } from "./load-nodes-for-call.ts";
+import { newId } from "./new-id.ts";
+import type { Queryable } from "./pool.ts";
+import { columns, type NodeRow } from "./rows.ts";
+
+/**
+ * Adds rows for nodes to come to a cluster that the action holds: the next indexes, named `<cluster>-<index>`, status
+ * INIT, of the profile that the action pinned. Returns them by index; `[]` when the action doesn't hold the cluster.
+ */
+export async function insertNodes(
+  db: Queryable,
+  q: { actionId: string; clusterId: string; count: number },
+): Promise<NodeRow[]> {
+  const text = `
+    with grown as (
+      update cluster c
+      set next_index = c.next_index + cardinality($3::uuid[]), updated_at = now()
+      from mailbox m
+      where m.action_id = $1 and m.held and m.cluster_id = $2 and c.id = m.cluster_id
+      returning c.id, c.project_id, c.name, c.next_index - cardinality($3::uuid[]) as first,
+        coalesce(m.profile_id, c.profile_id) as profile_id
+    ), n as (
+      insert into node (id, project_id, cluster_id, name, index, profile_id, status)
+      select new.id, g.project_id, g.id, g.name || '-' || (g.first + new.position - 1),
+        g.first + new.position - 1, g.profile_id, 'INIT'
+      from grown g, unnest($3::uuid[]) with ordinality as new (id, position)
+      returning *
+    )
+    select ${columns("n", nodeColumns)} from n order by n.index`;
+  const ids = Array.from({ length: q.count }, () => newId());
+  return (await db.query<NodeRow>({ name: "insert-nodes", text, values: [q.actionId, q.clusterId, ids] }))
+    .rows;
+}
+
+/** Nodes of a cluster with indexes from `first` on, `count` of them; those that are gone are left out. */
+export async function listNodesByIndex(
+  db: Queryable,
+  q: { clusterId: string; first: number; count: number },
+): Promise<NodeRow[]> {
+  const text = `
+    select ${columns("n", nodeColumns)}
+    from node n
+    where n.cluster_id = $1 and n.index >= $2 and n.index < $2 + $3
+    order by n.index`;
+  const values = [q.clusterId, q.first, q.count];
+  return (await db.query<NodeRow>({ name: "list-nodes-by-index", text, values })).rows;
+}

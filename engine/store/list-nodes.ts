@@ -1,0 +1,56 @@
+import { nodeColumns } from "./load-nodes-for-call.ts";
+import { isId } from "./new-id.ts";
+import { type Page, pageLimit } from "./page.ts";
+import type { Queryable } from "./pool.ts";
+import { columns, type NodeRow } from "./rows.ts";
+
+/** One page of a project's nodes, by cluster and index, of one cluster when it is named, after the node `marker`. */
+export async function listNodes(
+  db: Queryable,
+  q: Page & { projectId: string; clusterId: string | null; status: readonly string[] | null },
+): Promise<NodeRow[]> {
+  const text = `
+    select ${columns("n", nodeColumns)}
+    from node n
+    where n.project_id = $1
+      and ($2::uuid is null or n.cluster_id = $2)
+      and ($3::text[] is null or n.status = any ($3))
+      and ($4::uuid is null or (n.cluster_id, n.index) >
+        (select cluster_id, index from node where project_id = $1 and id = $4))
+    order by n.cluster_id, n.index
+    limit $5`;
+  const values = [q.projectId, q.clusterId, q.status, q.marker, pageLimit(q)];
+  return (await db.query<NodeRow>({ name: "list-nodes", text, values })).rows;
+}
+
+/** A project's node by id, or by name; of several with one name the newest. `null` when there is none. */
+export async function findNode(
+  db: Queryable,
+  q: { projectId: string; idOrName: string },
+): Promise<NodeRow | null> {
+  const by = isId(q.idOrName) ? "id" : "name";
+  const text = `
+    select ${columns("n", nodeColumns)}
+    from node n
+    where n.project_id = $1 and n.${by} = $2
+    order by n.id desc
+    limit 1`;
+  const values = [q.projectId, q.idOrName];
+  return (await db.query<NodeRow>({ name: `find-node-by-${by}`, text, values })).rows[0] ?? null;
+}
+
+/** How many nodes of these clusters are in each status: `{ ACTIVE: 3, ERROR: 1 }` over all of them. */
+export async function countNodes(
+  db: Queryable,
+  q: { projectId: string; clusterIds: readonly string[] },
+): Promise<Record<string, number>> {
+  const text = `
+    select status, count(*)::integer as count
+    from node
+    where project_id = $1 and cluster_id = any ($2::uuid[])
+    group by status
+    order by status`;
+  const values = [q.projectId, q.clusterIds];
+  const found = await db.query<{ status: string; count: number }>({ name: "count-nodes", text, values });
+  return Object.fromEntries(found.rows.map((row) => [row.status, row.count]));
+}

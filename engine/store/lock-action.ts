@@ -1,0 +1,9 @@
+import { actionColumns } from "./find-action.ts";
+import type { Queryable } from "./pool.ts";
+import { type ActionRow, columns } from "./rows.ts";
+
+/** An action by id, locked until the transaction ends, so that repeats of a step come one after the other. */
+export async function lockAction(db: Queryable, q: { actionId: string }): Promise<ActionRow | null> {
+  const text = `select ${columns("a", actionColumns)} from action a where a.id = $1 for update`;
+  return (await db.query<ActionRow>({ name: "lock-action", text, values: [q.actionId] })).rows[0] ?? null;
+}

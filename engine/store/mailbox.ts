@@ -1,0 +1,114 @@
+import { channels } from "./channels.ts";
+import type { Queryable } from "./pool.ts";
+
+/**
+ * A condition on `mailbox` rows of the action `$ACTION`: it stands first in each of its mailboxes and nobody else
+ * holds one of them.
+ */
+const isFirst = (action: string) => `
+  not exists (
+    select from mailbox mine
+    join mailbox other on other.cluster_id = mine.cluster_id and other.action_id <> mine.action_id
+    where mine.action_id = ${action} and (other.held or other.action_seq < mine.action_seq)
+  )`;
+
+/**
+ * Locks these clusters of a project in the order of their ids until the transaction ends. Whoever puts an action into
+ * mailboxes or takes one out does this first, so that order of acceptance and order of commit are the same.
+ * Returns the ids that exist.
+ */
+export async function lockClusters(
+  db: Queryable,
+  q: { projectId: string; clusterIds: readonly string[] },
+): Promise<string[]> {
+  const text = `
+    select id from cluster where project_id = $1 and id = any ($2::uuid[]) order by id for no key update`;
+  const found = await db.query<{ id: string }>({
+    name: "lock-clusters",
+    text,
+    values: [q.projectId, q.clusterIds],
+  });
+  return found.rows.map((row) => row.id);
+}
+
+/** Locks the clusters in whose mailboxes an action stands, in the same order. */
+export async function lockClustersOf(db: Queryable, q: { actionId: string }): Promise<void> {
+  const text = `
+    select c.id
+    from cluster c
+    where c.id in (select cluster_id from mailbox where action_id = $1)
+    order by c.id
+    for no key update`;
+  await db.query({ name: "lock-clusters-of", text, values: [q.actionId] });
+}
+
+/** Puts an action last into the mailbox of each cluster. */
+export async function enterMailboxes(
+  db: Queryable,
+  q: { actionId: string; seq: string; clusterIds: readonly string[] },
+): Promise<void> {
+  const text = `
+    insert into mailbox (cluster_id, action_seq, action_id)
+    select cluster_id, $2::bigint, $1::uuid from unnest($3::uuid[]) as wanted (cluster_id)`;
+  await db.query({ name: "enter-mailboxes", text, values: [q.actionId, q.seq, q.clusterIds] });
+}
+
+/**
+ * Takes an ended action out of its mailboxes and out of the outbox, and makes the start of those due that now stand
+ * first everywhere. The transaction has locked the clusters.
+ */
+export async function leaveMailboxes(db: Queryable, q: { actionId: string }): Promise<void> {
+  const left = await db.query<{ cluster_id: string }>({
+    name: "leave-mailboxes",
+    text: "delete from mailbox where action_id = $1 returning cluster_id",
+    values: [q.actionId],
+  });
+  await db.query({
+    name: "delete-outbox-of",
+    text: "delete from outbox where action_id = $1",
+    values: [q.actionId],
+  });
+  await wakeNext(
+    db,
+    left.rows.map((row) => row.cluster_id),
+  );
+}
+
+/** Makes the start due of each action that stands first in the mailboxes of these clusters and of all its others. */
+async function wakeNext(db: Queryable, clusterIds: readonly string[]): Promise<void> {
+  if (clusterIds.length === 0) return;
+  const text = `
+    with first as (
+      select distinct on (cluster_id) action_id
+      from mailbox
+      where cluster_id = any ($1::uuid[])
+      order by cluster_id, action_seq
+    ), due as (
+      update outbox o set not_before = now()
+      from first f
+      where o.action_id = f.action_id and o.kind = 'start' and o.not_before = 'infinity' and ${isFirst("f.action_id")}
+      returning o.id
+    )
+    select pg_notify('${channels.dispatch}', '') from due limit 1`;
+  await db.query({ name: "wake-next", text, values: [clusterIds] });
+}
+
+/** The same over all mailboxes: the slow sweep's net under a wake-up that was lost. Returns how many became due. */
+export async function wakeForgotten(db: Queryable): Promise<number> {
+  const text = `
+    update outbox o set not_before = now()
+    where o.kind = 'start' and o.not_before = 'infinity' and ${isFirst("o.action_id")}`;
+  return (await db.query({ name: "wake-forgotten", text })).rowCount ?? 0;
+}
+
+/** Holds all mailboxes of an action, or none: `false` when it isn't its turn. A holder may do it again. */
+export async function holdMailboxes(db: Queryable, q: { actionId: string }): Promise<boolean> {
+  const text = `
+    with turn as (select ${isFirst("$1::uuid")} as mine),
+    held as (
+      update mailbox set held = true where action_id = $1 and (select mine from turn) returning cluster_id
+    )
+    select (select mine from turn) as mine, (select count(*) from held) as held`;
+  const found = await db.query<{ mine: boolean }>({ name: "hold-mailboxes", text, values: [q.actionId] });
+  return found.rows[0]?.mine === true;
+}

@@ -1,0 +1,67 @@
+import type { Json } from "../../grammar/plan.ts";
+import { clusterColumns } from "./find-cluster.ts";
+import { toJsonColumn } from "./json-column.ts";
+import { newId } from "./new-id.ts";
+import type { Queryable } from "./pool.ts";
+import { type ClusterRow, columns, type ProfileRow } from "./rows.ts";
+
+/** A cluster that the action holds, locked; `null` when it doesn't hold it or it is gone. */
+export async function lockHeldCluster(
+  db: Queryable,
+  q: { actionId: string; clusterId: string },
+): Promise<ClusterRow | null> {
+  const text = `
+    select ${columns("c", clusterColumns)}
+    from mailbox m
+    join cluster c on c.id = m.cluster_id
+    where m.action_id = $1 and m.cluster_id = $2 and m.held
+    for update of c`;
+  const values = [q.actionId, q.clusterId];
+  return (await db.query<ClusterRow>({ name: "lock-held-cluster", text, values })).rows[0] ?? null;
+}
+
+/** Sets how many nodes a cluster should have. */
+export async function setClusterSize(
+  db: Queryable,
+  q: { clusterId: string; size: number },
+): Promise<ClusterRow> {
+  const text = `
+    update cluster c set desired_capacity = $2, updated_at = now() where c.id = $1
+    returning ${columns("c", clusterColumns)}`;
+  const done = await db.query<ClusterRow>({ name: "set-cluster-size", text, values: [q.clusterId, q.size] });
+  return done.rows[0]!;
+}
+
+/**
+ * Gives a cluster a new profile: the one that the action pinned, with these properties on top. Older nodes keep
+ * theirs. Returns the new profile.
+ */
+export async function setClusterProfile(
+  db: Queryable,
+  q: { actionId: string; clusterId: string; properties: Readonly<Record<string, Json>> },
+): Promise<ProfileRow> {
+  const text = `
+    with made as (
+      insert into profile (id, project_id, name, type, plugin_hash, grants, settings, properties)
+      select $3, p.project_id, p.name, p.type, p.plugin_hash, p.grants, p.settings, p.properties || $4::jsonb
+      from cluster c
+      join mailbox m on m.cluster_id = c.id and m.action_id = $1
+      join profile p on p.id = coalesce(m.profile_id, c.profile_id)
+      where c.id = $2
+      returning *
+    ), pinned as (
+      update mailbox set profile_id = $3 where action_id = $1 and cluster_id = $2
+    ), changed as (
+      update cluster set profile_id = $3, updated_at = now() where id = $2
+    )
+    select id, project_id, name, type, plugin_hash, grants, settings, properties, created_at from made`;
+  const values = [q.actionId, q.clusterId, newId(), toJsonColumn(q.properties)];
+  return (await db.query<ProfileRow>({ name: "set-cluster-profile", text, values })).rows[0]!;
+}
+
+/** Deletes a cluster without nodes; `false` when nodes are left. */
+export async function deleteCluster(db: Queryable, q: { clusterId: string }): Promise<boolean> {
+  const text = `
+    delete from cluster c where c.id = $1 and not exists (select from node n where n.cluster_id = c.id)`;
+  return (await db.query({ name: "delete-cluster", text, values: [q.clusterId] })).rowCount === 1;
+}
