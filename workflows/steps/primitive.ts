@@ -29,9 +29,19 @@ async function change(
   const { records } = run.effects;
   switch (step.primitive) {
     case "add_nodes": {
-      const nodes = await records.addNodes({ ...call, count: Math.max(0, values["count"] as number) });
-      run.world.addNodes(nodes);
-      return nodes.map((node) => ({ $node: node.id }));
+      const count = Math.max(0, values["count"] as number);
+      const references: Value[] = [];
+      for (let from = 0; from < count; from += nodesPerRecord) {
+        const callId = from === 0 ? call.callId : `${call.callId}.${from}`;
+        const nodes = await records.addNodes({
+          ...call,
+          callId,
+          count: Math.min(nodesPerRecord, count - from),
+        });
+        run.world.addNodes(nodes);
+        for (const node of nodes) references.push({ $node: node.id });
+      }
+      return references;
     }
     case "set_size":
       run.world.changeCluster(await records.setSize({ ...call, size: values["size"] as number }));
@@ -49,3 +59,6 @@ async function change(
       return null;
   }
 }
+
+/** A history event holds at most 2 MB; a new node takes some 300 bytes. */
+const nodesPerRecord = 2_500;
