@@ -113,6 +113,7 @@ function spawnGuest(): ChildProcess {
   const flags = [
     "--no-node-snapshot",
     "--disable-warning=ExperimentalWarning",
+    "--disable-warning=SecurityWarning",
     "--permission",
     "--allow-addons",
     ...readable.map((path) => `--allow-fs-read=${path}`),

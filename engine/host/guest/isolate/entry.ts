@@ -74,9 +74,11 @@ async function run(m: Incoming & { t: "call" }): Promise<void> {
 }
 
 function invoke(target: Target, host: unknown, call: Json): unknown {
-  if ("function" in target) return (driver?.functions?.[target.function] as unknown as Operation)(host, call);
-  const profile = driver?.profiles?.[target.profile];
-  if (!standard.has(target.operation))
-    return (profile?.operations?.[target.operation] as unknown as Operation)(host, call);
-  return (profile as unknown as Record<string, Operation>)[target.operation]?.(host, call);
+  const { profiles = {}, functions = {} } = driver as Driver;
+  if ("function" in target) return (functions[target.function] as unknown as Operation)(host, call);
+  const profile = profiles[target.profile] as unknown as Record<string, Operation> & {
+    readonly operations: Record<string, Operation>;
+  };
+  const holder = standard.has(target.operation) ? profile : profile.operations;
+  return (holder as Record<string, Operation>)[target.operation]?.(host, call);
 }

@@ -2,6 +2,8 @@ import type { Json } from "../../../../plugins/sdk/driver.ts";
 import type { CommandResult, Host, HttpResponse } from "../../../../plugins/sdk/host.ts";
 import { request, tell } from "./wires.ts";
 
+const { parse } = JSON;
+
 const lineAtMost = 8 * 1024;
 const linesAtMost = 10_000;
 
@@ -17,9 +19,8 @@ export function hostFor(call: number, settings: Readonly<Record<string, Json>>):
   };
   return Object.freeze<Host>({
     settings,
-    http: (q) => request(call, "http", q) as Promise<unknown> as Promise<HttpResponse>,
-    socket: (path, q) =>
-      request(call, "socket", { path, request: q }) as Promise<unknown> as Promise<HttpResponse>,
+    http: async (q) => withJson(await request(call, "http", q)),
+    socket: async (path, q) => withJson(await request(call, "socket", { path, request: q })),
     command: (q) => request(call, "command", q) as Promise<unknown> as Promise<CommandResult>,
     state: Object.freeze<Host["state"]>({
       get: (key) => request(call, "state", { do: "get", key }),
@@ -42,4 +43,19 @@ export function hostFor(call: number, settings: Readonly<Record<string, Json>>):
     },
     sleep: async (milliseconds) => void (await request(call, "sleep", { milliseconds })),
   });
+}
+
+/** Parsed on this side, so that the text crosses once. */
+function withJson(answer: Json): HttpResponse {
+  const { status, headers, text } = answer as unknown as Omit<HttpResponse, "json">;
+  const looks = headers["content-type"]?.includes("json") || /^\s*[[{]/.test(text);
+  let json: Json = null;
+  if (looks) {
+    try {
+      json = parse(text) as Json;
+    } catch {
+      // not JSON after all
+    }
+  }
+  return { status, headers, text, json };
 }

@@ -1,0 +1,78 @@
+import { HostFailure } from "../plugin-host.ts";
+import type { AuditBatch } from "./audit.ts";
+import type { BrokerCall, Capability } from "./broker-call.ts";
+import { commandCapability } from "./command.ts";
+import { httpCapability } from "./http.ts";
+import { sleepCapability } from "./sleep.ts";
+import { socketCapability } from "./socket.ts";
+import { stateCapability } from "./state.ts";
+import type { StateStore } from "./state-store.ts";
+
+/** Does what plugins may not: all I/O, each request checked against the grants and written to the audit. */
+export class Broker {
+  readonly #audit: AuditBatch;
+  readonly #capabilities: ReadonlyMap<string, Capability>;
+  readonly #closing: readonly { close(): Promise<void> }[];
+
+  constructor(state: StateStore, audit: AuditBatch) {
+    const http = httpCapability();
+    const socket = socketCapability();
+    this.#audit = audit;
+    this.#closing = [http, socket, audit];
+    this.#capabilities = new Map<string, Capability>([
+      ["http", http],
+      ["socket", socket],
+      ["command", commandCapability()],
+      ["state", stateCapability(state)],
+      ["sleep", sleepCapability],
+    ]);
+  }
+
+  /** One request of a plugin. Throws `HostFailure`. */
+  async request(call: BrokerCall, name: string, input: unknown): Promise<unknown> {
+    const capability = this.#capabilities.get(name);
+    if (capability === undefined)
+      throw new HostFailure(`the host has no ${String(name).slice(0, 50)}`, {
+        code: "bad-request",
+        retryable: false,
+      });
+    const started = performance.now();
+    const write = (outcome: "ok" | "refused" | "failed", bytesIn: number, bytesOut: number) =>
+      this.#audit.add({
+        projectId: call.projectId,
+        plugin: call.manifest.name,
+        pluginHash: call.pluginHash,
+        actionId: call.origin.actionId,
+        callId: call.origin.callId,
+        capability: name,
+        target: capability.target(input),
+        outcome,
+        bytesIn,
+        bytesOut,
+        durationMs: performance.now() - started,
+        at: new Date(),
+      });
+    try {
+      const done = await capability.run(call, input);
+      write("ok", done.bytesIn ?? 0, done.bytesOut ?? 0);
+      return done.value;
+    } catch (error) {
+      const failure = error instanceof HostFailure ? error : unexpected(name, error);
+      write(failure.code === "not-granted" ? "refused" : "failed", 0, 0);
+      throw failure;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#closing.map((c) => c.close()));
+  }
+}
+
+/** The store was out of reach, say: not the plugin's fault, and perhaps better the next time. */
+function unexpected(name: string, cause: unknown): HostFailure {
+  return new HostFailure(`${name} failed: ${(cause as Error).message}`, {
+    code: "host-failed",
+    retryable: true,
+    cause,
+  });
+}

@@ -1,0 +1,50 @@
+import { Agent } from "undici";
+import { HostFailure } from "../plugin-host.ts";
+import type { Capability } from "./broker-call.ts";
+import { requireGrant } from "./grants.ts";
+import { checkRequest, exchange, withoutQuery } from "./http-exchange.ts";
+
+/** `host.socket`: HTTP over a granted unix socket, named by its absolute path. */
+export function socketCapability(): Capability & { close(): Promise<void> } {
+  const agents = new Map<string, Agent>();
+  const agentOf = (path: string): Agent => {
+    const known = agents.get(path);
+    if (known !== undefined) return known;
+    const made = new Agent({
+      connections: 32,
+      pipelining: 1,
+      keepAliveTimeout: 4000,
+      connect: { socketPath: path },
+    });
+    agents.set(path, made);
+    return made;
+  };
+  return {
+    target(input) {
+      const { path, request } = (input ?? {}) as {
+        path?: unknown;
+        request?: { method?: unknown; url?: unknown };
+      };
+      return `${String(path).slice(0, 200)} ${String(request?.method).slice(0, 10)} ${withoutQuery(String(request?.url))}`;
+    },
+    async run(call, input) {
+      const { path, request } = (input ?? {}) as { path?: unknown; request?: unknown };
+      const q = checkRequest(request);
+      if (typeof path !== "string" || !path.startsWith("/"))
+        throw new HostFailure("the socket must be an absolute path", {
+          code: "bad-request",
+          retryable: false,
+        });
+      if (!/^\/[^\s]*$/.test(q.url))
+        throw new HostFailure(`${withoutQuery(q.url)} must start with / on a socket`, {
+          code: "bad-request",
+          retryable: false,
+        });
+      requireGrant(call, "socket", path);
+      return exchange(agentOf(path), "http://socket", q.url, q, call.signal);
+    },
+    async close() {
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { Json } from "../../grammar/plan.ts";
+import { checkProperties } from "../../plugins/sdk/check-values.ts";
+import { AuditBatch, type AuditSink } from "./broker/audit.ts";
+import { Broker } from "./broker/broker.ts";
+import type { StateStore } from "./broker/state-store.ts";
+import { checkCall, checkResult } from "./check-call.ts";
+import { GuestSession, type PluginBundle } from "./guest-session.ts";
+import type { HostLogger } from "./host-logger.ts";
+import { canonical, pluginHash } from "./plugin-hash.ts";
+import { HostFailure, type PluginCall, type PluginHost } from "./plugin-host.ts";
+
+export interface PluginHostOptions {
+  /** What is kept under a plugin's hash; `undefined` when nothing is. Asked once a hash, as long as it's found. */
+  readonly bundles: (hash: string) => Promise<PluginBundle | undefined>;
+  readonly state: StateStore;
+  readonly audit: AuditSink;
+  readonly logger: HostLogger;
+  /** Heap of one plugin's isolate; 64 when left out. */
+  readonly memoryMb?: number;
+  /** The longest that plugin code may compute without a pause, in milliseconds; 3,000 when left out. */
+  readonly sliceMs?: number;
+  /** Guest processes at most; the one that was idle longest makes room. 32 when left out. */
+  readonly processes?: number;
+  /** A guest that nobody called for so long is ended; 5 minutes when left out. */
+  readonly idleMs?: number;
+}
+
+/** The real plugin host: a guest process per plugin, project and grant; all I/O through the broker. */
+export function createPluginHost(options: PluginHostOptions): PluginHost {
+  const { logger, memoryMb = 64, sliceMs = 3000, processes = 32, idleMs = 300_000 } = options;
+  const audit = new AuditBatch(options.audit, (error) =>
+    logger.error({ err: error }, "the plugins' audit could not be written"),
+  );
+  const broker = new Broker(options.state, audit);
+  const plugins = new Map<string, Promise<PluginBundle>>();
+  const sessions = new Map<string, GuestSession>();
+  let closed = false;
+
+  const pluginOf = (hash: string): Promise<PluginBundle> => {
+    const known = plugins.get(hash);
+    if (known !== undefined) return known;
+    const made = fetchPlugin(options.bundles, hash);
+    plugins.set(hash, made);
+    made.catch(() => plugins.delete(hash));
+    return made;
+  };
+
+  const retire = (name: string, session: GuestSession): void => {
+    sessions.delete(name);
+    session.close();
+  };
+  const sweep = setInterval(() => {
+    for (const [name, session] of sessions)
+      if (session.idle && performance.now() - session.usedAt > idleMs) retire(name, session);
+  }, 5000);
+  sweep.unref();
+
+  const sessionOf = (q: PluginCall, plugin: PluginBundle): GuestSession => {
+    const name = domain(q);
+    const known = sessions.get(name);
+    if (known !== undefined) return known;
+    if (sessions.size >= processes) {
+      const idle = [...sessions].filter(([, s]) => s.idle).sort(([, a], [, b]) => a.usedAt - b.usedAt)[0];
+      if (idle !== undefined) retire(...idle);
+    }
+    const made = new GuestSession(plugin, { memoryMb, sliceMs }, broker, logger);
+    sessions.set(name, made);
+    return made;
+  };
+
+  return {
+    async call(q) {
+      if (closed)
+        throw new HostFailure("the plugin host was closed", { code: "plugin-crashed", retryable: true });
+      const plugin = await pluginOf(q.pluginHash);
+      const call = checkCall(plugin.manifest, q);
+      const settings = checkSettings(plugin, q.settings);
+      const result = await sessionOf(q, plugin).call(q, call, settings);
+      return checkResult(plugin.manifest, q.target, result);
+    },
+    processIds: () => [...sessions.values()].flatMap((s) => (s.pid === undefined ? [] : [s.pid])),
+    async close() {
+      closed = true;
+      clearInterval(sweep);
+      for (const [name, session] of sessions) retire(name, session);
+      await broker.close();
+    },
+  };
+}
+
+/** Calls share a guest only when they may do the same: same plugin, same project, same grants. */
+function domain(q: PluginCall): string {
+  return JSON.stringify([q.pluginHash, q.projectId, q.grants.map(canonical).sort()]);
+}
+
+async function fetchPlugin(bundles: PluginHostOptions["bundles"], hash: string): Promise<PluginBundle> {
+  const found = await bundles(hash);
+  if (found === undefined)
+    throw new HostFailure(`there is no plugin with the hash ${hash}`, {
+      code: "plugin-not-found",
+      retryable: false,
+      help: "apply the program again: that brings its plugins along",
+    });
+  const real = pluginHash(found.manifest, found.bundle);
+  if (real !== hash)
+    throw new HostFailure(
+      `plugin ${found.manifest.name} was changed where it is kept: its hash is ${real}, not ${hash}`,
+      {
+        code: "plugin-modified",
+        retryable: false,
+        help: "apply the program again; find out who changed the table plugin",
+      },
+    );
+  return found;
+}
+
+function checkSettings({ manifest }: PluginBundle, settings: PluginCall["settings"]): Json {
+  const checked = checkProperties(manifest.settings, settings);
+  if (checked.ok) return checked.value;
+  const said = checked.problems.map((p) => `${p.path} ${p.message}`).join("; ");
+  throw new HostFailure(`settings of plugin ${manifest.name}: ${said}`, {
+    code: "bad-arguments",
+    retryable: false,
+  });
+}

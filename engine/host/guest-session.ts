@@ -1,0 +1,246 @@
+import type { Json } from "../../grammar/plan.ts";
+import type { Manifest } from "../../plugins/sdk/manifest.ts";
+import type { Broker } from "./broker/broker.ts";
+import { targetName } from "./check-call.ts";
+import { endFailure, pluginFailure, timeoutFailure } from "./failures.ts";
+import type { ErrorDescription } from "./guest/isolate/errors.ts";
+import { type Bridge, type GuestEnd, startGuest } from "./guest-process.ts";
+import type { HostLogger } from "./host-logger.ts";
+import { HostFailure, type PluginCall } from "./plugin-host.ts";
+import { SourcePositions, withoutMap } from "./source-position.ts";
+
+/** A plugin as it is kept: what `bundles` gives for a hash. */
+export interface PluginBundle {
+  readonly manifest: Manifest;
+  readonly bundle: string;
+}
+
+export interface SessionLimits {
+  readonly memoryMb: number;
+  readonly sliceMs: number;
+}
+
+interface Flight {
+  readonly q: PluginCall;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (failure: HostFailure) => void;
+  readonly controller: AbortController;
+}
+
+type FromGuest =
+  | { readonly t: "done"; readonly id: number; readonly ok: true; readonly value: Json }
+  | { readonly t: "done"; readonly id: number; readonly ok: false; readonly error: ErrorDescription }
+  | {
+      readonly t: "request";
+      readonly id: number;
+      readonly call: number;
+      readonly capability: string;
+      readonly input: Json;
+    }
+  | { readonly t: "log"; readonly call: number; readonly level: string; readonly text: string }
+  | { readonly t: "event"; readonly call: number; readonly text: string }
+  | { readonly t: "ended"; readonly id: number };
+
+const endedMs = 1000;
+const levels = new Set(["debug", "info", "warn", "error"]);
+
+/**
+ * One trust domain: a plugin under one grant in one project, in a guest process that is started when it's needed and
+ * again after it was lost. What the guest says is treated as the plugin's word.
+ */
+export class GuestSession {
+  readonly #plugin: PluginBundle;
+  readonly #limits: SessionLimits;
+  readonly #broker: Broker;
+  readonly #log: HostLogger;
+  readonly #positions: SourcePositions;
+  readonly #bundle: string;
+  readonly #flights = new Map<number, Flight>();
+  readonly #ending = new Map<number, NodeJS.Timeout>();
+  #guest: Promise<Bridge> | undefined;
+  #bridge: Bridge | undefined;
+  #lastCall = 0;
+  #losses = 0;
+  #notBefore = 0;
+  #closed = false;
+  /** When the last call began, by `performance.now()`. */
+  usedAt = performance.now();
+
+  constructor(plugin: PluginBundle, limits: SessionLimits, broker: Broker, log: HostLogger) {
+    this.#plugin = plugin;
+    this.#limits = limits;
+    this.#broker = broker;
+    this.#log = log;
+    this.#positions = new SourcePositions(plugin.bundle);
+    this.#bundle = withoutMap(plugin.bundle);
+  }
+
+  get pid(): number | undefined {
+    return this.#bridge?.pid;
+  }
+
+  get idle(): boolean {
+    return this.#flights.size === 0 && this.#ending.size === 0;
+  }
+
+  /** Runs one function; `call` and `settings` were checked. Throws `HostFailure`. */
+  async call(q: PluginCall, call: Json, settings: Json): Promise<unknown> {
+    this.usedAt = performance.now();
+    const id = ++this.#lastCall;
+    const controller = new AbortController();
+    let late: NodeJS.Timeout | undefined;
+    const abort = () =>
+      this.#end(
+        id,
+        new HostFailure(`${this.#name(q)} was cancelled`, { code: "cancelled", retryable: false }),
+      );
+    try {
+      return await new Promise<unknown>((resolve, reject) => {
+        this.#flights.set(id, { q, resolve, reject, controller });
+        late = setTimeout(() => this.#end(id, timeoutFailure(this.#name(q), q.timeoutMs)), q.timeoutMs);
+        if (q.signal?.aborted) return abort();
+        q.signal?.addEventListener("abort", abort, { once: true });
+        const { target } = q;
+        const send = (bridge: Bridge) => {
+          if (this.#flights.has(id)) bridge.post(JSON.stringify({ t: "call", id, target, call, settings }));
+        };
+        if (this.#bridge !== undefined) send(this.#bridge);
+        else this.#ready().then(send, () => {}); // whoever loses the guest ends its calls
+      });
+    } finally {
+      clearTimeout(late);
+      q.signal?.removeEventListener("abort", abort);
+      this.#flights.delete(id);
+      controller.abort();
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#bridge?.kill({ reason: "closed", message: "the plugin host was closed" });
+  }
+
+  async #ready(): Promise<Bridge> {
+    this.#guest ??= this.#start();
+    return this.#guest;
+  }
+
+  async #start(): Promise<Bridge> {
+    const wait = this.#notBefore - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const { manifest } = this.#plugin;
+    const { bridge, opened } = startGuest({
+      ...this.#limits,
+      bundle: this.#bundle,
+      name: `plugin:${manifest.name}`,
+      onText: (text) => this.#take(text, bridge),
+      onEnd: (end) => this.#lose(end),
+      onNoise: (line) => this.#log.warn({ plugin: manifest.name }, `guest process: ${line}`),
+    });
+    this.#bridge = undefined;
+    await opened;
+    if (this.#closed) bridge.kill({ reason: "closed", message: "the plugin host was closed" });
+    this.#bridge = bridge;
+    return bridge;
+  }
+
+  #lose(end: GuestEnd): void {
+    this.#guest = undefined;
+    this.#bridge = undefined;
+    for (const timer of this.#ending.values()) clearTimeout(timer);
+    this.#ending.clear();
+    if (end.reason !== "closed") {
+      this.#losses += 1;
+      // the first loss costs no time; a plugin that dies again and again waits longer each time
+      this.#notBefore = performance.now() + (this.#losses < 2 ? 0 : Math.min(50 * 2 ** this.#losses, 5000));
+      this.#log.warn(
+        { plugin: this.#plugin.manifest.name, reason: end.reason },
+        `guest process lost: ${end.message}`,
+      );
+    }
+    const alone = this.#flights.size === 1;
+    const at = end.stack === undefined ? undefined : this.#positions.where(end.stack);
+    for (const flight of this.#flights.values())
+      flight.reject(endFailure(this.#name(flight.q), end, alone, at));
+    this.#flights.clear();
+  }
+
+  /** Ends a call from outside. A guest that doesn't confirm it has no ear for anything: it's killed. */
+  #end(id: number, failure: HostFailure): void {
+    const flight = this.#flights.get(id);
+    if (flight === undefined) return;
+    this.#flights.delete(id);
+    flight.reject(failure);
+    const bridge = this.#bridge;
+    if (bridge === undefined) return;
+    bridge.post(JSON.stringify({ t: "end", id }));
+    const timer = setTimeout(() => {
+      bridge.kill({ reason: "stuck", message: `did not let go of an ended call within ${endedMs} ms` });
+    }, endedMs);
+    this.#ending.set(id, timer);
+  }
+
+  #take(text: string, bridge: Bridge): void {
+    let m: FromGuest;
+    try {
+      m = JSON.parse(text) as FromGuest;
+    } catch {
+      return bridge.kill({ reason: "protocol", message: "sent something that is not JSON" });
+    }
+    if (m.t === "done") this.#done(m);
+    else if (m.t === "request") void this.#request(m, bridge);
+    else if (m.t === "ended") {
+      clearTimeout(this.#ending.get(m.id));
+      this.#ending.delete(m.id);
+    } else if (m.t === "event") this.#flights.get(m.call)?.q.onEvent?.(String(m.text).slice(0, 8192));
+    else if (m.t === "log" && levels.has(m.level)) {
+      const origin = this.#flights.get(m.call)?.q.origin;
+      this.#log[m.level as "debug"](
+        { plugin: this.#plugin.manifest.name, ...origin },
+        String(m.text).slice(0, 8192),
+      );
+    }
+  }
+
+  #done(m: FromGuest & { t: "done" }): void {
+    const flight = this.#flights.get(m.id);
+    if (flight === undefined) return;
+    this.#losses = 0;
+    if (m.ok) flight.resolve(m.value);
+    else
+      flight.reject(
+        pluginFailure(this.#plugin.manifest, targetName(flight.q.target), m.error, this.#positions),
+      );
+  }
+
+  async #request(m: FromGuest & { t: "request" }, bridge: Bridge): Promise<void> {
+    const flight = this.#flights.get(m.call);
+    if (flight === undefined) return; // the call is over; the isolate has been told
+    const { q, controller } = flight;
+    let reply: unknown;
+    try {
+      const value = await this.#broker.request(
+        {
+          manifest: this.#plugin.manifest,
+          pluginHash: q.pluginHash,
+          projectId: q.projectId,
+          grants: q.grants,
+          origin: q.origin,
+          signal: controller.signal,
+          onEvent: (line) => q.onEvent?.(line),
+        },
+        m.capability,
+        m.input,
+      );
+      reply = { t: "reply", id: m.id, ok: true, value: value ?? null };
+    } catch (error) {
+      const { message, code, retryable, help } = error as HostFailure;
+      reply = { t: "reply", id: m.id, ok: false, value: { message, code, retryable, help } };
+    }
+    if (this.#bridge === bridge) bridge.post(JSON.stringify(reply));
+  }
+
+  #name(q: PluginCall): string {
+    return `${this.#plugin.manifest.name}.${targetName(q.target)}`;
+  }
+}
