@@ -40,7 +40,7 @@ describe("Lanes", () => {
       [1, 2, 3].map((n) => async () => {
         const first = await submit(lanes, "a", n);
         for (let hop = 0; hop < n * 5; hop += 1) await Promise.resolve();
-        return await submit(lanes, "b", first);
+        await submit(lanes, "b", first);
       }),
     );
     expect(batches).toEqual([
@@ -78,7 +78,7 @@ describe("Lanes", () => {
   it("lets a fork inside a fork share a batch, and gives the lane back at the end", async () => {
     const lanes = new Lanes(() => {});
     const { batches, submit } = recorder();
-    await lanes.fork([
+    await lanes.fork<unknown>([
       async () => {
         await lanes.fork([() => submit(lanes, "a", 1), () => submit(lanes, "a", 2)]);
         await submit(lanes, "after", 10);
