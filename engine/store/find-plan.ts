@@ -19,3 +19,27 @@ export async function insertPlan(db: Queryable, q: { projectId: string; plan: Pl
   const values = [q.projectId, q.plan.hash, toJsonColumn(q.plan)];
   await db.query({ name: "insert-plan", text, values });
 }
+
+/** Where an action is written, and what its author says of it. */
+export interface PlanActionHead {
+  readonly doc: string | null;
+  readonly path: string;
+  readonly line: number;
+  readonly source: string | null;
+}
+
+/** The head of one action of a plan, without reading the whole plan out of the database. */
+export async function findPlanActionHead(
+  db: Queryable,
+  q: { projectId: string; hash: string; action: string },
+): Promise<PlanActionHead | null> {
+  const text = `
+    select act ->> 'doc' as doc, file ->> 'path' as path, (act #>> '{at,line}')::integer as line,
+      file -> 'lines' ->> (act #>> '{at,line}') as source
+    from plan,
+      lateral (select document -> 'actions' -> $3 as act) as a,
+      lateral (select document -> 'files' -> (act #>> '{at,file}')::integer as file) as f
+    where project_id = $1 and hash = $2 and act is not null`;
+  const values = [q.projectId, q.hash, q.action];
+  return (await db.query<PlanActionHead>({ name: "find-plan-action-head", text, values })).rows[0] ?? null;
+}

@@ -9,7 +9,7 @@ const isFirst = (action: string) => `
   not exists (
     select from mailbox mine
     join mailbox other on other.cluster_id = mine.cluster_id and other.action_id <> mine.action_id
-    where mine.action_id = ${action} and (other.held or other.action_seq < mine.action_seq)
+    where mine.action_id = ${action} and (other.held or (other.action_seq < mine.action_seq and not mine.held))
   )`;
 
 /**
@@ -99,6 +99,13 @@ export async function wakeForgotten(db: Queryable): Promise<number> {
     update outbox o set not_before = now()
     where o.kind = 'start' and o.not_before = 'infinity' and ${isFirst("o.action_id")}`;
   return (await db.query({ name: "wake-forgotten", text })).rowCount ?? 0;
+}
+
+/** Whether an action stands first in each of its mailboxes and nobody else holds one. */
+export async function isTurnOf(db: Queryable, q: { actionId: string }): Promise<boolean> {
+  const text = `select ${isFirst("$1::uuid")} as mine`;
+  const found = await db.query<{ mine: boolean }>({ name: "is-turn-of", text, values: [q.actionId] });
+  return found.rows[0]?.mine === true;
 }
 
 /** Holds all mailboxes of an action, or none: `false` when it isn't its turn. A holder may do it again. */

@@ -1,0 +1,140 @@
+import type pg from "pg";
+import type { Json, Plan } from "../../grammar/plan.ts";
+import { suggest } from "../../grammar/suggest.ts";
+import { findActionByRequestKey } from "../store/find-action.ts";
+import { findCluster } from "../store/find-cluster.ts";
+import { insertAction } from "../store/insert-action.ts";
+import { findNode } from "../store/list-nodes.ts";
+import { enterMailboxes, isTurnOf, lockClusters } from "../store/mailbox.ts";
+import { newId } from "../store/new-id.ts";
+import { insertOutbox } from "../store/outbox.ts";
+import { inTransaction, isDuplicate } from "../store/pool.ts";
+import type { ActionRow, ClusterRow } from "../store/rows.ts";
+import { type Inputs, readInputs } from "./read-inputs.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What someone asks for. */
+export interface ActionRequest {
+  readonly projectId: string;
+  /** Whose action it is: the newest plan of this program. */
+  readonly program: string;
+  readonly plan: Plan;
+  /** `roll` or `CLUSTER_RESIZE`. */
+  readonly action: string;
+  readonly inputs: Readonly<Record<string, Json>>;
+  readonly requestedBy: string;
+  /** `RPC Request`, `Program Apply`. */
+  readonly cause: string;
+  /** The client's own key: a repeat with it returns the action that the first one made. */
+  readonly requestKey?: string | undefined;
+}
+
+/** Accepts an action in one transaction: its row, a place in each cluster's mailbox, and the request to start it. */
+export async function submitAction(pool: pg.Pool, request: ActionRequest): Promise<ActionRow> {
+  const { projectId, requestKey } = request;
+  try {
+    return await inTransaction(pool, async (db) => {
+      const before =
+        requestKey === undefined ? null : await findActionByRequestKey(db, { projectId, requestKey });
+      return before ?? (await submitInTransaction(db, request));
+    });
+  } catch (error) {
+    if (requestKey === undefined || !isDuplicate(error, "action_by_request_key")) throw error;
+    const before = await findActionByRequestKey(pool, { projectId, requestKey });
+    if (before === null) throw error;
+    return before;
+  }
+}
+
+/** The same inside a transaction of the caller's: nothing is accepted unless that commits. */
+export async function submitInTransaction(db: pg.PoolClient, request: ActionRequest): Promise<ActionRow> {
+  const { plan, projectId } = request;
+  const action = Object.hasOwn(plan.actions, request.action) ? plan.actions[request.action] : undefined;
+  if (action === undefined) throw unknownAction(request);
+  const inputs = await readInputs(
+    { actionName: request.action, action, given: request.inputs },
+    {
+      cluster: (idOrName) => findCluster(db, { projectId, idOrName }),
+      node: (idOrName) => findNode(db, { projectId, idOrName }),
+    },
+  );
+  const clusters = await clustersToHold(db, request, inputs, action.clusterNames);
+  await expectAllThere(db, projectId, clusters);
+  const target = inputs.clusters[0] ?? clusters[0] ?? null;
+  const row = await insertAction(db, {
+    id: newId(),
+    projectId,
+    name: request.action,
+    planHash: plan.hash,
+    program: request.program,
+    clusterId: target?.id ?? null,
+    targetName: target?.name ?? "",
+    cause: request.cause,
+    requestedBy: request.requestedBy,
+    requestKey: request.requestKey ?? null,
+    inputs: inputs.values,
+  });
+  await enterMailboxes(db, {
+    actionId: row.id,
+    seq: row.seq,
+    clusterIds: clusters.map((cluster) => cluster.id),
+  });
+  const turn = await isTurnOf(db, { actionId: row.id });
+  await insertOutbox(db, { actionId: row.id, kind: "start", waiting: !turn });
+  return row;
+}
+
+/** Clusters that the action may touch: its inputs', those of its nodes, and those that its text names. Each once. */
+async function clustersToHold(
+  db: pg.PoolClient,
+  request: ActionRequest,
+  inputs: Inputs,
+  names: readonly string[],
+): Promise<ClusterRow[]> {
+  const found = new Map(inputs.clusters.map((cluster) => [cluster.id, cluster]));
+  for (const idOrName of [...inputs.clusterIdsOfNodes, ...names]) {
+    const cluster = await findCluster(db, { projectId: request.projectId, idOrName });
+    if (cluster === null) {
+      throw new Refusal(
+        "conflict",
+        "cluster-not-found",
+        `cluster "${idOrName}", which ${request.action} names, is gone`,
+        "apply the program again",
+      );
+    }
+    found.set(cluster.id, cluster);
+  }
+  for (const cluster of found.values()) {
+    if (cluster.program === request.program) continue;
+    throw new Refusal(
+      "conflict",
+      "foreign-cluster",
+      `cluster "${cluster.name}" belongs to program "${cluster.program ?? ""}", not to "${request.program}"`,
+      "its policies are known to its own program only: put the action there",
+    );
+  }
+  return [...found.values()];
+}
+
+/** Locks the clusters; one may have been removed since it was read. */
+async function expectAllThere(
+  db: pg.PoolClient,
+  projectId: string,
+  clusters: readonly ClusterRow[],
+): Promise<void> {
+  const there = await lockClusters(db, { projectId, clusterIds: clusters.map((cluster) => cluster.id) });
+  const gone = clusters.find((cluster) => !there.includes(cluster.id));
+  if (gone !== undefined)
+    throw new Refusal("not-found", "cluster-not-found", `cluster "${gone.name}" has just been removed`);
+}
+
+function unknownAction(request: ActionRequest): Refusal {
+  const names = Object.keys(request.plan.actions);
+  const near = suggest(request.action, names);
+  return new Refusal(
+    "not-found",
+    "action-not-found",
+    `program "${request.program}" has no action "${request.action}"`,
+    near === undefined ? `it has: ${names.sort().join(", ")}` : `did you mean "${near}"?`,
+  );
+}

@@ -1,0 +1,32 @@
+import type { Value } from "../../grammar/plan.ts";
+import { actionColumns } from "./find-action.ts";
+import { toJsonColumn } from "./json-column.ts";
+import type { Queryable } from "./pool.ts";
+import { type ActionRow, columns } from "./rows.ts";
+
+/** Adds an action as READY. Fails on a `requestKey` that the project has used (index `action_by_request_key`). */
+export async function insertAction(
+  db: Queryable,
+  q: {
+    id: string;
+    projectId: string;
+    name: string;
+    planHash: string;
+    program: string;
+    clusterId: string | null;
+    targetName: string;
+    cause: string;
+    requestedBy: string;
+    requestKey: string | null;
+    inputs: Readonly<Record<string, Value>>;
+  },
+): Promise<ActionRow> {
+  const text = `
+    insert into action as a (id, project_id, name, plan_hash, program, cluster_id, target_name, cause, requested_by,
+      request_key, inputs, status)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'READY')
+    returning ${columns("a", actionColumns)}`;
+  const asked = [q.clusterId, q.targetName, q.cause, q.requestedBy, q.requestKey, toJsonColumn(q.inputs)];
+  const values = [q.id, q.projectId, q.name, q.planHash, q.program, ...asked];
+  return (await db.query<ActionRow>({ name: "insert-action", text, values })).rows[0]!;
+}

@@ -1,0 +1,172 @@
+import type { Client } from "@temporalio/client";
+import { WorkflowNotFoundError } from "@temporalio/client";
+import pLimit from "p-limit";
+import type pg from "pg";
+import type { Logger } from "pino";
+import { endAction } from "../actions/end-action.ts";
+import { channels } from "../store/channels.ts";
+import { findPlanActionHead } from "../store/find-plan.ts";
+import { createListener, type Listener } from "../store/listener.ts";
+import { holdMailboxes, lockClustersOf } from "../store/mailbox.ts";
+import {
+  leaseOutbox,
+  type OutboxEntry,
+  parkOutbox,
+  postponeOutbox,
+  secondsUntilDue,
+  settleOutbox,
+} from "../store/outbox.ts";
+import { inTransaction } from "../store/pool.ts";
+import { RefusedByTemporal, reasonOf, startRun } from "./start-run.ts";
+
+export interface Dispatcher {
+  /** Makes all requests that are due now; returns how many there were. */
+  dispatch(): Promise<number>;
+  /** Ends after the requests that are under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings the outbox to Temporal: starts the workflow of each action whose turn it is, and cancels. Woken by NOTIFY, by
+ * the next entry's time, and by a slow tick. Several may run at once; while Temporal is down, entries wait.
+ */
+export async function startDispatcher(q: {
+  pool: pg.Pool;
+  /** For LISTEN, which needs a connection of its own. */
+  databaseUrl: string;
+  client: Client;
+  logger: Logger;
+  /** Ask for eager starts: only useful when the client uses the worker's own connection. */
+  eager?: boolean;
+  fallbackSeconds?: number;
+  /** After this long another dispatcher takes up what one left. */
+  leaseSeconds?: number;
+}): Promise<Dispatcher> {
+  const fallbackSeconds = q.fallbackSeconds ?? 5;
+  let stopping = false;
+  let woken = false;
+  let wakeUp = () => {};
+  const wake = () => {
+    woken = true;
+    wakeUp();
+  };
+  const settleEntry = createEntrySettler(q);
+  const limit = pLimit(16);
+
+  const dispatch = async () => {
+    const entries = await leaseOutbox(q.pool, { limit: 64, leaseSeconds: q.leaseSeconds ?? 30 });
+    await Promise.all(entries.map((entry) => limit(() => settleEntry(entry))));
+    return entries.length;
+  };
+  const untilWoken = async (seconds: number) => {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      wakeUp = resolve;
+      timer = setTimeout(resolve, seconds * 1000);
+      if (woken || stopping) resolve();
+    });
+    clearTimeout(timer);
+  };
+  const loop = async () => {
+    while (!stopping) {
+      woken = false;
+      let seconds = fallbackSeconds;
+      try {
+        if ((await dispatch()) > 0) continue;
+        const due = await secondsUntilDue(q.pool);
+        if (due !== null) seconds = Math.min(Math.max(due, 0.02), fallbackSeconds);
+      } catch (error) {
+        q.logger.warn({ err: error }, "dispatcher: the database failed; trying again");
+        seconds = 1;
+      }
+      await untilWoken(seconds);
+    }
+  };
+
+  const listener: Listener = await createListener({
+    url: q.databaseUrl,
+    channels: [channels.dispatch],
+    onNotice: wake,
+    onError: (error) =>
+      q.logger.warn({ err: error }, "dispatcher: lost its LISTEN connection; connecting again"),
+  });
+  const running = loop();
+  return {
+    dispatch,
+    async stop() {
+      stopping = true;
+      wake();
+      await running;
+      await listener.close();
+    },
+  };
+}
+
+type EntryTools = Pick<Parameters<typeof startDispatcher>[0], "pool" | "client" | "logger" | "eager">;
+
+function createEntrySettler(q: EntryTools): (entry: OutboxEntry) => Promise<void> {
+  return async (entry) => {
+    try {
+      await (entry.kind === "start" ? start(q, entry) : cancel(q, entry));
+    } catch (error) {
+      const seconds = Math.min(0.25 * 2 ** Math.min(entry.attempts, 10), 5);
+      q.logger.warn(
+        { action_id: entry.action_id, kind: entry.kind, attempts: entry.attempts, reason: reasonOf(error) },
+        "dispatcher: Temporal did not take the request; it waits",
+      );
+      await postponeOutbox(q.pool, { id: entry.id, seconds, error: reasonOf(error) });
+    }
+  };
+}
+
+async function start(q: EntryTools, entry: OutboxEntry): Promise<void> {
+  const waits = entry.action_status === "READY" || entry.action_status === "RUNNING";
+  if (waits && !(await takeTurn(q.pool, entry))) return;
+  let runId: string | null = null;
+  if (waits) {
+    const where = { projectId: entry.project_id, hash: entry.plan_hash, action: entry.action_name };
+    try {
+      const head = await findPlanActionHead(q.pool, where);
+      runId = await startRun(q.client, { entry, head, eager: q.eager ?? false, attributes: true });
+    } catch (error) {
+      if (!(error instanceof RefusedByTemporal)) throw error;
+      await fail(q.pool, entry, error.message);
+    }
+  }
+  await settleOutbox(q.pool, { id: entry.id, actionId: entry.action_id, runId });
+}
+
+/** Holds the action's mailboxes, or parks the entry until whoever leaves them wakes it. */
+async function takeTurn(pool: pg.Pool, entry: OutboxEntry): Promise<boolean> {
+  return inTransaction(pool, async (db) => {
+    await lockClustersOf(db, { actionId: entry.action_id });
+    const held = await holdMailboxes(db, { actionId: entry.action_id });
+    if (!held) await parkOutbox(db, entry);
+    return held;
+  });
+}
+
+async function cancel(q: EntryTools, entry: OutboxEntry): Promise<void> {
+  try {
+    await q.client.withDeadline(Date.now() + 10_000, () =>
+      q.client.workflow.getHandle(entry.action_id).cancel(),
+    );
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error; // not found, or closed: nothing is left to cancel
+  }
+  await settleOutbox(q.pool, { id: entry.id, actionId: entry.action_id, runId: null });
+}
+
+async function fail(pool: pg.Pool, entry: OutboxEntry, message: string): Promise<void> {
+  const reason = `Temporal refused to start the run: ${message}`;
+  const failure = { code: "temporal-refused", message: reason };
+  const end = {
+    actionId: entry.action_id,
+    status: "FAILED",
+    reason,
+    failure,
+    outputs: null,
+    decisions: [],
+  } as const;
+  await inTransaction(pool, (db) => endAction(db, end));
+}
