@@ -17,7 +17,7 @@ export async function withRetries<T>(
       return await work(attempt);
     } catch (error) {
       if (!(error instanceof HostFailure) || !error.retryable || stopped()) throw error;
-      if (error.code === "plugin-killed" && crashesLeft > 0) {
+      if (error.code === "plugin-crashed" && crashesLeft > 0) {
         crashesLeft -= 1;
         await sleep(crashPauseMs);
         continue;

@@ -1,0 +1,33 @@
+import { type NativeConnection, Worker } from "@temporalio/worker";
+import type { LocalActivities, OutsideActivities } from "../../workflows/activities.ts";
+import { workflowBundle } from "./workflow-bundle.ts";
+
+/** Where every action's workflow and activities wait for a worker. */
+export const taskQueue = "coppice";
+
+/**
+ * A Temporal worker for the interpreter and its activities; `run()` it, `shutdown()` ends it. Activities mostly wait for
+ * others, so many run at once; how many driver calls are under way is bounded elsewhere (`CallTools.limit`).
+ */
+export async function createWorker(q: {
+  readonly connection: NativeConnection;
+  readonly activities: LocalActivities & OutsideActivities;
+  readonly namespace?: string;
+  readonly taskQueue?: string;
+}): Promise<Worker> {
+  return await Worker.create({
+    connection: q.connection,
+    namespace: q.namespace ?? "default",
+    taskQueue: q.taskQueue ?? taskQueue,
+    workflowBundle: { codePath: await workflowBundle() },
+    activities: q.activities,
+    maxConcurrentActivityTaskExecutions: 500,
+    maxConcurrentLocalActivityExecutions: 100,
+    maxConcurrentWorkflowTaskExecutions: 100,
+    maxCachedWorkflows: 1_000,
+    // Activities that a workflow task schedules start here at once, without a way through the server's queue.
+    maxEagerActivityReservationsPerWorkflowTask: 100,
+    shutdownGraceTime: "5s",
+    shutdownForceTime: "15s",
+  });
+}
