@@ -44,7 +44,9 @@ export const syntaxCatalog = {
     text: (p: { multiline: boolean }) => ({
       message: "this text is never closed",
       label: p.multiline ? 'no """ follows' : "the line ends before its closing quote",
-      help: p.multiline ? 'close it with """' : 'close it with ", or begin and end a text of several lines with """',
+      help: p.multiline
+        ? 'close it with """'
+        : 'close it with ", or begin and end a text of several lines with """',
     }),
   },
   "unclosed-hole": {
@@ -72,7 +74,7 @@ export const syntaxCatalog = {
     severity: "error",
     text: (p: { escape: string }) => ({
       message: `${p.escape} means nothing in a text`,
-      label: "known are \\n \\r \\t \\\" \\\\ \\{ \\} \\$ and \\u{1F600}",
+      label: 'known are \\n \\r \\t \\" \\\\ \\{ \\} \\$ and \\u{1F600}',
       help: "write \\\\ for a backslash",
     }),
   },
@@ -151,7 +153,7 @@ export const syntaxCatalog = {
       help: "name it with let, or remove it",
     }),
   },
-  "assignment": {
+  assignment: {
     severity: "error",
     text: (p: { name: string }) => ({
       message: "values never change, so there is no assignment",
@@ -214,7 +216,7 @@ export const syntaxCatalog = {
       help: "write else if",
     }),
   },
-  "ternary": {
+  ternary: {
     severity: "error",
     text: () => ({
       message: "there is no ? : operator",
@@ -257,7 +259,7 @@ export const syntaxCatalog = {
       help: "write \\{ for a brace",
     }),
   },
-  "too-deep": {
+  "deep-nesting": {
     severity: "error",
     text: (p: { limit: number }) => ({
       message: `this is nested more than ${p.limit} levels deep`,

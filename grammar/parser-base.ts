@@ -1,0 +1,422 @@
+import {
+  EmbeddedActionsParser,
+  EOF,
+  type IParserErrorMessageProvider,
+  type IToken,
+  isRecognitionException,
+  MismatchedTokenException,
+  type TokenType,
+  tokenMatcher,
+} from "chevrotain";
+import { diagnose, withNotes } from "./catalog.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { type Comment, type LexedText, spanOf } from "./lexer.ts";
+import { createLineIndex, type LineIndex } from "./line-index.ts";
+import type { Span } from "./spans.ts";
+import {
+  Action,
+  Assign,
+  Cluster,
+  Colon,
+  Comma,
+  keywords,
+  LeftBrace,
+  LeftBracket,
+  LeftParen,
+  Name,
+  NumberLiteral,
+  Param,
+  Plugin,
+  Policy,
+  Profile,
+  RecordWord,
+  RightBrace,
+  RightBracket,
+  RightParen,
+  Semicolon,
+  Text,
+  TextClose,
+  TextMiddle,
+  TextOpen,
+  vocabulary,
+  Word,
+} from "./tokens.ts";
+
+/** Nested deeper than this, a program is not read: the parser, and what walks over its nodes, recurse. */
+export const deepestNesting = 100;
+
+/** After so many mistakes the rest is not worth reading. */
+const mostMistakes = 1_000;
+
+export const declarationKeywords: readonly TokenType[] = [
+  Plugin,
+  Param,
+  RecordWord,
+  Profile,
+  Cluster,
+  Policy,
+  Action,
+];
+
+const closers = new Map<TokenType, TokenType>([
+  [LeftBrace, RightBrace],
+  [LeftParen, RightParen],
+  [LeftBracket, RightBracket],
+]);
+
+/** Ends the statement, field or declaration at hand: its mistake has been reported. */
+class Abandoned extends Error {}
+
+/** Says only which token was expected; `reportMismatch` words it. */
+const namesOnly: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected }) => expected.name,
+  buildNotAllInputParsedMessage: () => "",
+  buildNoViableAltMessage: () => "",
+  buildEarlyExitMessage: () => "",
+};
+
+/**
+ * How the parser goes on after a mistake, apart from the grammar itself. Chevrotain's own recovery knows tokens only;
+ * this one knows lines and indentation too, so that one mistake costs one statement and gives one diagnostic.
+ */
+export abstract class RecoveringParser extends EmbeddedActionsParser {
+  protected source = "";
+  protected comments: readonly Comment[] = [];
+  protected diagnostics: Diagnostic[] = [];
+  /** Between `for`, `if`, `when`, … and the block's `{`: there a `{` begins the block, not a record. */
+  protected inHeader = false;
+  /** The longest run of `.a`, `(…)`, `+ b` and the like: such runs nest to the left without recursion. */
+  protected longestChain = 0;
+  private reported: ReadonlySet<number> = new Set();
+  private lines: LineIndex = createLineIndex("");
+  private depth = 0;
+  private expectedClosers: TokenType[] = [];
+  private lastMistake = -1;
+  private mistakes = 0;
+  /** An opening brace whose `}` stands too far left: probably the one that is really missing. */
+  private suspect: IToken | null = null;
+
+  constructor() {
+    super([...vocabulary], { maxLookahead: 1, skipValidations: true, errorMessageProvider: namesOnly });
+  }
+
+  protected begin(source: string, lexed: LexedText): void {
+    this.source = source;
+    this.comments = lexed.comments;
+    this.reported = lexed.reported;
+    this.diagnostics = [...lexed.diagnostics];
+    this.lines = createLineIndex(source);
+    this.inHeader = false;
+    this.longestChain = 0;
+    this.depth = 0;
+    this.expectedClosers = [];
+    this.lastMistake = -1;
+    this.mistakes = 0;
+    this.suspect = null;
+    this.input = lexed.tokens;
+  }
+
+  // Looking around
+
+  protected isAt(type: TokenType, ahead = 1): boolean {
+    return tokenMatcher(this.LA(ahead), type);
+  }
+
+  protected isAtAny(types: readonly TokenType[]): boolean {
+    const next = this.LA(1);
+    return types.some((type) => tokenMatcher(next, type));
+  }
+
+  /** True when the token `ahead` begins on the line on which the one before it ends. */
+  protected onSameLine(ahead = 1): boolean {
+    const next = this.LA(ahead);
+    const from = this.endOf(this.LA(ahead - 1));
+    const to = this.startOf(next);
+    for (let at = from; at < to; at++) if (this.source.charCodeAt(at) === 10) return false;
+    return true;
+  }
+
+  protected startOf(token: IToken): number {
+    return token.tokenType === EOF ? this.source.length : token.startOffset;
+  }
+
+  protected endOf(token: IToken): number {
+    return token.tokenType === EOF ? 0 : (token.endOffset ?? token.startOffset) + 1;
+  }
+
+  /** From `start` to the token that was consumed last. */
+  protected since(start: IToken): Span {
+    if (this.RECORDING_PHASE) return { start: 0, end: 0 };
+    const from = this.startOf(start);
+    return { start: from, end: Math.max(from, this.endOf(this.LA(0))) };
+  }
+
+  /** The empty range after the token that was consumed last: where something is missing. */
+  protected gap(): Span {
+    const end = this.endOf(this.LA(0));
+    return { start: end, end };
+  }
+
+  private column(token: IToken): number {
+    return this.lines.at(this.startOf(token)).column;
+  }
+
+  /** The column at which the line of `token` begins, blanks aside. */
+  private indentation(token: IToken): number {
+    const line = this.lines.lineText(this.lines.at(this.startOf(token)).line);
+    return line.length - line.trimStart().length + 1;
+  }
+
+  /** `action roll…` at the very start of a line: whatever is open there was never closed. */
+  private atDeclaration(): boolean {
+    const next = this.LA(1);
+    if (!declarationKeywords.includes(next.tokenType)) return false;
+    if (next.startOffset > 0 && this.source[next.startOffset - 1] !== "\n") return false;
+    return this.isAt(Word, 2) && this.onSameLine(2);
+  }
+
+  // Parts
+
+  /** Repeats `parse` until `end`; whatever else comes is given to it too, so that it can say what is wrong. */
+  protected until(end: TokenType, parse: () => void): void {
+    if (this.RECORDING_PHASE) {
+      this.MANY(parse);
+      return;
+    }
+    for (;;) {
+      while (this.isAt(Comma) || this.isAt(Semicolon)) this.SKIP_TOKEN();
+      if (this.isAt(end) || this.isAt(EOF)) return;
+      if (end !== EOF && this.atDeclaration()) return;
+      const start = this.LA(1);
+      this.recovering(parse, () => this.skipRest(start, end));
+      if (this.LA(1) === start) this.SKIP_TOKEN();
+    }
+  }
+
+  /** Items with commas between them and perhaps after the last, up to `end`, which is left. */
+  protected separated(end: TokenType, where: string, parse: () => void): void {
+    if (this.RECORDING_PHASE) {
+      this.MANY_SEP({ SEP: Comma, DEF: parse });
+      return;
+    }
+    const indentation = this.indentation(this.LA(0));
+    while (!this.isAt(end) && !this.isAt(EOF) && !this.isAtAny([RightBrace, RightParen, RightBracket])) {
+      const start = this.LA(1);
+      parse();
+      if (this.isAt(Comma)) {
+        this.SKIP_TOKEN();
+        continue;
+      }
+      const next = this.LA(1);
+      const continues = this.isAtAny([Word, NumberLiteral, Text, TextOpen, LeftBracket, LeftParen]);
+      if (next === start || !continues || this.atDeclaration()) return;
+      if (!this.onSameLine() && this.column(next) <= indentation) return;
+      this.report(diagnose("missing-comma", this.gap(), { where }));
+    }
+  }
+
+  protected opened(open: IToken): IToken {
+    if (!this.RECORDING_PHASE) this.expectedClosers.push(closers.get(open.tokenType)!);
+    return open;
+  }
+
+  /** Consumes the bracket that closes `open`, or says that it is missing and goes on. */
+  protected closed(open: IToken, close: TokenType): void {
+    if (this.RECORDING_PHASE) return;
+    this.expectedClosers.pop();
+    const next = this.LA(1);
+    if (tokenMatcher(next, close)) {
+      this.SKIP_TOKEN();
+      if (close === RightBrace && !this.onSameLine(0) && this.column(next) < this.indentation(open)) {
+        this.suspect ??= open;
+      }
+      return;
+    }
+    const isCloser = this.isAtAny([RightBrace, RightParen, RightBracket]);
+    if (!isCloser && !this.isAt(EOF) && !this.atDeclaration() && this.onSameLine()) {
+      this.fail(
+        withNotes(this.expected(`"${close.LABEL}"`), [{ span: spanOf(open), message: "opened here" }]),
+      );
+    }
+    const brace = close === RightBrace && this.suspect !== null ? this.suspect : open;
+    const bracket = { open: brace.image, close: close.LABEL ?? close.name };
+    this.report(diagnose("unclosed-bracket", spanOf(brace), bracket));
+    if (isCloser && !this.expectedClosers.includes(next.tokenType)) this.SKIP_TOKEN();
+  }
+
+  /** What stands before a block. After a mistake it goes on at the `{` that ends the line, so that the block is read. */
+  protected beforeBlock(parse: () => void): void {
+    if (this.RECORDING_PHASE) {
+      parse();
+      return;
+    }
+    this.recovering(
+      () => {
+        const outer = this.inHeader;
+        this.inHeader = true;
+        parse();
+        this.inHeader = outer;
+        if (!this.isAt(LeftBrace)) this.failBeforeBlock();
+      },
+      () => {
+        if (!this.skipToBlock()) throw new Abandoned();
+      },
+    );
+  }
+
+  private failBeforeBlock(): never {
+    const next = spanOf(this.LA(1));
+    if (this.isAt(Assign) && this.onSameLine()) this.fail(diagnose("single-equals", next));
+    if (this.isAt(Colon) && this.onSameLine()) this.fail(diagnose("colon-block", next));
+    this.fail(this.expected('"{"'));
+  }
+
+  /** Reads with records allowed again: between brackets a `{` cannot begin a block. */
+  protected inBrackets<Result>(parse: () => Result): Result {
+    const outer = this.inHeader;
+    this.inHeader = false;
+    const result = parse();
+    this.inHeader = outer;
+    return result;
+  }
+
+  protected nested<Result>(parse: () => Result): Result {
+    this.depth++;
+    if (this.depth > deepestNesting && !this.RECORDING_PHASE) {
+      this.fail(diagnose("deep-nesting", spanOf(this.LA(1)), { limit: deepestNesting }));
+    }
+    const result = parse();
+    this.depth--;
+    return result;
+  }
+
+  // Mistakes
+
+  /** Reports, unless the lexer or an earlier rule has said what is wrong here. */
+  protected report(diagnostic: Diagnostic): void {
+    if (this.RECORDING_PHASE) return;
+    const here = this.startOf(this.LA(1));
+    if (this.reported.has(here) || this.reported.has(this.startOf(this.LA(0)))) return;
+    if (here === this.lastMistake && diagnostic.severity === "error") return;
+    if (diagnostic.severity === "error") this.lastMistake = here;
+    this.mistakes++;
+    this.diagnostics.push(diagnostic);
+  }
+
+  /** Reports, and gives up the statement, field or declaration at hand. */
+  protected fail(diagnostic: Diagnostic): never {
+    this.report(diagnostic);
+    throw new Abandoned();
+  }
+
+  /** "expected …, found …", at the next token, or at the end of the line where it was looked for. */
+  protected expected(what: string, help?: string): Diagnostic {
+    const span = this.onSameLine() && !this.isAt(EOF) ? spanOf(this.LA(1)) : this.gap();
+    return diagnose("expected-token", span, { expected: what, found: this.found(), help });
+  }
+
+  /** The next token, as messages name it. */
+  protected found(token = this.LA(1)): string {
+    if (token.tokenType === EOF) return "the end of the file";
+    if (tokenMatcher(token, Text) || tokenMatcher(token, TextOpen)) return "a text";
+    if (tokenMatcher(token, TextMiddle) || tokenMatcher(token, TextClose)) return "the end of the expression";
+    return `"${token.image}"`;
+  }
+
+  /** Runs `parse`; after a mistake in it, reports that and lets `goOn` skip what is spoilt. */
+  protected recovering(parse: () => void, goOn: () => void): void {
+    if (this.RECORDING_PHASE) {
+      parse();
+      return;
+    }
+    const { depth, inHeader } = this;
+    const open = this.expectedClosers.length;
+    try {
+      parse();
+    } catch (error) {
+      this.reportMismatch(error);
+      this.depth = depth;
+      this.inHeader = inHeader;
+      this.expectedClosers.length = open;
+      if (this.mistakes >= mostMistakes) this.skipWhile(() => true);
+      goOn();
+    }
+  }
+
+  private reportMismatch(error: unknown): void {
+    if (error instanceof Abandoned) return;
+    if (!(error instanceof Error) || !isRecognitionException(error)) throw error;
+    if (!(error instanceof MismatchedTokenException)) {
+      this.report(this.expected("something else"));
+      return;
+    }
+    const expected = error.message;
+    if (expected === Name.name || expected === Word.name) {
+      const found = { what: "a name", found: this.found(), reserved: this.isAt(Word) };
+      const span = this.onSameLine() ? spanOf(this.LA(1)) : this.gap();
+      this.report(diagnose("expected-name", this.isAt(EOF) ? this.gap() : span, found));
+    } else {
+      const type = vocabulary.find((candidate) => candidate.name === expected);
+      this.report(this.expected(type?.LABEL === undefined ? expected : `"${type.LABEL}"`));
+    }
+  }
+
+  // Skipping
+
+  protected skipWhile(goesOn: () => boolean): void {
+    while (!this.isAt(EOF) && goesOn()) this.SKIP_TOKEN();
+  }
+
+  /** Skips what is left of the part that began at `start`: to a line that is not indented more, or a closing brace. */
+  private skipRest(start: IToken, end: TokenType): void {
+    const column = this.column(start);
+    let braces = 0;
+    let brackets = 0;
+    for (let back = 0; this.LA(-back).tokenType !== EOF; back++) {
+      const token = this.LA(-back);
+      if (token.startOffset < start.startOffset) break;
+      braces += braceChange(token);
+      brackets += bracketChange(token);
+    }
+    this.skipWhile(() => {
+      const next = this.LA(1);
+      if (next === start) return true;
+      if (end !== EOF && braces <= 0 && tokenMatcher(next, RightBrace)) return false;
+      if (this.atDeclaration()) return false;
+      const newLine = !this.onSameLine();
+      if (newLine && this.column(next) <= column && !(braces > 0 && tokenMatcher(next, RightBrace)))
+        return false;
+      if (braces <= 0 && brackets <= 0 && (tokenMatcher(next, Semicolon) || tokenMatcher(next, Comma)))
+        return false;
+      braces += braceChange(next);
+      brackets += bracketChange(next);
+      return true;
+    });
+  }
+
+  /** Goes to the `{` that is the last token on this line; `false` when there is none. */
+  private skipToBlock(): boolean {
+    for (let ahead = 1; ; ahead++) {
+      const token = this.LA(ahead);
+      if (token.tokenType === EOF || (ahead > 1 && !this.onSameLine(ahead))) return false;
+      if (tokenMatcher(token, LeftBrace) && !this.onSameLine(ahead + 1)) {
+        for (let skipped = 1; skipped < ahead; skipped++) this.SKIP_TOKEN();
+        return true;
+      }
+    }
+  }
+}
+
+function braceChange(token: IToken): number {
+  return tokenMatcher(token, LeftBrace) ? 1 : tokenMatcher(token, RightBrace) ? -1 : 0;
+}
+
+function bracketChange(token: IToken): number {
+  if (tokenMatcher(token, LeftParen) || tokenMatcher(token, LeftBracket)) return 1;
+  return tokenMatcher(token, RightParen) || tokenMatcher(token, RightBracket) ? -1 : 0;
+}
+
+/** Keywords that may begin a statement or a declaration, for suggestions. */
+export function keywordsLike(types: readonly TokenType[]): string[] {
+  return [...keywords].filter(([, type]) => types.includes(type)).map(([text]) => text);
+}
