@@ -1,0 +1,76 @@
+import { CliError } from "./cli-error.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { readServerSentEvents, type ServerSentEvent } from "./server-sent-events.ts";
+
+/** One server, with one user's token. */
+export interface ApiClient {
+  readonly url: string;
+  /** Calls a route and returns its JSON. Throws `CliError` with the exit code that the status means. */
+  call<Answer>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<Answer>;
+  /** Follows a stream of events until the server ends it. */
+  follow(path: string, signal?: AbortSignal): AsyncGenerator<ServerSentEvent>;
+}
+
+/** A client for the server at `url`. */
+export function createApiClient(q: { url: string; token: string }): ApiClient {
+  const send = async (method: string, path: string, init: RequestInit = {}) => {
+    const headers = { "x-auth-token": q.token, accept: "application/json", ...init.headers };
+    const response = await fetch(new URL(path, q.url), { ...init, method, headers }).catch((cause) => {
+      if (init.signal?.aborted) throw cause;
+      throw unreachable(q.url, cause);
+    });
+    if (!response.ok) throw refusal(response.status, await response.text());
+    return response;
+  };
+  return {
+    url: q.url,
+    async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+      const content =
+        body === undefined
+          ? {}
+          : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+      const response = await send(method, path, content);
+      const text = await response.text();
+      return (text === "" ? null : JSON.parse(text)) as Answer; // the server's own schemas made it: wire.ts names them
+    },
+    async *follow(path, signal) {
+      const response = await send("GET", path, {
+        headers: { accept: "text/event-stream" },
+        ...(signal ? { signal } : {}),
+      });
+      if (response.body) yield* readServerSentEvents(response.body);
+    },
+  };
+}
+
+function unreachable(url: string, cause: unknown): CliError {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  const why = inner instanceof Error ? ("code" in inner ? String(inner.code) : inner.message) : String(inner);
+  const help = "Start it with: coppice up; or name another server: COPPICE_URL and COPPICE_TOKEN";
+  return new CliError(exitCodes.unreachable, `no server answers at ${url} (${why})`, { help, cause });
+}
+
+const meanings: Readonly<Record<number, ExitCode>> = {
+  401: exitCodes.unauthorized,
+  403: exitCodes.unauthorized,
+  404: exitCodes.notFound,
+  409: exitCodes.refused,
+  502: exitCodes.unreachable,
+  503: exitCodes.unreachable,
+};
+
+function refusal(status: number, text: string): CliError {
+  let error: { message?: string; help?: string; diagnostics?: readonly unknown[] } = {};
+  try {
+    error = JSON.parse(text).error ?? {};
+  } catch {
+    // not one of our answers: a proxy's page, say
+  }
+  const broken = status === 400 && (error.diagnostics?.length ?? 0) > 0;
+  const exitCode = broken ? exitCodes.programErrors : (meanings[status] ?? exitCodes.failed);
+  const tokenHelp = "Check COPPICE_TOKEN, or the file token in COPPICE_HOME.";
+  return new CliError(exitCode, error.message ?? `the server answered with status ${status}`, {
+    help: error.help ?? (status === 401 ? tokenHelp : undefined),
+    details: { status, ...error },
+  });
+}

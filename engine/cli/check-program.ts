@@ -1,0 +1,46 @@
+import path from "node:path";
+import { compileProgram } from "../../grammar/compile.ts";
+import { hasErrors } from "../../grammar/diagnostic.ts";
+import type { Plan } from "../../grammar/plan.ts";
+import { diagnosticsToJson, renderDiagnostics } from "../../grammar/render-diagnostic.ts";
+import { readManifest } from "../host/read-manifest.ts";
+import { readLibrary } from "./read-library.ts";
+import type { ProgramText } from "./read-program.ts";
+
+/** What the compiler says of a program, without a server. */
+export interface CheckedProgram {
+  readonly ok: boolean;
+  /** `null` when it has errors. */
+  readonly plan: Plan | null;
+  /** With lines and columns, for machines. */
+  readonly diagnostics: readonly unknown[];
+  /** For people; empty when there is nothing to say. */
+  render(color: boolean): string;
+}
+
+/** Checks a program with the manifests of its plugins; nothing of them runs. */
+export function checkProgram(
+  program: ProgramText,
+  parameters: Readonly<Record<string, string>> = {},
+): CheckedProgram {
+  const { plan, diagnostics } = compileProgram({
+    path: program.path,
+    text: program.text,
+    library: readLibrary(),
+    parameters,
+    plugins(written) {
+      try {
+        return readManifest(path.resolve(program.folder, written));
+      } catch (error) {
+        const { message, help } = error as Error & { help?: string }; // readManifest throws PluginError alone
+        return { error: message, ...(help === undefined ? {} : { help }) };
+      }
+    },
+  });
+  return {
+    ok: !hasErrors(diagnostics),
+    plan,
+    diagnostics: diagnosticsToJson(program.text, program.path, diagnostics),
+    render: (color) => renderDiagnostics(program.text, program.path, diagnostics, { color }),
+  };
+}

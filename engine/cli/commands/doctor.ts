@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { newCommand } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { type OutputOptions, openOutput } from "../output.ts";
+
+const marks = { ok: ["✔", "green"], warning: ["!", "yellow"], problem: ["✘", "red"] } as const;
+
+/** `coppice doctor` */
+export function doctorCommand(): Command {
+  return newCommand("doctor", {
+    summary: "look whether this machine has what Coppice needs",
+    description:
+      "Looks at Node, isolated-vm, Python, Temporal, Postgres, the home and its ports, and at which of the walls around\n" +
+      "plugins hold on this machine. Exits 1 when something is missing that Coppice can't do without.",
+    examples: [
+      ["coppice doctor", "what is there, and how to mend what isn't"],
+      ["coppice doctor --json", "for a bug report"],
+    ],
+  }).action(async (options: OutputOptions) => {
+    const output = openOutput(options);
+    const { examineMachine } = await import("../examine-machine.ts");
+    const findings = await examineMachine();
+    for (const { subject, level, text, help } of findings) {
+      const [mark, style] = marks[level];
+      output.line(`${output.paint(style, mark)} ${subject.padEnd(24)} ${text}`);
+      if (help !== undefined && level !== "ok")
+        output.line(`${" ".repeat(27)}${output.paint("cyan", "help:")} ${help}`);
+    }
+    const healthy = findings.every((finding) => finding.level !== "problem");
+    output.data({ healthy, findings });
+    if (!healthy) process.exitCode = exitCodes.failed;
+  });
+}

@@ -1,0 +1,47 @@
+import { findServer } from "./find-server.ts";
+import { listKinds } from "./list-kinds.ts";
+import type { Output } from "./output.ts";
+import { printTable } from "./table.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Lists one page of a kind of thing, as a table or as JSON. */
+export async function listThings(q: {
+  kind: string;
+  cluster: string | undefined;
+  status: string | undefined;
+  limit: string;
+  output: Output;
+}): Promise<void> {
+  const api = findServer();
+  const query = new URLSearchParams({ limit: q.limit });
+  if (q.status !== undefined) query.set("status", q.status);
+  if (q.cluster !== undefined) query.set("cluster_id", await clusterId(q.cluster));
+  const answer = await api.call<Record<string, readonly Row[]>>("GET", `/v1/${q.kind}?${query}`);
+  q.output.data(answer);
+  const rows = answer[q.kind] ?? [];
+  if (rows.length === 0) {
+    q.output.line(`There are no ${q.kind}.`);
+    return;
+  }
+  const columns = listKinds[q.kind] ?? [];
+  printTable(
+    q.output,
+    columns.map(([title]) => title),
+    rows.map((row) => columns.map(([, field]) => cell(row[field]))),
+  );
+
+  async function clusterId(nameOrId: string): Promise<string> {
+    const { cluster } = await api.call<{ cluster: { id: string } }>(
+      "GET",
+      `/v1/clusters/${encodeURIComponent(nameOrId)}`,
+    );
+    return cluster.id;
+  }
+}
+
+function cell(value: unknown): string | number {
+  if (value === null || value === undefined) return "-";
+  if (typeof value === "number" || typeof value === "string") return value;
+  return JSON.stringify(value);
+}

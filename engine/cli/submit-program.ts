@@ -1,0 +1,47 @@
+import type { ApiClient } from "./api-client.ts";
+import { CliError } from "./cli-error.ts";
+import { findServer } from "./find-server.ts";
+import type { Output } from "./output.ts";
+import { readProgram, readSettings } from "./read-program.ts";
+import { uploadPlugins } from "./upload-plugins.ts";
+import type { ActionAnswer, ChangeAnswer, DiagnosticAnswer } from "./wire.ts";
+
+/** What the server says of a program. */
+export interface ProgramAnswer {
+  readonly program?: { readonly name: string; readonly version: number; readonly plan_hash: string };
+  readonly changes: readonly ChangeAnswer[];
+  readonly actions?: readonly ActionAnswer[];
+  readonly diagnostics?: readonly DiagnosticAnswer[];
+}
+
+/** Sends a program to be planned or applied, with its plugins; warnings are printed. Throws with its mistakes. */
+export async function submitProgram(
+  route: "/v1/plans" | "/v1/programs",
+  file: string,
+  settings: readonly string[],
+  output: Output,
+  api: ApiClient = findServer(),
+): Promise<ProgramAnswer> {
+  const program = readProgram(file);
+  await checkHere(program, settings, output);
+  const plugins = await uploadPlugins(program, api, output);
+  const body = { path: program.path, text: program.text, parameters: readSettings(settings), plugins };
+  return await api.call<ProgramAnswer>("POST", route, body);
+}
+
+/** The mistakes that need no server are found, and shown best, here. */
+async function checkHere(
+  program: ReturnType<typeof readProgram>,
+  settings: readonly string[],
+  output: Output,
+): Promise<void> {
+  const { checkProgram } = await import("./check-program.ts");
+  const checked = await checkProgram(program, readSettings(settings));
+  const rendered = checked.render(output.color);
+  if (rendered !== "") output.note(rendered);
+  if (!checked.ok) {
+    throw new CliError(3, `${program.path} has errors; nothing was changed`, {
+      details: { diagnostics: checked.diagnostics },
+    });
+  }
+}

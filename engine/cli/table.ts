@@ -1,0 +1,23 @@
+import type { Output } from "./output.ts";
+
+/** Prints rows in columns, numbers to the right; the last column may be as long as it likes. */
+export function printTable(
+  output: Output,
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): void {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => String(row[column] ?? "").length)),
+  );
+  const lay = (row: readonly (string | number)[]) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        if (typeof cell === "number") return String(cell).padStart(width);
+        return column === row.length - 1 ? cell : cell.padEnd(width);
+      })
+      .join("  ")
+      .trimEnd();
+  output.line(output.paint("dim", lay(head)));
+  for (const row of rows) output.line(lay(row));
+}

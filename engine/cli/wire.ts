@@ -1,0 +1,70 @@
+/** What the API answers, as far as the CLI reads it; `engine/api` has the schemas. */
+
+export interface ActionAnswer {
+  readonly id: string;
+  readonly name: string;
+  readonly status: "READY" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
+  readonly status_reason: string;
+  readonly target_name: string;
+  readonly cluster_id: string | null;
+  readonly cause: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: unknown;
+  readonly failure: FailureAnswer | null;
+  readonly decisions: readonly DecisionAnswer[];
+  readonly progress?: ProgressAnswer;
+  readonly created_at: string;
+  readonly start_time: string | null;
+  readonly end_time: string | null;
+  readonly links?: Readonly<Record<string, string | null>>;
+}
+
+export interface FailureAnswer {
+  readonly code: string;
+  readonly message: string;
+  readonly help?: string;
+  /** The failure with its line of source and carets, ready to print. */
+  readonly frame?: string;
+}
+
+export interface DecisionAnswer {
+  readonly policy: string;
+  readonly hook: string;
+  readonly action: string;
+  readonly decision: string;
+  readonly reason: string;
+}
+
+export interface ProgressAnswer {
+  readonly step?: string;
+  readonly line?: number;
+  readonly done?: number;
+  readonly total?: number;
+  readonly failed?: number;
+}
+
+export interface EventAnswer {
+  readonly id: number | string;
+  readonly level: string;
+  readonly name: string;
+  readonly message: string;
+  readonly fields: unknown;
+  readonly action_id: string | null;
+  readonly created_at: string;
+}
+
+/** One difference between a program and what is there. */
+export interface ChangeAnswer {
+  readonly kind: string;
+  readonly name: string;
+  readonly change: "create" | "update" | "keep" | "delete" | string;
+  readonly attributes?: readonly { readonly name: string; readonly from: unknown; readonly to: unknown }[];
+  readonly note?: string;
+}
+
+export interface DiagnosticAnswer {
+  readonly code: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly rendered?: string;
+}
