@@ -51,6 +51,7 @@ export interface ProfileDriver<Properties> {
   update?(
     host: Host,
     call: NodeCall<Properties> & { readonly changes: Partial<Properties> },
+    // biome-ignore lint/suspicious/noConfusingVoidType: an async function without return gives a Promise<void>
   ): Promise<Created | void>;
   /** Every further operation of the manifest: `start`, `stop`, `pause` … */
   readonly operations?: Readonly<
@@ -59,6 +60,7 @@ export interface ProfileDriver<Properties> {
       (
         host: Host,
         call: NodeCall<Properties> & { readonly arguments: Record<string, Json> },
+        // biome-ignore lint/suspicious/noConfusingVoidType: an async function without return gives a Promise<void>
       ) => Promise<Json | void>
     >
   >;
@@ -77,6 +79,7 @@ export interface Driver {
       (
         host: Host,
         call: { readonly key: string; readonly arguments: Record<string, Json> },
+        // biome-ignore lint/suspicious/noConfusingVoidType: an async function without return gives a Promise<void>
       ) => Promise<Json | void>
     >
   >;

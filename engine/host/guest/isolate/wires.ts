@@ -22,12 +22,13 @@ const { stringify } = JSON;
 const requestsAtOnce = 256;
 const inputAtMost = 4 * 1024 * 1024;
 const pending = new Map<number, Pending>();
-const running = new Set<number>();
+/** Calls that run, and how many requests each waits for. */
+const running = new Map<number, number>();
 let lastRequest = 0;
 let lastCall = 0;
 
 export function startCall(call: number): void {
-  running.add(call);
+  running.set(call, 0);
   lastCall = call;
 }
 
@@ -46,18 +47,19 @@ export function endCall(call: number): void {
 /** The call that a global such as `fetch` works for: the newest one that still runs. */
 export function currentCall(): number {
   if (running.has(lastCall)) return lastCall;
-  for (const call of running) lastCall = call;
+  for (const call of running.keys()) lastCall = call;
   return lastCall;
 }
 
 /** Asks the broker for something, on behalf of a call. */
 export function request(call: number, capability: string, input: unknown): Promise<Json> {
   return new Promise((resolve, reject) => {
-    if (!running.has(call))
+    const waiting = running.get(call);
+    if (waiting === undefined)
       return reject(
         refusal({ code: "call-ended", message: `${capability} outside of a call`, retryable: false }),
       );
-    if (pending.size >= requestsAtOnce)
+    if (waiting >= requestsAtOnce)
       return reject(
         refusal({
           code: "too-many-requests",
@@ -75,6 +77,7 @@ export function request(call: number, capability: string, input: unknown): Promi
           retryable: false,
         }),
       );
+    running.set(call, waiting + 1);
     pending.set(id, { call, resolve, reject });
     wires.post(text);
   });
@@ -82,9 +85,12 @@ export function request(call: number, capability: string, input: unknown): Promi
 
 export function settleRequest(id: number, ok: boolean, value: Json): void {
   const p = pending.get(id);
+  if (p === undefined) return;
   pending.delete(id);
-  if (ok) p?.resolve(value);
-  else p?.reject(refusal(value as unknown as Parameters<typeof refusal>[0]));
+  const waiting = running.get(p.call);
+  if (waiting !== undefined) running.set(p.call, waiting - 1);
+  if (ok) p.resolve(value);
+  else p.reject(refusal(value as unknown as Parameters<typeof refusal>[0]));
 }
 
 /** Tells without waiting: a line for the log, an event. */
