@@ -107,7 +107,7 @@ export function typeName(type: Type): string {
     case "Never":
       return "nothing";
     case "Unknown":
-      return "unknown";
+      return "…";
     default:
       return type.kind;
   }

@@ -1,0 +1,78 @@
+import type { Expression } from "../plan.ts";
+import type { Span } from "../spans.ts";
+import { suggest } from "../suggest.ts";
+import type { ApplyNode, ExpressionNode } from "../syntax.ts";
+import type { Checker } from "./checker.ts";
+import type { Locals } from "./locals.ts";
+
+/** What a call may be given under one name. */
+export interface Accepted {
+  readonly name: string;
+  readonly required: boolean;
+  check(node: ExpressionNode): Expression;
+}
+
+/**
+ * Gives each argument of a call to its parameter, by place or by name, and checks it. Reports what is too much,
+ * unknown, given twice or missing; arguments that belong nowhere are checked for mistakes of their own.
+ */
+export function matchArguments(
+  c: Checker,
+  q: {
+    call: ApplyNode;
+    /** The call in words: `action "roll"`. */
+    of: string;
+    /** The name that is called. */
+    span: Span;
+    accepted: readonly Accepted[];
+    locals: Locals;
+    /** An example when arguments must be named. */
+    named?: string;
+  },
+): Readonly<Record<string, Expression>> {
+  const given = new Map<string, Expression>();
+  let clear = true;
+  let place = 0;
+  for (const argument of q.call.arguments) {
+    const byPlace = argument.name === null && q.named === undefined ? q.accepted[place] : undefined;
+    const { name } = argument;
+    const parameter = name === null ? byPlace : q.accepted.find((candidate) => candidate.name === name.text);
+    place += 1;
+    if (parameter !== undefined && !given.has(parameter.name)) {
+      given.set(parameter.name, parameter.check(argument.value));
+      continue;
+    }
+    clear = false;
+    checkLoose(c, argument.value, q.locals);
+    if (parameter !== undefined) {
+      c.report("duplicate-field", argument.name?.span ?? argument.span, { name: parameter.name });
+    } else if (name === null && q.named !== undefined && q.accepted.length > 0) {
+      c.report("argument-needs-name", argument.span, { of: q.of, example: q.named });
+    } else if (name === null) {
+      c.report("too-many-arguments", argument.span, { of: q.of, most: q.accepted.length });
+    } else if (name.text !== "") {
+      const names = q.accepted.map((candidate) => candidate.name);
+      const near = suggest(name.text, names);
+      c.report("unknown-argument", name.span, {
+        of: q.of,
+        name: name.text,
+        names,
+        help: near === undefined ? undefined : `did you mean "${near}"?`,
+      });
+    }
+  }
+  const missing = q.accepted.filter((parameter) => parameter.required && !given.has(parameter.name));
+  if (clear && missing.length > 0) {
+    c.report("missing-argument", q.span, { of: q.of, names: missing.map((parameter) => parameter.name) });
+  }
+  return Object.fromEntries(given);
+}
+
+/** Looks for mistakes in the arguments of a call that means nothing itself. */
+export function checkLooseArguments(c: Checker, call: ApplyNode, locals: Locals): void {
+  for (const argument of call.arguments) checkLoose(c, argument.value, locals);
+}
+
+function checkLoose(c: Checker, node: ExpressionNode, locals: Locals): void {
+  if (node.kind !== "Lambda") c.expression(node, locals);
+}

@@ -1,0 +1,317 @@
+import type { CatalogEntry } from "../diagnostic.ts";
+
+/** What the checker says, by permanent code. Names in quotes are the author's own words. */
+export const checkCatalog = {
+  "unknown-name": {
+    severity: "error",
+    text: (p: { name: string; why: string | undefined; help: string | undefined }) => ({
+      message: `there is no "${p.name}" here`,
+      label: p.why,
+      help: p.help,
+    }),
+  },
+  "unknown-type": {
+    severity: "error",
+    text: (p: { name: string; help: string | undefined }) => ({
+      message: `there is no type "${p.name}"`,
+      help: p.help,
+    }),
+  },
+  "type-arguments": {
+    severity: "error",
+    text: (p: { name: string; wanted: string }) => ({
+      message: `the type ${p.name} is not written like this`,
+      help: `write ${p.wanted}`,
+    }),
+  },
+  "unknown-field": {
+    severity: "error",
+    text: (p: { of: string; name: string; names: readonly string[]; help: string | undefined }) => ({
+      message: `${p.of} has no "${p.name}"`,
+      label: p.names.length === 0 ? undefined : `it has: ${p.names.join(", ")}`,
+      help: p.help,
+    }),
+  },
+  "unknown-function": {
+    severity: "error",
+    text: (p: { of: string; name: string; names: readonly string[]; help: string | undefined }) => ({
+      message: `${p.of} has no function "${p.name}"`,
+      label: p.names.length === 0 ? undefined : `it has: ${p.names.join(", ")}`,
+      help: p.help,
+    }),
+  },
+  "unknown-operation": {
+    severity: "error",
+    text: (p: { of: string; name: string; names: readonly string[]; help: string | undefined }) => ({
+      message: `${p.of} has no operation "${p.name}"`,
+      label: p.names.length === 0 ? undefined : `it offers: ${p.names.join(", ")}`,
+      help: p.help,
+    }),
+  },
+  "unknown-profile-type": {
+    severity: "error",
+    text: (p: { plugin: string; name: string; names: readonly string[]; help: string | undefined }) => ({
+      message: `plugin "${p.plugin}" has no profile type "${p.name}"`,
+      label: p.names.length === 0 ? "it has none" : `it has: ${p.names.join(", ")}`,
+      help: p.help,
+    }),
+  },
+  "unknown-action": {
+    severity: "error",
+    text: (p: { name: string; help: string | undefined }) => ({
+      message: `there is no action "${p.name}"`,
+      help: p.help,
+    }),
+  },
+  "unknown-argument": {
+    severity: "error",
+    text: (p: { of: string; name: string; names: readonly string[]; help: string | undefined }) => ({
+      message: `${p.of} has no parameter "${p.name}"`,
+      label: p.names.length === 0 ? "it takes none" : `it takes: ${p.names.join(", ")}`,
+      help: p.help,
+    }),
+  },
+  "missing-argument": {
+    severity: "error",
+    text: (p: { of: string; names: readonly string[] }) => ({
+      message: `${p.of} needs ${p.names.map((name) => `"${name}"`).join(" and ")}`,
+      help: `write ${p.names.map((name) => `${name}: …`).join(", ")} between its parentheses`,
+    }),
+  },
+  "too-many-arguments": {
+    severity: "error",
+    text: (p: { of: string; most: number }) => ({
+      message: `${p.of} takes ${p.most === 0 ? "no arguments" : `at most ${p.most} argument${p.most === 1 ? "" : "s"}`}`,
+      help: "remove this one",
+    }),
+  },
+  "argument-needs-name": {
+    severity: "error",
+    text: (p: { of: string; example: string }) => ({
+      message: `${p.of} takes its arguments by name`,
+      help: `write ${p.example}`,
+    }),
+  },
+  "duplicate-name": {
+    severity: "error",
+    text: (p: { name: string }) => ({
+      message: `"${p.name}" is declared twice`,
+      help: "give one of them another name",
+    }),
+  },
+  "duplicate-field": {
+    severity: "error",
+    text: (p: { name: string }) => ({ message: `"${p.name}" is given twice`, help: "remove one of them" }),
+  },
+  "reserved-name": {
+    severity: "error",
+    text: (p: { name: string }) => ({
+      message: `the name "${p.name}" belongs to a built-in action`,
+      help: "choose a name that doesn't begin with CLUSTER_ or NODE_",
+    }),
+  },
+  "missing-field": {
+    severity: "error",
+    text: (p: { of: string; names: readonly string[] }) => ({
+      message: `${p.of} lacks ${p.names.map((name) => `"${name}"`).join(" and ")}`,
+      help: `add ${p.names.map((name) => `\`${name}: …\``).join(" and ")}`,
+    }),
+  },
+  "wrong-type": {
+    severity: "error",
+    text: (p: { expected: string; found: string; help: string | undefined }) => ({
+      message: `expected ${p.expected}, found ${p.found}`,
+      help: p.help,
+    }),
+  },
+  "wrong-operands": {
+    severity: "error",
+    text: (p: { operator: string; left: string; right: string | undefined; help: string | undefined }) => ({
+      message:
+        p.right === undefined
+          ? `"${p.operator}" does not work on ${p.left}`
+          : `"${p.operator}" does not work between ${p.left} and ${p.right}`,
+      help: p.help,
+    }),
+  },
+  "maybe-none": {
+    severity: "error",
+    text: (p: { type: string }) => ({
+      message: `this ${p.type} may be none`,
+      help: "say what holds then: write `?? …` behind it",
+    }),
+  },
+  "unknown-shape": {
+    severity: "error",
+    text: (p: { help: string }) => ({ message: "the shape of this value is not known", help: p.help }),
+  },
+  "not-showable": {
+    severity: "error",
+    text: (p: { type: string }) => ({
+      message: `${p.type} cannot be written into a text or an event`,
+      help: "pick a field of it, or map a list of them to their names: `.map(n => n.name)`",
+    }),
+  },
+  "not-callable": {
+    severity: "error",
+    text: (p: { what: string; help: string | undefined }) => ({
+      message: `${p.what} cannot be called`,
+      help: p.help,
+    }),
+  },
+  "misplaced-call": {
+    severity: "error",
+    text: (p: { what: string }) => ({
+      message: `${p.what} acts, so it cannot stand inside an expression`,
+      help: "make it a statement of its own, or the whole value of a `let`",
+    }),
+  },
+  "misplaced-value": {
+    severity: "error",
+    text: (p: { what: string; help: string }) => ({ message: `${p.what} cannot stand here`, help: p.help }),
+  },
+  "no-effect": {
+    severity: "error",
+    text: (_: Record<never, never>) => ({
+      message: "this statement does nothing",
+      label: "its value is not used",
+      help: "remove it, or keep the value with `let`",
+    }),
+  },
+  "no-result": {
+    severity: "error",
+    text: (p: { what: string }) => ({ message: `${p.what} gives no value`, help: "call it without `let`" }),
+  },
+  "misplaced-clause": {
+    severity: "error",
+    text: (p: { clause: string }) => ({
+      message: `\`${p.clause}\` belongs only to a call that acts`,
+      help: "remove it: this value is only computed",
+    }),
+  },
+  "misplaced-statement": {
+    severity: "error",
+    text: (p: { statement: string; where: string }) => ({
+      message: `\`${p.statement}\` cannot stand here`,
+      help: `it belongs ${p.where}`,
+    }),
+  },
+  "only-in-library": {
+    severity: "error",
+    text: (p: { what: string; instead: string }) => ({
+      message: `${p.what} is only for the built-in actions`,
+      help: p.instead,
+    }),
+  },
+  "missing-return": {
+    severity: "error",
+    text: (p: { action: string; type: string }) => ({
+      message: `action "${p.action}" can end without a return`,
+      label: `promises ${p.type}`,
+      help: `end it with \`return\` and ${p.type}`,
+    }),
+  },
+  recursion: {
+    severity: "error",
+    text: (p: { cycle: readonly string[] }) => ({
+      message: `this call never ends: ${p.cycle.join(" calls ")}`,
+      help: "remove one call of the circle: an action may not come back to itself",
+    }),
+  },
+  unused: {
+    severity: "warning",
+    text: (p: { kind: string; name: string }) => ({
+      message: `${p.kind} "${p.name}" is never used`,
+      help: "remove it",
+    }),
+  },
+  unreachable: {
+    severity: "warning",
+    text: (p: { after: string }) => ({
+      message: `this is never reached: it stands after ${p.after}`,
+      help: "remove it",
+    }),
+  },
+  "bad-plugin": {
+    severity: "error",
+    text: (p: { path: string; error: string; help: string | undefined }) => ({
+      message: `plugin "${p.path}" cannot be used: ${p.error}`,
+      help: p.help,
+    }),
+  },
+  "bad-capability": {
+    severity: "error",
+    text: (p: { name: string; problem: string; help: string }) => ({
+      message: `\`allow ${p.name}\` ${p.problem}`,
+      help: p.help,
+    }),
+  },
+  "missing-grant": {
+    severity: "error",
+    text: (p: { plugin: string; line: string; why: string }) => ({
+      message: `plugin "${p.plugin}" needs a permission: ${p.why}`,
+      help: `if you agree, add the line: ${p.line}`,
+    }),
+  },
+  "needless-grant": {
+    severity: "warning",
+    text: (p: { plugin: string; capability: string }) => ({
+      message: `plugin "${p.plugin}" does not ask for this ${p.capability} permission`,
+      help: "remove the line",
+    }),
+  },
+  "out-of-range": {
+    severity: "error",
+    text: (p: { name: string; value: string; allowed: string }) => ({
+      message: `"${p.name}" is ${p.value}`,
+      label: `allowed: ${p.allowed}`,
+      help: "change the value",
+    }),
+  },
+  "bad-size": {
+    severity: "error",
+    text: (p: { problem: string; help: string }) => ({ message: p.problem, help: p.help }),
+  },
+  "param-not-set": {
+    severity: "error",
+    text: (p: { name: string }) => ({
+      message: `param "${p.name}" has no value`,
+      help: `give it one with --set ${p.name}=…, or write a default behind its type`,
+    }),
+  },
+  "bad-param-value": {
+    severity: "error",
+    text: (p: { name: string; value: string; type: string }) => ({
+      message: `--set ${p.name}=${p.value} is not of type ${p.type}`,
+      help: "write the value as it would stand in the program",
+    }),
+  },
+  "unknown-param": {
+    severity: "error",
+    text: (p: { name: string; help: string | undefined }) => ({
+      message: `--set ${p.name}=…: the program has no param "${p.name}"`,
+      help: p.help,
+    }),
+  },
+  "not-constant": {
+    severity: "error",
+    text: (p: { what: string }) => ({
+      message: `${p.what} is known only while an action runs`,
+      help: "use literals and params here",
+    }),
+  },
+  "constant-fails": {
+    severity: "error",
+    text: (p: { message: string; help: string | undefined }) => ({
+      message: `this cannot be computed: ${p.message}`,
+      help: p.help,
+    }),
+  },
+  "recursive-record": {
+    severity: "error",
+    text: (p: { name: string }) => ({
+      message: `record "${p.name}" contains itself`,
+      help: "remove the field: such a value would never end",
+    }),
+  },
+} as const satisfies Record<string, CatalogEntry>;

@@ -1,0 +1,176 @@
+import type { PlanBinding, PlanCluster, Value } from "../plan.ts";
+import { suggest } from "../suggest.ts";
+import type { ApplyNode, ClusterNode, ExpressionNode, FieldNode, ReferenceNode } from "../syntax.ts";
+import { int, mapOf, string } from "../types.ts";
+import { matchArguments } from "./arguments.ts";
+import type { Checker } from "./checker.ts";
+import { checkConstant, evaluateConstant } from "./constants.ts";
+import { checkAs } from "./expect-type.ts";
+import { createBody, outerLocals } from "./locals.ts";
+import { distinctFields, reportUnknownField } from "./records.ts";
+
+const fieldNames = ["profile", "size", "labels", "policies"] as const;
+
+/** The profile that a cluster names; `undefined` where it names none that exists, which `checkCluster` reports. */
+export function profileNameOf(node: ClusterNode): string | undefined {
+  const value = node.fields.find((field) => field.name.text === "profile")?.value;
+  return value?.kind === "Reference" ? value.name : undefined;
+}
+
+/** Checks a cluster; `policyDefaults` gives the defaults of a policy's parameters, for its bindings. */
+export function checkCluster(
+  c: Checker,
+  node: ClusterNode,
+  policyDefaults: (policy: string) => Readonly<Record<string, Value>>,
+): PlanCluster {
+  const of = `cluster "${node.name.text}"`;
+  const given = distinctFields(c, node.fields);
+  const fields = new Map(given.map((field) => [field.name.text, field]));
+  for (const field of given) {
+    if (!fieldNames.some((name) => name === field.name.text)) reportUnknownField(c, field, of, fieldNames);
+  }
+  const missing = ["profile", "size"].filter((name) => !fields.has(name));
+  if (missing.length > 0) c.report("missing-field", node.name.span, { of, names: missing });
+  const labels = fields.get("labels");
+  const values = labels === undefined ? {} : checkConstant(c, labels.value, mapOf(string), of);
+  return {
+    profile: checkProfileName(c, fields.get("profile")),
+    ...checkSize(c, fields.get("size")),
+    labels: (values ?? {}) as Readonly<Record<string, string>>, // checked to be a Map<String>
+    policies: checkBindings(c, fields.get("policies"), policyDefaults),
+    at: c.position(node.span),
+  };
+}
+
+function checkProfileName(c: Checker, field: FieldNode | undefined): string {
+  if (field === undefined || field.value.kind === "Missing") return "";
+  const { value } = field;
+  if (value.kind !== "Reference") {
+    c.report("misplaced-value", value.span, {
+      what: "this value",
+      help: "write the name of a profile: `profile: web`",
+    });
+    return "";
+  }
+  if (!c.symbols.profiles.has(value.name) && value.name !== "") {
+    const near = suggest(value.name, c.symbols.profiles.keys());
+    c.report("unknown-name", value.span, {
+      name: value.name,
+      why: "no profile of this name",
+      help: near === undefined ? `declare it: \`profile ${value.name} = …\`` : `did you mean "${near}"?`,
+    });
+  }
+  return value.name;
+}
+
+function checkSize(
+  c: Checker,
+  field: FieldNode | undefined,
+): Pick<PlanCluster, "size" | "minimum" | "maximum"> {
+  const nothing = { size: 0, minimum: 0, maximum: null };
+  if (field === undefined) return nothing;
+  const node = field.value;
+  const number = (part: ExpressionNode) => checkConstant(c, part, int, "size") as number | undefined; // checked to be an Int
+  if (node.kind !== "Range") {
+    const size = number(node);
+    if (size !== undefined && size < 0) {
+      c.report("bad-size", node.span, {
+        problem: `a cluster of ${size} nodes cannot be`,
+        help: "write 0 or more",
+      });
+    }
+    return { ...nothing, size: size ?? 0 };
+  }
+  const from = number(node.from);
+  const to = number(node.to);
+  const start = node.start === null ? from : number(node.start);
+  if (from === undefined || to === undefined || start === undefined) return nothing;
+  if (from < 0) {
+    c.report("bad-size", node.from.span, {
+      problem: `the smallest size is ${from}`,
+      help: "write 0 or more",
+    });
+  } else if (from > to) {
+    const problem = `the smallest size ${from} is above the largest ${to}`;
+    c.report(
+      "bad-size",
+      { start: node.from.span.start, end: node.to.span.end },
+      { problem, help: `write ${to}..${from}` },
+    );
+  } else if (start < from || start > to) {
+    const problem = `the size ${start} is outside of ${from}..${to}`;
+    c.report("bad-size", node.start?.span ?? node.span, { problem, help: "change the size or the range" });
+  }
+  return { size: start, minimum: from, maximum: to };
+}
+
+function checkBindings(
+  c: Checker,
+  field: FieldNode | undefined,
+  policyDefaults: (policy: string) => Readonly<Record<string, Value>>,
+): readonly PlanBinding[] {
+  if (field === undefined || field.value.kind === "Missing") return [];
+  if (field.value.kind !== "List") {
+    c.report("misplaced-value", field.value.span, {
+      what: "this value",
+      help: "write a list: `policies: [careful]`",
+    });
+    return [];
+  }
+  return field.value.items.flatMap((item) => {
+    const reference = item.kind === "Apply" ? item.callee : item;
+    if (reference.kind === "Missing") return [];
+    if (reference.kind !== "Reference") {
+      c.report("misplaced-value", item.span, { what: "this value", help: "write the name of a policy" });
+      return [];
+    }
+    const binding = checkBinding(c, item, reference, item.kind === "Apply" ? item : null);
+    if (binding === undefined) return [];
+    return [{ ...binding, arguments: { ...policyDefaults(binding.policy), ...binding.arguments } }];
+  });
+}
+
+function checkBinding(
+  c: Checker,
+  item: ExpressionNode,
+  reference: ReferenceNode,
+  call: ApplyNode | null,
+): PlanBinding | undefined {
+  const { name } = reference;
+  const policy = c.symbols.policies.get(name);
+  if (policy === undefined) {
+    const near = suggest(name, c.symbols.policies.keys());
+    c.report("unknown-name", reference.span, {
+      name,
+      why: "no policy of this name",
+      help: near === undefined ? `declare it: \`policy ${name} { … }\`` : `did you mean "${near}"?`,
+    });
+    return undefined;
+  }
+  const locals = outerLocals(createBody("constant", name));
+  const nodes = new Map<string, ExpressionNode>();
+  let given: ReturnType<typeof matchArguments> = {};
+  const fine = c.clean(() => {
+    given = matchArguments(c, {
+      call: call ?? { kind: "Apply", span: item.span, callee: reference, arguments: [] },
+      of: `policy "${name}"`,
+      span: reference.span,
+      locals,
+      accepted: policy.parameters.map((parameter) => ({
+        name: parameter.name,
+        required: parameter.required,
+        check: (node) => {
+          nodes.set(parameter.name, node);
+          return checkAs(c, node, locals, parameter.type).expression;
+        },
+      })),
+    });
+  });
+  if (!fine) return undefined;
+  const values: [string, Value][] = [];
+  for (const [key, expression] of Object.entries(given)) {
+    const value = evaluateConstant(c, nodes.get(key) ?? reference, expression);
+    if (value !== undefined) values.push([key, value]);
+  }
+  return { policy: name, arguments: Object.fromEntries(values), at: c.position(item.span) };
+}

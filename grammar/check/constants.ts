@@ -1,0 +1,62 @@
+import { evaluate } from "../evaluate.ts";
+import { EvaluationError } from "../evaluation-error.ts";
+import type { Expression, Value } from "../plan.ts";
+import type { ExpressionNode } from "../syntax.ts";
+import type { Type } from "../types.ts";
+import type { World } from "../world.ts";
+import type { Checker } from "./checker.ts";
+import { checkAs } from "./expect-type.ts";
+import { createBody, outerLocals } from "./locals.ts";
+
+const emptyWorld: World = {
+  cluster: () => undefined,
+  clusterNamed: () => undefined,
+  node: () => undefined,
+  nodesOf: () => [],
+  profile: () => undefined,
+  victims: () => [],
+};
+
+/** The value of an expression that the compiler itself evaluates; `undefined` after a mistake, which is reported. */
+export function checkConstant(
+  c: Checker,
+  node: ExpressionNode,
+  expected: Type,
+  what: string,
+): Value | undefined {
+  let value: Value | undefined;
+  const fine = c.clean(() => {
+    const typed = checkAs(c, node, outerLocals(createBody("constant", what)), expected);
+    if (typed.type.kind !== "Unknown") value = evaluateConstant(c, node, typed.expression);
+  });
+  return fine ? value : undefined;
+}
+
+/** Evaluates a checked expression without a world; its faults become diagnostics at `node`. */
+export function evaluateConstant(
+  c: Checker,
+  node: ExpressionNode,
+  expression: Expression,
+): Value | undefined {
+  try {
+    return evaluate(expression, { values: new Map(), parent: null }, emptyWorld);
+  } catch (thrown) {
+    if (!(thrown instanceof EvaluationError)) throw thrown;
+    c.report("constant-fails", node.span, { message: thrown.message, help: thrown.help });
+    return undefined;
+  }
+}
+
+/** The value of an expression that is written down whole: literals, and lists and records of them. */
+export function constantOf(expression: Expression): Value | undefined {
+  switch (expression.op) {
+    case "literal":
+      return expression.value;
+    case "list": {
+      const items = expression.items.map(constantOf);
+      return items.every((item) => item !== undefined) ? items : undefined;
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Span } from "../spans.ts";
+import type { Type } from "../types.ts";
+
+/** What stands around an expression or a statement. */
+export interface Body {
+  /** `constant`: evaluated when the program is compiled. */
+  readonly place: "action" | "before" | "after" | "constant";
+  readonly name: string;
+  /** Of an action: what it promises to return. */
+  readonly result: Type | null;
+  /** Actions that it performs, for the call graph. */
+  readonly performs: { readonly action: string; readonly span: Span }[];
+  /** Clusters of the program that it names. */
+  readonly clusters: Set<string>;
+}
+
+/** Names inside an action, a hook or a lambda; what is not here is looked for outside. */
+export interface Locals {
+  readonly body: Body;
+  readonly names: Map<string, Local>;
+  readonly parent: Locals | null;
+  /** Where `return` may not stand: `ensure`, `undo`, `parallel`. */
+  readonly noReturn: string | null;
+}
+
+export interface Local {
+  readonly kind: "let" | "parameter" | "loop" | "given";
+  readonly type: Type;
+  readonly span: Span;
+  used: boolean;
+}
+
+/** A body without names yet. */
+export function createBody(place: Body["place"], name: string, result: Type | null = null): Body {
+  return { place, name, result, performs: [], clusters: new Set() };
+}
+
+/** The outermost names of a body. */
+export function outerLocals(body: Body): Locals {
+  return { body, names: new Map(), parent: null, noReturn: null };
+}
+
+/** Names of an inner block or lambda. */
+export function innerLocals(parent: Locals, noReturn: string | null = parent.noReturn): Locals {
+  return { body: parent.body, names: new Map(), parent, noReturn };
+}
+
+/** The local of that name, from the inside out. */
+export function findLocal(locals: Locals, name: string): Local | undefined {
+  for (let at: Locals | null = locals; at !== null; at = at.parent) {
+    const found = at.names.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Every name that can be seen from here, the nearest first. */
+export function* visibleNames(locals: Locals): Generator<string> {
+  for (let at: Locals | null = locals; at !== null; at = at.parent) yield* at.names.keys();
+}

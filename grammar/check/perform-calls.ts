@@ -1,0 +1,42 @@
+import type { Expression } from "../plan.ts";
+import type { Span } from "../spans.ts";
+import type { ApplyNode, ExpressionNode } from "../syntax.ts";
+import type { Acting } from "./acting.ts";
+import { type Accepted, matchArguments } from "./arguments.ts";
+import type { Checker } from "./checker.ts";
+import { checkAs, expectType } from "./expect-type.ts";
+import type { Locals } from "./locals.ts";
+import type { Typed } from "./typed.ts";
+
+/** `roll(cluster, image: "x")`, or `storefront.roll(image: "x")` with the receiver as first argument. */
+export function checkPerform(
+  c: Checker,
+  q: {
+    node: ApplyNode;
+    name: string;
+    span: Span;
+    locals: Locals;
+    receiver: { readonly typed: Typed; readonly node: ExpressionNode } | null;
+  },
+): Acting {
+  const action = c.symbols.actions.get(q.name);
+  const parameters = action?.parameters ?? [];
+  const [first] = parameters;
+  const what = `action "${q.name}"`;
+  q.locals.body.performs.push({ action: q.name, span: q.span });
+  const taken: Record<string, Expression> = {};
+  if (q.receiver !== null && first !== undefined) {
+    taken[first.name] = expectType(c, q.receiver.typed, first.type, q.receiver.node.span).expression;
+  }
+  const accepted: Accepted[] = (q.receiver === null ? parameters : parameters.slice(1)).map((parameter) => ({
+    name: parameter.name,
+    required: parameter.required,
+    check: (node) => checkAs(c, node, q.locals, parameter.type).expression,
+  }));
+  const given = matchArguments(c, { call: q.node, of: what, span: q.span, accepted, locals: q.locals });
+  return {
+    call: { kind: "perform", action: q.name, arguments: { ...taken, ...given } },
+    result: action?.result ?? null,
+    what,
+  };
+}

@@ -1,0 +1,54 @@
+import type { PluginSchema, PropertySchemas } from "../plugin-schema.ts";
+import { suggest } from "../suggest.ts";
+import type { ApplyNode, MemberNode } from "../syntax.ts";
+import type { Acting } from "./acting.ts";
+import { type Accepted, checkLooseArguments, matchArguments } from "./arguments.ts";
+import type { Checker } from "./checker.ts";
+import type { Locals } from "./locals.ts";
+import { checkProperty } from "./properties.ts";
+import { propertyType } from "./property-types.ts";
+import { own } from "./symbols.ts";
+
+/** `shell.run("deploy")`: a plugin's function. `undefined` after a mistake that has been reported. */
+export function checkInvoke(
+  c: Checker,
+  q: { node: ApplyNode; callee: MemberNode; alias: string; schema: PluginSchema | null; locals: Locals },
+): Acting | undefined {
+  const name = q.callee.name.text;
+  const found = own(q.schema?.functions, name);
+  if (found === undefined || q.schema === null) {
+    checkLooseArguments(c, q.node, q.locals);
+    if (q.schema === null || name === "") return undefined;
+    const names = Object.keys(q.schema.functions);
+    const near = suggest(name, names);
+    c.report("unknown-function", q.callee.name.span, {
+      of: `plugin "${q.alias}"`,
+      name,
+      names,
+      help: near === undefined ? undefined : `did you mean "${near}"?`,
+    });
+    return undefined;
+  }
+  const what = `function "${q.alias}.${name}"`;
+  const given = matchArguments(c, {
+    call: q.node,
+    of: what,
+    span: q.callee.name.span,
+    accepted: acceptProperties(c, found.arguments ?? {}, q.locals),
+    locals: q.locals,
+  });
+  return {
+    call: { kind: "invoke", plugin: q.alias, function: name, arguments: given },
+    result: found.result === undefined ? null : propertyType(found.result),
+    what,
+  };
+}
+
+/** Parameters as a plugin's manifest declares them, in its order. */
+export function acceptProperties(c: Checker, schemas: PropertySchemas, locals: Locals): Accepted[] {
+  return Object.entries(schemas).map(([name, schema]) => ({
+    name,
+    required: schema.required === true && schema.default === undefined,
+    check: (node) => checkProperty(c, node, locals, name, schema),
+  }));
+}

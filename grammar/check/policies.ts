@@ -1,0 +1,89 @@
+import type { PlanHook, PlanPolicy } from "../plan.ts";
+import { suggest } from "../suggest.ts";
+import type { HookNode, NameNode, PolicyNode } from "../syntax.ts";
+import { bool, int, string, type Type } from "../types.ts";
+import type { Checker } from "./checker.ts";
+import { checkConstant } from "./constants.ts";
+import { declareLocal, warnUnused } from "./declare-local.ts";
+import { checkAs } from "./expect-type.ts";
+import { type Body, createBody, innerLocals, type Local, outerLocals } from "./locals.ts";
+import type { declareParameters } from "./parameters.ts";
+import { checkBlock } from "./statements.ts";
+
+/** Where a hook stands among others when it doesn't say: the lower one runs first. */
+const defaultPriority = 50;
+
+/** What a hook knows of the action that asks: sizes after it, nodes that come or go, nodes that stay. */
+const request: Type = {
+  kind: "Record",
+  name: null,
+  fields: { action: string, size: int, count: int, remaining: int },
+};
+const cluster: Type = { kind: "Cluster", profile: null };
+
+/** A checked policy, and what its hooks call, for the call graph. */
+export interface CheckedPolicy {
+  readonly plan: PlanPolicy;
+  readonly bodies: readonly { readonly hook: PlanHook; readonly body: Body }[];
+}
+
+export function checkPolicy(
+  c: Checker,
+  node: PolicyNode,
+  parameters: ReturnType<typeof declareParameters>,
+): CheckedPolicy {
+  const shared = outerLocals(createBody("before", node.name.text));
+  const given: Local = { kind: "given", type: cluster, span: node.name.span, used: true };
+  shared.names.set("cluster", given).set("request", { ...given, type: request });
+  for (const parameter of parameters)
+    declareLocal(c, shared, parameter.node.name, "parameter", parameter.type);
+  const counts = { before: 0, after: 0 };
+  const bodies = node.hooks.map((hook) => {
+    counts[hook.phase] += 1;
+    const id = `${node.name.text}.${hook.phase}-${counts[hook.phase]}`;
+    const body = createBody(hook.phase, id);
+    // Each hook is a body of its own; the parameters are the same, so that using one in any hook is a use.
+    return { hook: checkHook(c, hook, { ...shared, body }, id), body };
+  });
+  warnUnused(c, shared);
+  const plan = {
+    doc: node.doc,
+    parameters: parameters.map((parameter) => parameter.plan),
+    hooks: bodies.map(({ hook }) => hook),
+    at: c.position(node.span),
+  };
+  return { plan, bodies };
+}
+
+function checkHook(c: Checker, node: HookNode, locals: ReturnType<typeof outerLocals>, id: string): PlanHook {
+  const actions = node.actions.flatMap((name) => hookedAction(c, name) ?? []);
+  const priority =
+    node.priority === null ? defaultPriority : checkConstant(c, node.priority, int, "priority");
+  return {
+    id,
+    phase: node.phase,
+    actions: [...new Set(actions)],
+    priority: typeof priority === "number" ? priority : defaultPriority,
+    when: node.when === null ? null : checkAs(c, node.when, locals, bool).expression,
+    body: checkBlock(c, node.body, innerLocals(locals), id),
+    at: c.position(node.span),
+  };
+}
+
+/** `resize` is CLUSTER_RESIZE; an action of the program goes by its own name. */
+function hookedAction(c: Checker, name: NameNode): string | undefined {
+  const { text } = name;
+  const builtin = `CLUSTER_${text.toUpperCase()}`;
+  if (c.symbols.actions.has(text)) return text;
+  if (text === text.toLowerCase() && c.symbols.actions.has(builtin)) return builtin;
+  if (text === "") return undefined;
+  const names = [...c.symbols.actions.keys()].map((action) =>
+    action.startsWith("CLUSTER_") ? action.slice("CLUSTER_".length).toLowerCase() : action,
+  );
+  const near = suggest(text, names);
+  c.report("unknown-action", name.span, {
+    name: text,
+    help: near === undefined ? undefined : `did you mean "${near}"?`,
+  });
+  return undefined;
+}
