@@ -1,9 +1,7 @@
 import { type NativeConnection, Worker } from "@temporalio/worker";
 import type { LocalActivities, OutsideActivities } from "../../workflows/activities.ts";
+import { taskQueue } from "../temporal/client.ts";
 import { workflowBundle } from "./workflow-bundle.ts";
-
-/** Where every action's workflow and activities wait for a worker. */
-export const taskQueue = "coppice";
 
 /**
  * A Temporal worker for the interpreter and its activities; `run()` it, `shutdown()` ends it. Activities mostly wait for
