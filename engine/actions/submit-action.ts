@@ -3,6 +3,7 @@ import type { Json, Plan } from "../../grammar/plan.ts";
 import { suggest } from "../../grammar/suggest.ts";
 import { findActionByRequestKey } from "../store/find-action.ts";
 import { findCluster } from "../store/find-cluster.ts";
+import { findPlan } from "../store/find-plan.ts";
 import { insertAction } from "../store/insert-action.ts";
 import { findNode } from "../store/list-nodes.ts";
 import { enterMailboxes, isTurnOf, lockClusters } from "../store/mailbox.ts";
@@ -47,7 +48,11 @@ export async function submitAction(pool: pg.Pool, request: ActionRequest): Promi
 }
 
 /** The same inside a transaction of the caller's: nothing is accepted unless that commits. */
-export async function submitInTransaction(db: pg.PoolClient, request: ActionRequest): Promise<ActionRow> {
+export async function submitInTransaction(
+  db: pg.PoolClient,
+  request: ActionRequest,
+  mayUseOlderPlan = true,
+): Promise<ActionRow> {
   const { plan, projectId } = request;
   const action = Object.hasOwn(plan.actions, request.action) ? plan.actions[request.action] : undefined;
   if (action === undefined) throw unknownAction(request);
@@ -59,6 +64,8 @@ export async function submitInTransaction(db: pg.PoolClient, request: ActionRequ
     },
   );
   const clusters = await clustersToHold(db, request, inputs, action.clusterNames);
+  const older = mayUseOlderPlan ? await planOfDroppedCluster(db, request, clusters) : null;
+  if (older !== null) return submitInTransaction(db, { ...request, plan: older }, false);
   await expectAllThere(db, projectId, clusters);
   const target = inputs.clusters[0] ?? clusters[0] ?? null;
   const row = await insertAction(db, {
@@ -114,6 +121,20 @@ async function clustersToHold(
     );
   }
   return [...found.values()];
+}
+
+/**
+ * The plan of a cluster that its program no longer names: only that one knows the cluster's policies, so the action
+ * runs as it was written there.
+ */
+async function planOfDroppedCluster(
+  db: pg.PoolClient,
+  request: ActionRequest,
+  clusters: readonly ClusterRow[],
+): Promise<Plan | null> {
+  const dropped = clusters.find((cluster) => request.plan.clusters[cluster.name] === undefined);
+  if (dropped === undefined || dropped.plan_hash === request.plan.hash) return null;
+  return findPlan(db, { projectId: request.projectId, hash: dropped.plan_hash });
 }
 
 /** Locks the clusters; one may have been removed since it was read. */

@@ -1,0 +1,60 @@
+import { toJsonColumn } from "./json-column.ts";
+import { pageLimit } from "./page.ts";
+import type { Queryable } from "./pool.ts";
+
+/** One version of a program. */
+export interface ProgramRow {
+  readonly project_id: string;
+  readonly name: string;
+  /** From 1; the highest is current. */
+  readonly version: number;
+  readonly plan_hash: string;
+  readonly applied_by: string;
+  readonly path: string;
+  readonly text: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly created_at: Date;
+}
+
+const programColumns = "project_id, name, version, plan_hash, applied_by, path, text, parameters, created_at";
+
+/** The current version of a project's program; `null` when none was applied. */
+export async function findProgram(
+  db: Queryable,
+  q: { projectId: string; name: string },
+): Promise<ProgramRow | null> {
+  const text = `
+    select ${programColumns} from program where project_id = $1 and name = $2 order by version desc limit 1`;
+  const values = [q.projectId, q.name];
+  return (await db.query<ProgramRow>({ name: "find-program", text, values })).rows[0] ?? null;
+}
+
+/** One page of a project's programs, each in its current version, by name, after the name `marker`. */
+export async function listPrograms(
+  db: Queryable,
+  q: { projectId: string; limit: number; marker: string | null },
+): Promise<ProgramRow[]> {
+  const text = `
+    select distinct on (name) ${programColumns}
+    from program
+    where project_id = $1 and ($2::text is null or name > $2)
+    order by name, version desc
+    limit $3`;
+  const values = [q.projectId, q.marker, pageLimit(q)];
+  return (await db.query<ProgramRow>({ name: "list-programs", text, values })).rows;
+}
+
+/** Adds a version of a program; its plan is there already. */
+export async function insertProgram(db: Queryable, q: Omit<ProgramRow, "created_at">): Promise<void> {
+  const text = `
+    insert into program (project_id, name, version, plan_hash, applied_by, path, text, parameters)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)`;
+  const head = [q.project_id, q.name, q.version, q.plan_hash, q.applied_by, q.path, q.text];
+  await db.query({ name: "insert-program", text, values: [...head, toJsonColumn(q.parameters)] });
+}
+
+/** One at a time may apply a project's program; held until the transaction ends. */
+export async function lockProgram(db: Queryable, q: { projectId: string; name: string }): Promise<void> {
+  const text = "select pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 670411002))";
+  await db.query({ name: "lock-program", text, values: [q.projectId, q.name] });
+}
