@@ -199,7 +199,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       this.MANY_SEP({ SEP: Comma, DEF: parse });
       return;
     }
-    const indentation = this.indentation(this.LA(0));
+    const open = this.LA(0);
     while (!this.isAt(end) && !this.isAt(EOF) && !this.isAtAny([RightBrace, RightParen, RightBracket])) {
       const start = this.LA(1);
       parse();
@@ -210,7 +210,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       const next = this.LA(1);
       const continues = this.isAtAny([Word, NumberLiteral, Text, TextOpen, LeftBracket, LeftParen]);
       if (next === start || !continues || this.atDeclaration()) return;
-      if (!this.onSameLine() && this.column(next) <= indentation) return;
+      if (!this.onSameLine() && this.column(next) <= this.indentation(open)) return;
       this.report(diagnose("missing-comma", this.gap(), { where }));
     }
   }

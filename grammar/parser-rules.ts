@@ -56,6 +56,7 @@ import type {
   WaitNode,
   WaitUntilNode,
 } from "./syntax.ts";
+import { depthOf } from "./syntax-depth.ts";
 import * as T from "./tokens.ts";
 
 const statementKeywords = [
@@ -90,6 +91,11 @@ const expressionStarts: readonly TokenType[] = [
   T.None,
 ];
 
+/** Chains such as `a.b.c` nest to the left without recursion: the depth of a program with a long one is measured. */
+const shortChain = 20;
+/** The checker and the formatter recurse: deeper nodes than this they don't get. */
+const deepestNode = 1_000;
+
 /**
  * The grammar of the language, a rule per construct, from the whole program down to a name. Each rule returns the node
  * of `syntax.ts` that its comment there shows. How it goes on after mistakes is in `parser-base.ts`.
@@ -104,6 +110,10 @@ export class ProgramParser extends RecoveringParser {
   parse(source: string, lexed: LexedText): { program: ProgramNode; diagnostics: readonly Diagnostic[] } {
     this.begin(source, lexed);
     const program = this.program();
+    if (this.longestChain > shortChain && depthOf(program) > deepestNode) {
+      this.diagnostics.push(diagnose("deep-nesting", program.span, { limit: deepestNode }));
+      return { program: { ...program, declarations: [] }, diagnostics: this.diagnostics };
+    }
     return { program, diagnostics: this.diagnostics };
   }
 
@@ -373,7 +383,7 @@ export class ProgramParser extends RecoveringParser {
     ]);
   });
 
-  private readonly letStatement = this.RULE("let", (): LetNode => {
+  private readonly letStatement = this.RULE("letStatement", (): LetNode => {
     const start = this.CONSUME(T.Let);
     const name = this.SUBRULE(this.name);
     this.valueSign(`"${name.text}"`);
@@ -382,7 +392,7 @@ export class ProgramParser extends RecoveringParser {
     return { kind: "Let", span: this.since(start), name, value, clauses };
   });
 
-  private readonly callStatement = this.RULE("call", (): CallNode => {
+  private readonly callStatement = this.RULE("callStatement", (): CallNode => {
     const start = this.LA(1);
     const call = this.SUBRULE(this.postfix);
     this.checkCall(start, call);
@@ -462,7 +472,7 @@ export class ProgramParser extends RecoveringParser {
       ]),
   );
 
-  private readonly forStatement = this.RULE("for", (): ForNode => {
+  private readonly forStatement = this.RULE("forStatement", (): ForNode => {
     const start = this.CONSUME(T.For);
     let name = this.missingName();
     let list: ExpressionNode = this.missing();
@@ -525,7 +535,7 @@ export class ProgramParser extends RecoveringParser {
     return block;
   });
 
-  private readonly parallelStatement = this.RULE("parallel", (): ParallelNode => {
+  private readonly parallelStatement = this.RULE("parallelStatement", (): ParallelNode => {
     const start = this.CONSUME(T.Parallel);
     const { statements } = this.SUBRULE(this.block);
     return { kind: "Parallel", span: this.since(start), branches: statements };
@@ -554,7 +564,7 @@ export class ProgramParser extends RecoveringParser {
       }),
   );
 
-  private readonly tryStatement = this.RULE("try", (): TryNode => {
+  private readonly tryStatement = this.RULE("tryStatement", (): TryNode => {
     const start = this.CONSUME(T.Try);
     const body = this.SUBRULE(this.block);
     let recover: TryNode["recover"] = null;
@@ -571,7 +581,7 @@ export class ProgramParser extends RecoveringParser {
     return { kind: "Try", span: this.since(start), body, recover, ensure };
   });
 
-  private readonly waitStatement = this.RULE("wait", (): WaitNode | WaitUntilNode => {
+  private readonly waitStatement = this.RULE("waitStatement", (): WaitNode | WaitUntilNode => {
     const start = this.CONSUME(T.Wait);
     return this.OR([
       { ALT: () => this.SUBRULE(this.waitUntil, { ARGS: [start] }) },
@@ -608,7 +618,7 @@ export class ProgramParser extends RecoveringParser {
     return { kind: "WaitUntil", span: this.since(start), condition, every, within };
   });
 
-  private readonly emitStatement = this.RULE("emit", (): EmitNode => {
+  private readonly emitStatement = this.RULE("emitStatement", (): EmitNode => {
     const start = this.CONSUME(T.Emit);
     const name = this.SUBRULE(this.bareExpression);
     let fields: RecordNode | null = null;
@@ -621,13 +631,13 @@ export class ProgramParser extends RecoveringParser {
     return { kind: "Emit", span: this.since(start), name, fields };
   });
 
-  private readonly failStatement = this.RULE("fail", (): FailNode => {
+  private readonly failStatement = this.RULE("failStatement", (): FailNode => {
     const start = this.CONSUME(T.Fail);
     const message = this.SUBRULE(this.expression);
     return { kind: "Fail", span: this.since(start), message };
   });
 
-  private readonly returnStatement = this.RULE("return", (): ReturnNode => {
+  private readonly returnStatement = this.RULE("returnStatement", (): ReturnNode => {
     const start = this.CONSUME(T.Return);
     let value: ExpressionNode | null = null;
     this.OPTION({
@@ -639,7 +649,7 @@ export class ProgramParser extends RecoveringParser {
     return { kind: "Return", span: this.since(start), value };
   });
 
-  private readonly denyStatement = this.RULE("deny", (): DenyNode => {
+  private readonly denyStatement = this.RULE("denyStatement", (): DenyNode => {
     const start = this.CONSUME(T.Deny);
     const reason = this.SUBRULE(this.expression);
     let when: ExpressionNode | null = null;
@@ -650,13 +660,13 @@ export class ProgramParser extends RecoveringParser {
     return { kind: "Deny", span: this.since(start), reason, when };
   });
 
-  private readonly chooseStatement = this.RULE("choose", (): ChooseNode => {
+  private readonly chooseStatement = this.RULE("chooseStatement", (): ChooseNode => {
     const start = this.CONSUME(T.Choose);
     const nodes = this.SUBRULE(this.expression);
     return { kind: "Choose", span: this.since(start), nodes };
   });
 
-  private readonly batchStatement = this.RULE("batch", (): BatchNode => {
+  private readonly batchStatement = this.RULE("batchStatement", (): BatchNode => {
     const start = this.CONSUME(T.Batch);
     const size = this.SUBRULE(this.expression);
     let pause: ExpressionNode | null = null;
@@ -1122,17 +1132,15 @@ export class ProgramParser extends RecoveringParser {
       this.fail(diagnose("unknown-statement", spanOf(next), { found: this.found(), help }));
     }
     if (!this.isAt(T.Name) || this.isAtAny(statementKeywords)) return;
-    // A word and then something on the same line that continues no call: not a statement of this language.
-    const second = this.LA(2);
-    const isCall =
-      this.isAtAny([T.Name]) && [T.Dot, T.LeftParen, T.LeftBracket, T.Assign].includes(second.tokenType);
-    const isDeclaration = this.isAtAny(declarationKeywords) && this.isAt(T.Word, 2);
-    const help = isDeclaration
-      ? "declarations stand at the top level, outside every block"
-      : (foreignStatements.get(next.image) ?? didYouMean(next.image, keywordsLike(statementKeywords)));
-    const continues = !this.isAt(T.RightBrace, 2) && !this.isAt(EOF, 2) && this.onSameLine(2);
-    if (isCall || (!continues && !foreignStatements.has(next.image))) return;
-    if (this.isAtAny([T.Name]) && this.isAt(T.BinaryOperator, 2)) return;
+    const continuesCall = [T.Dot, T.LeftParen, T.LeftBracket, T.Assign, T.BinaryOperator].some((type) =>
+      this.isAt(type, 2),
+    );
+    const aloneOnLine = this.isAt(T.RightBrace, 2) || this.isAt(EOF, 2) || !this.onSameLine(2);
+    if (continuesCall || (aloneOnLine && !foreignStatements.has(next.image))) return;
+    const help =
+      this.isAtAny(declarationKeywords) && this.isAt(T.Word, 2)
+        ? "declarations stand at the top level, outside every block"
+        : (foreignStatements.get(next.image) ?? didYouMean(next.image, keywordsLike(statementKeywords)));
     this.fail(diagnose("unknown-statement", spanOf(next), { found: this.found(), help }));
   }
 

@@ -14,7 +14,7 @@ export interface ScannedText {
 /** Texts within expressions within texts: deeper than this, the text counts as unclosed. */
 const deepestText = 8;
 /** An expression in a text is looked for no farther: broken lines full of quotes stay linear. */
-const longestHole = 2_000;
+const longestHole = { onOneLine: 300, onSeveral: 2_000 };
 
 /** Finds the end of the text that begins with the quote at `start`, and the expressions in it. Never fails. */
 export function scanText(source: string, start: number): ScannedText {
@@ -82,7 +82,7 @@ function scan(source: string, start: number, multiline: boolean, depth: number):
 function holeEnd(source: string, open: number, multiline: boolean, depth: number): number | null {
   let braces = 0;
   let at = open;
-  const limit = Math.min(source.length, open + longestHole);
+  const limit = Math.min(source.length, open + (multiline ? longestHole.onSeveral : longestHole.onOneLine));
   while (at < limit) {
     const character = source[at];
     if (character === "{") braces++;
@@ -132,7 +132,7 @@ export function cookText(source: string, scanned: ScannedText): { chunks: string
   const straight = scanned.multiline ? withoutIndentation(raw) : raw;
   for (const [index, chunk] of scanned.chunks.entries()) findBadEscapes(raw[index]!, chunk.start, bad);
   return {
-    chunks: straight.map((chunk) => (chunk.includes("\\") ? chunk.replace(escapes, unescape) : chunk)),
+    chunks: straight.map((chunk) => (chunk.includes("\\") ? chunk.replace(escapes, readEscape) : chunk)),
     bad,
   };
 }
@@ -150,23 +150,23 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   $: "$",
 };
 
-function unescape(escape: string): string {
-  if (escape.startsWith("\\u{")) {
-    const point = Number.parseInt(escape.slice(3, -1), 16);
-    return isScalar(point) ? String.fromCodePoint(point) : escape;
+function readEscape(written: string): string {
+  if (written.startsWith("\\u{")) {
+    const point = Number.parseInt(written.slice(3, -1), 16);
+    return isScalar(point) ? String.fromCodePoint(point) : written;
   }
-  return simpleEscapes[escape.slice(1)] ?? escape;
+  return simpleEscapes[written.slice(1)] ?? written;
 }
 
 function findBadEscapes(raw: string, start: number, bad: BadEscape[]): void {
   if (!raw.includes("\\")) return;
   for (const match of raw.matchAll(escapes)) {
-    const escape = match[0];
-    const fine = escape.startsWith("\\u{")
-      ? isScalar(Number.parseInt(escape.slice(3, -1), 16))
-      : simpleEscapes[escape.slice(1)] !== undefined;
+    const written = match[0];
+    const fine = written.startsWith("\\u{")
+      ? isScalar(Number.parseInt(written.slice(3, -1), 16))
+      : simpleEscapes[written.slice(1)] !== undefined;
     const at = start + match.index;
-    if (!fine) bad.push({ span: { start: at, end: at + escape.length }, escape: escape.trimEnd() });
+    if (!fine) bad.push({ span: { start: at, end: at + written.length }, escape: written.trimEnd() });
   }
 }
 
