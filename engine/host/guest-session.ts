@@ -185,7 +185,8 @@ export class GuestSession {
     try {
       m = JSON.parse(text) as FromGuest;
     } catch {
-      return bridge.kill({ reason: "protocol", message: "sent something that is not JSON" });
+      bridge.kill({ reason: "protocol", message: "sent something that is not JSON" });
+      return;
     }
     if (m.t === "done") this.#done(m);
     else if (m.t === "request") void this.#request(m, bridge);

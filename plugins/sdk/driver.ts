@@ -112,7 +112,10 @@ export class DriverError extends Error {
 
   /** By name, because the host's refusals and each bundle's own copy of this class must all count. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    if (this !== DriverError) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return value instanceof Error && value.name === "DriverError" && "retryable" in value;
+    // biome-ignore lint/complexity/noThisInStatic: a subclass has its own instances
+    const plain = Object.is(this, DriverError);
+    if (value instanceof Error && value.name === "DriverError" && "retryable" in value && plain) return true;
+    // biome-ignore lint/complexity/noThisInStatic: as above
+    return Function.prototype[Symbol.hasInstance].call(this, value);
   }
 }
