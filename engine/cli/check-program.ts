@@ -3,8 +3,8 @@ import { compileProgram } from "../../grammar/compile.ts";
 import { hasErrors } from "../../grammar/diagnostic.ts";
 import type { Plan } from "../../grammar/plan.ts";
 import { diagnosticsToJson, renderDiagnostics } from "../../grammar/render-diagnostic.ts";
+import { readLibrary } from "../actions/read-library.ts";
 import { readManifest } from "../host/read-manifest.ts";
-import { readLibrary } from "./read-library.ts";
 import type { ProgramText } from "./read-program.ts";
 
 /** What the compiler says of a program, without a server. */

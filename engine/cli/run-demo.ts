@@ -75,7 +75,7 @@ async function tryExample(output: Output, step: (text: string) => void): Promise
 
 function sayWhere(action: ActionAnswer, output: Output): void {
   const state = readStackState(findHome());
-  const run = action.links?.["temporal_ui"] ?? state?.temporal_ui_url;
+  const run = action.links?.["temporal"] ?? state?.temporal_ui_url;
   output.line();
   output.line(`  API                ${state?.api_url}  (its description: ${state?.api_url}/openapi.json)`);
   output.line(`  This action        ${state?.api_url}/v1/actions/${action.id}`);

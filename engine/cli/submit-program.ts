@@ -36,7 +36,7 @@ async function checkHere(
   output: Output,
 ): Promise<void> {
   const { checkProgram } = await import("./check-program.ts");
-  const checked = await checkProgram(program, readSettings(settings));
+  const checked = checkProgram(program, readSettings(settings));
   const rendered = checked.render(output.color);
   if (rendered !== "") output.note(rendered);
   if (!checked.ok) {

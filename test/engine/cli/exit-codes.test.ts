@@ -1,0 +1,85 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { exitCodeTexts } from "../../../engine/cli/exit-codes.ts";
+import { root, runCoppice } from "../../support/run-coppice.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+/** A server that gives every request this answer. */
+async function serverAnswering(status: number, body: unknown): Promise<Record<string, string>> {
+  const server = createServer((_request, response) => {
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  return { COPPICE_URL: `http://127.0.0.1:${port}`, COPPICE_TOKEN: "a-token" };
+}
+
+it("0: what was asked for is done", async () => {
+  expect((await runCoppice(["--version"])).code).toBe(0);
+});
+
+it.each([
+  ["an unknown command", ["chekc"], "Did you mean check?"],
+  ["an unknown option", ["check", "--jsn", "x"], "Did you mean --json?"],
+  ["a missing argument", ["run"], "missing required argument 'action'"],
+  ["a value that can't be", ["ls", "trees"], "clusters, nodes, actions"],
+  ["a port that is none", ["up", "--port", "99999"], "write a port number"],
+])("2: %s", async (_what, args, says) => {
+  const ran = await runCoppice(args);
+  expect(ran).toMatchObject({ code: 2, stdout: "" });
+  expect(ran.stderr).toContain(says);
+});
+
+it("3: the program has errors", async () => {
+  const file = path.join(temporaryFolder(), "broken.coppice");
+  writeFileSync(file, "action roll( {\n");
+  const ran = await runCoppice(["check", file]);
+  expect(ran.code).toBe(3);
+  expect(ran.stdout).toMatch(/^error\[[a-z-]+\]: /);
+  expect(ran.stdout).toContain(`${file}:1:`);
+});
+
+it("4: no server runs for this home, and none answers", async () => {
+  expect(await runCoppice(["ls", "clusters"])).toMatchObject({ code: 4, stdout: "" });
+  const nobody = { COPPICE_URL: "http://127.0.0.1:9", COPPICE_TOKEN: "x" };
+  const ran = await runCoppice(["ls", "clusters"], { env: nobody });
+  expect(ran.code).toBe(4);
+  expect(ran.stderr).toMatch(/no server answers at http:\/\/127\.0\.0\.1:9 \(ECONNREFUSED\)\n {2}help: /);
+});
+
+it.each([
+  [401, 5],
+  [403, 5],
+  [404, 6],
+  [409, 7],
+  [500, 1],
+  [503, 4],
+])("the server's %i becomes %i, with the server's own words", async (status, code) => {
+  const env = await serverAnswering(status, {
+    error: { code: status, title: "x", message: "what it says", help: "mend it so" },
+  });
+  const ran = await runCoppice(["show", "cluster", "storefront"], { env });
+  expect(ran).toEqual({ code, stdout: "", stderr: "error: what it says\n  help: mend it so\n" });
+});
+
+it("says an error as one JSON document on stdout with --json, and nothing on stderr", async () => {
+  const env = await serverAnswering(404, { error: { code: 404, message: "there is no cluster" } });
+  const ran = await runCoppice(["show", "cluster", "x", "--json"], { env });
+  expect(ran).toMatchObject({ code: 6, stderr: "" });
+  expect(JSON.parse(ran.stdout)).toMatchObject({ error: { exit_code: 6, message: "there is no cluster" } });
+});
+
+it("a proxy's page is no answer of ours: its status is said", async () => {
+  const env = await serverAnswering(502, "<html>");
+  const ran = await runCoppice(["show", "cluster", "x"], { env });
+  expect(ran).toMatchObject({ code: 4, stderr: "error: the server answered with status 502\n" });
+});
+
+it("each code is in docs/cli.md", () => {
+  const page = readFileSync(path.join(root, "docs", "cli.md"), "utf8");
+  for (const [code, text] of exitCodeTexts) expect(page).toContain(`| ${code} | ${text} |`);
+});

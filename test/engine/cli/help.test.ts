@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { commands } from "../../../engine/cli/commands.ts";
+import { runCoppice } from "../../support/run-coppice.ts";
+
+const pages = [
+  [],
+  ...Object.keys(commands).map((name) => [name]),
+  ["plugin", "list"],
+  ["plugin", "show"],
+  ["plugin", "check"],
+  ["db", "migrate"],
+  ["completion"],
+];
+
+it.each(pages.map((words) => ({ name: ["coppice", ...words].join(" "), words })))(
+  "$name --help",
+  async ({ name, words }) => {
+    const { code, stdout, stderr } = await runCoppice([...words, "--help"], { env: { COLUMNS: "100" } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(words.length === 0 ? "Start here:" : "Examples:");
+    await expect(stdout).toMatchFileSnapshot(`help/${name.replaceAll(" ", "-")}.txt`);
+  },
+);
+
+it("names each exit code, as docs/cli.md does", async () => {
+  const { stdout } = await runCoppice(["help", "exit-codes"]);
+  await expect(stdout).toMatchFileSnapshot("help/exit-codes.txt");
+});
