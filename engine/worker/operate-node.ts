@@ -147,6 +147,8 @@ async function update(target: DriverTarget, wanted: Readonly<Record<string, Json
   const changed = (await callDriver(target, "update", { changes: wanted, properties })) as {
     physicalId: string;
   } | null;
+  const physicalId = changed?.physicalId ?? node.physical_id;
+  const seen = await observe({ ...target, node: { ...node, physical_id: physicalId } });
   const changes = Object.fromEntries(
     Object.entries({ ...node.changes, ...wanted }).filter(
       ([name, value]) => !same(value, node.properties[name]),
@@ -158,7 +160,8 @@ async function update(target: DriverTarget, wanted: Readonly<Record<string, Json
       changes,
       status: "ACTIVE",
       statusReason: "update succeeded",
-      ...(changed === null || changed === undefined ? {} : { physicalId: changed.physicalId }),
+      healthy: seen.healthy,
+      ...(changed === null ? {} : { physicalId: changed.physicalId }),
     },
   };
 }

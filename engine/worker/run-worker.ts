@@ -1,32 +1,19 @@
 import { Client } from "@temporalio/client";
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from "@temporalio/worker";
-import pLimit from "p-limit";
 import type pg from "pg";
 import type { Logger } from "pino";
-import type { Manifest } from "../../plugins/sdk/manifest.ts";
-import { createPluginHost } from "../host/create-plugin-host.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
-import { insertAudit } from "../store/insert-audit.ts";
-import { findPluginBundle, findPlugins } from "../store/plugins.ts";
 import { createPool } from "../store/pool.ts";
 import { startDispatcher } from "../temporal/dispatcher.ts";
 import { startReconciler } from "../temporal/reconciler.ts";
-import type { CallTools } from "./call-tools.ts";
+import { type ActivitySettings, createActivities, createHost } from "./create-activities.ts";
 import { createWorker } from "./create-worker.ts";
-import { createLocalActivities } from "./local-activities.ts";
-import { createOutsideActivities } from "./outside-activities.ts";
-import { pluginStateStore } from "./plugin-state-store.ts";
 
-export interface WorkerSettings {
+export interface WorkerSettings extends ActivitySettings {
   readonly databaseUrl: string;
   /** `127.0.0.1:7233` */
   readonly temporalAddress: string;
   readonly namespace?: string;
-  readonly logger: Logger;
-  /** Nodes in one activity; computed from the step's size when left out. */
-  readonly nodesPerActivity?: number;
-  /** Driver calls under way at once; 64 when left out. */
-  readonly callsAtOnce?: number;
 }
 
 /**
@@ -68,10 +55,7 @@ async function runConnected(
 ): Promise<void> {
   const { pool, connection, signal } = parts;
   const namespace = q.namespace ?? "default";
-  const activities = {
-    ...createLocalActivities({ pool, nodesPerActivity: q.nodesPerActivity ?? null }),
-    ...createOutsideActivities(callTools(q, pool, parts.host)),
-  };
+  const activities = createActivities(q, pool, parts.host);
   const worker = await createWorker({ connection, namespace, activities });
   const client = new Client({ connection, namespace });
   const running = worker.run();
@@ -93,37 +77,6 @@ async function runConnected(
     signal.removeEventListener("abort", stop);
     await Promise.all([dispatcher.stop(), reconciler.stop()]);
   }
-}
-
-function createHost(pool: pg.Pool, logger: Logger): PluginHost {
-  return createPluginHost({
-    async bundles(hash) {
-      const found = await findPluginBundle(pool, { hash });
-      // The manifest was checked when the plugin came in.
-      return found === null
-        ? undefined
-        : { bundle: found.bundle, manifest: found.manifest as unknown as Manifest };
-    },
-    state: pluginStateStore(pool),
-    audit: { write: (entries) => insertAudit(pool, entries) },
-    logger,
-  });
-}
-
-function callTools(q: WorkerSettings, pool: pg.Pool, host: PluginHost): CallTools {
-  const limit = pLimit(q.callsAtOnce ?? 64);
-  return {
-    pool,
-    host,
-    logger: q.logger,
-    limit: (work) => limit(work),
-    async updatable(hash, profile) {
-      const [plugin] = await findPlugins(pool, { hashes: [hash] });
-      const manifest = plugin?.manifest as unknown as Manifest | undefined; // checked when it came in
-      const properties = Object.entries(manifest?.profiles[profile]?.properties ?? {});
-      return new Set(properties.filter(([, schema]) => schema.updatable === true).map(([name]) => name));
-    },
-  };
 }
 
 /** Temporal's connection, tried until it is there; `null` when `signal` aborts first. */

@@ -60,5 +60,5 @@ async function change(
   }
 }
 
-/** A history event holds at most 2 MB; a new node takes some 300 bytes. */
-const nodesPerRecord = 2_500;
+/** Temporal warns of payloads above 512 KiB; a new node takes some 270 bytes. */
+const nodesPerRecord = 1_500;

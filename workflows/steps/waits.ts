@@ -44,7 +44,7 @@ export async function waitUntil(run: Run, frame: Frame, step: WaitUntilStep): Pr
   const who = names.length === 0 ? "" : `${names.length === 1 ? "node" : "nodes"} ${names.join(", ")}: `;
   const failure = outcome.failure ?? {
     code: "timed-out",
-    message: `still not so after ${withinMs / 1000} s`,
+    message: `the condition did not hold within ${withinMs / 1000} s`,
   };
   throw new RunFailure({
     ...failure,

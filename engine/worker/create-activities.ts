@@ -1,0 +1,66 @@
+import pLimit from "p-limit";
+import type pg from "pg";
+import type { Logger } from "pino";
+import type { Manifest } from "../../plugins/sdk/manifest.ts";
+import type { LocalActivities, OutsideActivities } from "../../workflows/activities.ts";
+import { createPluginHost } from "../host/create-plugin-host.ts";
+import type { PluginHost } from "../host/plugin-host.ts";
+import { insertAudit } from "../store/insert-audit.ts";
+import { findPluginBundle, findPlugins } from "../store/plugins.ts";
+import type { CallTools } from "./call-tools.ts";
+import { createLocalActivities } from "./local-activities.ts";
+import { createOutsideActivities } from "./outside-activities.ts";
+import { pluginStateStore } from "./plugin-state-store.ts";
+
+/** How a worker does its activities. */
+export interface ActivitySettings {
+  readonly logger: Logger;
+  /** Nodes in one activity; computed from the step's size when left out. */
+  readonly nodesPerActivity?: number;
+  /** Driver calls under way at once; 64 when left out. */
+  readonly callsAtOnce?: number;
+}
+
+/** All activities of a worker, over its database and its plugin host. */
+export function createActivities(
+  q: ActivitySettings,
+  pool: pg.Pool,
+  host: PluginHost,
+): LocalActivities & OutsideActivities {
+  return {
+    ...createLocalActivities({ pool, nodesPerActivity: q.nodesPerActivity ?? null }),
+    ...createOutsideActivities(callTools(q, pool, host)),
+  };
+}
+
+/** A plugin host whose bundles, state and audit are in the database. */
+export function createHost(pool: pg.Pool, logger: Logger): PluginHost {
+  return createPluginHost({
+    async bundles(hash) {
+      const found = await findPluginBundle(pool, { hash });
+      // The manifest was checked when the plugin came in.
+      return found === null
+        ? undefined
+        : { bundle: found.bundle, manifest: found.manifest as unknown as Manifest };
+    },
+    state: pluginStateStore(pool),
+    audit: { write: (entries) => insertAudit(pool, entries) },
+    logger,
+  });
+}
+
+function callTools(q: ActivitySettings, pool: pg.Pool, host: PluginHost): CallTools {
+  const limit = pLimit(q.callsAtOnce ?? 64);
+  return {
+    pool,
+    host,
+    logger: q.logger,
+    limit: (work) => limit(work),
+    async updatable(hash, profile) {
+      const [plugin] = await findPlugins(pool, { hashes: [hash] });
+      const manifest = plugin?.manifest as unknown as Manifest | undefined; // checked when it came in
+      const properties = Object.entries(manifest?.profiles[profile]?.properties ?? {});
+      return new Set(properties.filter(([, schema]) => schema.updatable === true).map(([name]) => name));
+    },
+  };
+}
