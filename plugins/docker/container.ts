@@ -68,37 +68,28 @@ export const container: ProfileDriver<ContainerProperties> = {
 
 /** Creates the container, or finds the one that an earlier try with this key made, and starts it. */
 async function createAndStart(host: Host, call: Call, properties: ContainerProperties): Promise<string> {
-  const made = await ask(
-    host,
-    "POST",
-    `/containers/create?name=${encodeURIComponent(containerName(call))}`,
-    {
-      ok: [201, 409],
-      fatal: {
-        400: { code: "bad-properties" },
-        404: {
-          code: "image-not-found",
-          help: `bring the image ${properties.image} to the engine first: docker pull`,
-        },
-      },
-    },
-    createBody(properties, ownLabels(call), hostName(call)),
-  );
-  const id = made.status === 201 ? (made.json as { Id: string }).Id : await findByKey(host, call.key);
-  if (id === null)
-    throw new DriverError(
-      `docker: the name ${containerName(call)} is taken by a container that is not ours`,
-      {
-        code: "name-taken",
-        retryable: true,
-        help: "remove or rename that container",
-      },
-    );
+  const id = await createOrFind(host, call, properties);
   await ask(host, "POST", `/containers/${id}/start`, {
     ok: [204, 304],
     fatal: { 400: { code: "bad-properties" } },
   });
   return id;
+}
+
+async function createOrFind(host: Host, call: Call, properties: ContainerProperties): Promise<string> {
+  const path = `/containers/create?name=${encodeURIComponent(containerName(call))}`;
+  const help = `bring the image ${properties.image} to the engine first: docker pull`;
+  const fatal = { 400: { code: "bad-properties" }, 404: { code: "image-not-found", help } };
+  const body = createBody(properties, ownLabels(call), hostName(call));
+  try {
+    const made = await ask(host, "POST", path, { ok: [201], fatal }, body);
+    return (made.json as unknown as { Id: string }).Id;
+  } catch (error) {
+    // the name may be taken by what an earlier try made: 409 from docker, 500 from podman
+    const id = error instanceof DriverError && error.retryable ? await findByKey(host, call.key) : null;
+    if (id === null) throw error;
+    return id;
+  }
 }
 
 async function remove(host: Host, id: string): Promise<void> {
