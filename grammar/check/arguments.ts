@@ -63,7 +63,12 @@ export function matchArguments(
   }
   const missing = q.accepted.filter((parameter) => parameter.required && !given.has(parameter.name));
   if (clear && missing.length > 0) {
-    c.report("missing-argument", q.span, { of: q.of, names: missing.map((parameter) => parameter.name) });
+    const names = missing.map((parameter) => parameter.name);
+    c.report("missing-argument", q.span, {
+      of: q.of,
+      wanted: names.map((name) => `"${name}"`).join(" and "),
+      example: names.map((name) => `${name}: …`).join(", "),
+    });
   }
   return Object.fromEntries(given);
 }

@@ -117,7 +117,8 @@ export function conversionHelp(from: Type, to: Type): string | undefined {
   if (to.kind === "Duration" && isNumber(from)) return "write the unit: `30s`, `5m`, `250ms`";
   if (to.kind === "Size" && isNumber(from)) return "write the unit: `256MiB`, `1GiB`";
   if (to.kind === "Percent" && isNumber(from)) return "write the sign: `80%`";
-  if (to.kind === "List" && isAssignable(from, to.of)) return "write it in brackets: `[…]`";
+  if (to.kind === "List" && to.of.kind !== "Unknown" && isAssignable(from, to.of))
+    return "write it in brackets: `[…]`";
   if ((to.kind === "Node" || to.kind === "Cluster") && from.kind === to.kind) {
     return `say which profile it has: ${typeName(to)}`;
   }

@@ -73,9 +73,9 @@ export const checkCatalog = {
   },
   "missing-argument": {
     severity: "error",
-    text: (p: { of: string; names: readonly string[] }) => ({
-      message: `${p.of} needs ${p.names.map((name) => `"${name}"`).join(" and ")}`,
-      help: `write ${p.names.map((name) => `${name}: …`).join(", ")} between its parentheses`,
+    text: (p: { of: string; wanted: string; example: string }) => ({
+      message: `${p.of} needs ${p.wanted}`,
+      help: `write ${p.example} between its parentheses`,
     }),
   },
   "too-many-arguments": {
@@ -138,7 +138,7 @@ export const checkCatalog = {
     severity: "error",
     text: (p: { type: string }) => ({
       message: `this ${p.type} may be none`,
-      help: "say what holds then: write `?? …` behind it",
+      help: "write `?? …` behind it, or give it a name and test that first: `if name != none { … }`",
     }),
   },
   "unknown-shape": {

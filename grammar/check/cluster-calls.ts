@@ -121,7 +121,8 @@ function checkSetProfile(c: Checker, q: ClusterCall): Called {
   }));
   const named = `${accepted[0]?.name ?? "property"}: …`;
   const given = matchArguments(c, { call: q.node, of: what, span, accepted, locals: q.locals, named });
-  if (q.node.arguments.length === 0) c.report("missing-argument", span, { of: what, names: ["a property"] });
+  if (q.node.arguments.length === 0)
+    c.report("missing-argument", span, { of: what, wanted: "at least one property", example: named });
   return {
     acting: {
       call: {

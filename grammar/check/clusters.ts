@@ -30,7 +30,8 @@ export function checkCluster(
     if (!fieldNames.some((name) => name === field.name.text)) reportUnknownField(c, field, of, fieldNames);
   }
   const missing = ["profile", "size"].filter((name) => !fields.has(name));
-  if (missing.length > 0) c.report("missing-field", node.name.span, { of, names: missing });
+  const allKnown = given.every((field) => fieldNames.some((name) => name === field.name.text));
+  if (allKnown && missing.length > 0) c.report("missing-field", node.name.span, { of, names: missing });
   const labels = fields.get("labels");
   const values = labels === undefined ? {} : checkConstant(c, labels.value, mapOf(string), of);
   return {

@@ -16,6 +16,7 @@ import type { Checker } from "./checker.ts";
 import { checkAs, expectType } from "./expect-type.ts";
 import { findLocal, type Locals, visibleNames } from "./locals.ts";
 import { memberNames, memberType } from "./member-types.ts";
+import { narrowedLocals } from "./narrowing.ts";
 import { checkBinary, checkUnary } from "./operators.ts";
 import { checkRecord } from "./records.ts";
 import { failed, type Typed } from "./typed.ts";
@@ -56,8 +57,8 @@ function checkNode(c: Checker, node: ExpressionNode, locals: Locals, expected: T
       return checkBinary(c, node, locals, expected);
     case "Conditional": {
       const condition = checkAs(c, node.condition, locals, bool);
-      const then = c.expression(node.then, locals, expected);
-      const otherwise = c.expression(node.otherwise, locals, expected);
+      const then = c.expression(node.then, narrowedLocals(locals, node.condition, true), expected);
+      const otherwise = c.expression(node.otherwise, narrowedLocals(locals, node.condition, false), expected);
       const type = joinTypes(then.type, otherwise.type);
       if (type === undefined) {
         c.report("wrong-type", node.otherwise.span, {
@@ -172,6 +173,8 @@ function reportUnknownName(c: Checker, node: ReferenceNode, locals: Locals): voi
           : undefined;
   const candidates = [...visibleNames(locals), ...symbols.params.keys(), ...symbols.clusters.keys()];
   const near = declared === undefined ? suggest(name, candidates) : undefined;
+  const meant = near === undefined ? undefined : findLocal(locals, near);
+  if (meant !== undefined) meant.used = true; // no second diagnostic that says it's unused
   c.report("unknown-name", node.span, {
     name,
     why: declared,

@@ -101,9 +101,13 @@ function checkUpdate(c: Checker, q: NodeCall, schema: ProfileTypeSchema | undefi
   const names = Object.keys(updatable);
   if (names.length === 0) return refuse(c, q, () => reportUnknownOperation(c, q, schema));
   if (q.node.arguments.length === 0) {
-    const wanted = names.length === 1 ? names : [`one of ${names.join(", ")}`];
+    const wanted = `a property to change: ${names.join(", ")}`;
     return refuse(c, q, () =>
-      c.report("missing-argument", q.callee.name.span, { of: "node.update", names: wanted }),
+      c.report("missing-argument", q.callee.name.span, {
+        of: "node.update",
+        wanted,
+        example: `${names[0]}: …`,
+      }),
     );
   }
   const accepted = acceptProperties(c, updatable, q.locals).map((property) => ({

@@ -5,6 +5,7 @@ import { isAssignable, isNumber, isSortable, joinTypes } from "./assignable.ts";
 import type { Checker } from "./checker.ts";
 import { checkAs } from "./expect-type.ts";
 import type { Locals } from "./locals.ts";
+import { narrowedLocals } from "./narrowing.ts";
 import { failed, type Typed } from "./typed.ts";
 
 /** `not a`, `-a` */
@@ -35,7 +36,7 @@ export function checkBinary(c: Checker, node: BinaryNode, locals: Locals, expect
   const { operator } = node;
   if (operator === "and" || operator === "or") {
     const left = checkAs(c, node.left, locals, bool);
-    const right = checkAs(c, node.right, locals, bool);
+    const right = checkAs(c, node.right, narrowedLocals(locals, node.left, operator === "and"), bool);
     return binary(c, node, operator, left, right, bool);
   }
   const left = c.expression(node.left, locals, operator === "??" ? expected : null);

@@ -22,7 +22,8 @@ export function checkPerform(
   const action = c.symbols.actions.get(q.name);
   const parameters = action?.parameters ?? [];
   const [first] = parameters;
-  const what = `action "${q.name}"`;
+  const method = q.receiver !== null && action?.builtin === true;
+  const what = method ? `cluster.${q.name.slice("CLUSTER_".length).toLowerCase()}` : `action "${q.name}"`;
   q.locals.body.performs.push({ action: q.name, span: q.span });
   const taken: Record<string, Expression> = {};
   if (q.receiver !== null && first !== undefined) {

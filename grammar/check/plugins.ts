@@ -84,7 +84,8 @@ export function checkConstantProperties(
     if (fine && value !== undefined) properties[name] = value;
   }
   const missing = missingProperties(schemas, given);
-  if (missing.length > 0) c.report("missing-field", owner.span, { of: owner.of, names: missing });
+  const allKnown = [...given].every((name) => own(schemas, name) !== undefined);
+  if (allKnown && missing.length > 0) c.report("missing-field", owner.span, { of: owner.of, names: missing });
   for (const [name, schema] of Object.entries(schemas)) {
     if (!given.has(name) && schema.default !== undefined) properties[name] = schema.default;
   }
@@ -122,7 +123,10 @@ function checkGrants(c: Checker, node: PluginNode, schema: PluginSchema): readon
     const asked = schema.needs.some(
       (need) => need.capability === capability && (need.target === undefined || need.target === target),
     );
-    if (!asked) c.report("needless-grant", allow.span, { plugin: node.name.text, capability });
+    // A wrong target of a permission that is needed shows as the missing one.
+    const misdirected = schema.needs.some((need) => need.capability === capability);
+    if (!asked && !misdirected)
+      c.report("needless-grant", allow.span, { plugin: node.name.text, capability });
   }
   if (clear) reportMissingGrants(c, node, schema, grants);
   return grants;

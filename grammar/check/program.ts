@@ -41,8 +41,8 @@ export function checkProgram(
   const nodes = distinctDeclarations(c, program.declarations);
   declarePlugins(c, nodes, q.plugins);
   declareTypes(c, nodes);
-  declareParams(c, nodes, q.parameters);
   declareProfiles(c, nodes);
+  declareParams(c, nodes, q.parameters);
   const declared = declareCallables(c, nodes);
   const defaults = new Map(
     declared.policies.map(({ node, parameters }) => [node.name.text, defaultsOf(parameters)]),

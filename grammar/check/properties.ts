@@ -66,7 +66,9 @@ function checkRecordProperty(
   }
   const names = new Set(given.map((field) => field.name.text));
   const missing = missingProperties(schemas, names);
-  if (missing.length > 0) c.report("missing-field", node.span, { of: `"${name}"`, names: missing });
+  const allKnown = given.every((field) => own(schemas, field.name.text) !== undefined);
+  if (allKnown && missing.length > 0)
+    c.report("missing-field", node.span, { of: `"${name}"`, names: missing });
   for (const [key, schema] of Object.entries(schemas)) {
     if (!names.has(key) && schema.default !== undefined)
       fields.push([key, { op: "literal", value: schema.default }]);

@@ -55,10 +55,13 @@ function checkFields(c: Checker, node: RecordNode, locals: Locals, type: Type & 
     return [];
   });
   const names = new Set(given.map((field) => field.name.text));
+  const allKnown = given.every((field) => own(type.fields, field.name.text) !== undefined);
   const missing = Object.keys(type.fields).filter(
     (name) => !names.has(name) && type.fields[name]?.kind !== "Optional",
   );
-  if (missing.length > 0) c.report("missing-field", node.name?.span ?? node.span, { of, names: missing });
+  // An unknown name is most likely the missing one, misspelt.
+  if (allKnown && missing.length > 0)
+    c.report("missing-field", node.name?.span ?? node.span, { of, names: missing });
   return { type, expression: { op: "record", fields: values } };
 }
 

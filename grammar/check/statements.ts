@@ -20,6 +20,7 @@ import type { Checker } from "./checker.ts";
 import { declareLocal, warnUnused } from "./declare-local.ts";
 import { checkAs } from "./expect-type.ts";
 import { innerLocals, type Locals } from "./locals.ts";
+import { narrowedLocals, narrowInPlace } from "./narrowing.ts";
 import { endsFlow } from "./reachability.ts";
 import { watchedNames } from "./watches.ts";
 
@@ -57,6 +58,9 @@ export function checkStatements(
       c.report("unreachable", statement.span, { after: ended });
     }
     steps.push(...checkStatement(c, statement, locals, `${id}.${index + 1}`));
+    if (statement.kind === "If" && statement.otherwise === null && endsFlow(statement.body)) {
+      narrowInPlace(locals, statement.condition, false);
+    }
     if (ended === null && endsFlow(statement)) ended = statement.kind === "Fail" ? "fail" : "return";
   }
   return steps;
@@ -265,12 +269,13 @@ function checkFor(c: Checker, node: ForNode, locals: Locals, id: string): ForSte
 
 function checkIf(c: Checker, node: IfNode, locals: Locals, id: string): Step {
   const condition = checkAs(c, node.condition, locals, bool).expression;
-  const then = checkBlock(c, node.body, locals, id);
+  const then = checkBlock(c, node.body, narrowedLocals(locals, node.condition, true), id);
+  const elseLocals = narrowedLocals(locals, node.condition, false);
   const { otherwise } = node;
   let rest: readonly Step[] | null = null;
   if (otherwise?.kind === "If") {
-    rest = c.deeper(otherwise.span, () => [checkIf(c, otherwise, locals, `${id}.else.1`)], []);
-  } else if (otherwise !== null) rest = checkBlock(c, otherwise, locals, `${id}.else`);
+    rest = c.deeper(otherwise.span, () => [checkIf(c, otherwise, elseLocals, `${id}.else.1`)], []);
+  } else if (otherwise !== null) rest = checkBlock(c, otherwise, elseLocals, `${id}.else`);
   const at = c.position({ start: node.span.start, end: node.condition.span.end });
   return { id, at, kind: "if", condition, then, otherwise: rest };
 }

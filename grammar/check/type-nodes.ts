@@ -39,7 +39,7 @@ function resolvePlain(c: Checker, node: TypeNode): Type {
     const near = suggest(name, [...simpleTypes, ...constructors, ...c.symbols.records.keys()]);
     c.report("unknown-type", node.name.span, {
       name,
-      help: near === undefined ? "declare it: `record Name { field: Type }`" : `did you mean "${near}"?`,
+      help: near === undefined ? `declare it: \`record ${name} { … }\`` : `did you mean "${near}"?`,
     });
     return unknown;
   }
