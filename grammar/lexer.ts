@@ -160,7 +160,7 @@ class TokenCollector implements LexedText {
   private addText(token: IToken): void {
     const scanned = scanText(this.source, token.startOffset);
     const { chunks, bad } = cookText(this.source, scanned);
-    for (const { span, escape } of bad) this.diagnostics.push(diagnose("bad-escape", span, { escape }));
+    for (const written of bad) this.diagnostics.push(diagnose("bad-escape", written.span, written));
     this.reportUnclosed(token, scanned);
     const { multiline } = scanned;
     if (scanned.holes.length === 0) {

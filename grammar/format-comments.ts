@@ -1,0 +1,40 @@
+import type { Comment } from "./lexer.ts";
+import type { Span } from "./spans.ts";
+
+/** Hands out a program's comments in source order, each once, so that none is lost or doubled. */
+export class CommentQueue {
+  private readonly source: string;
+  private readonly comments: readonly Comment[];
+  private next = 0;
+
+  constructor(source: string, comments: readonly Comment[]) {
+    this.source = source;
+    this.comments = comments;
+  }
+
+  /** Comments that begin before `offset` and were not handed out yet. */
+  before(offset: number): Comment[] {
+    const from = this.next;
+    while (this.next < this.comments.length && this.comments[this.next]!.span.start < offset) this.next++;
+    return this.comments.slice(from, this.next);
+  }
+
+  /** The comment behind `offset` on the same line, with nothing but a separator between. */
+  behind(offset: number): Comment | undefined {
+    const comment = this.comments[this.next];
+    if (comment === undefined || comment.span.start < offset) return undefined;
+    if (!/^[ \t,;]*$/.test(this.source.slice(offset, comment.span.start))) return undefined;
+    this.next++;
+    return comment;
+  }
+
+  /** True when a comment that was not handed out yet begins within the range. */
+  within(span: Span): boolean {
+    const comment = this.comments[this.next];
+    return comment !== undefined && comment.span.start >= span.start && comment.span.start < span.end;
+  }
+
+  text(comment: Comment): string {
+    return this.source.slice(comment.span.start, comment.span.end);
+  }
+}

@@ -1,0 +1,343 @@
+import { CommentQueue } from "./format-comments.ts";
+import type { Comment } from "./lexer.ts";
+import {
+  comparisonPrecedence,
+  negationPrecedence,
+  notPrecedence,
+  precedenceOf,
+} from "./operator-precedence.ts";
+import type { Span } from "./spans.ts";
+import type {
+  ApplyNode,
+  BinaryNode,
+  ExpressionNode,
+  FieldNode,
+  NameNode,
+  RecordNode,
+  TypeNode,
+} from "./syntax.ts";
+
+/** Lines are broken where they would become longer, if they can be. */
+export const lineWidth = 110;
+
+const tightest = 9;
+
+/** Prints expressions and types: on one line where that fits, else with one item per line. */
+export class ExpressionPrinter {
+  protected readonly source: string;
+  protected readonly comments: CommentQueue;
+  private readonly flatTexts = new WeakMap<ExpressionNode, string>();
+
+  constructor(source: string, comments: readonly Comment[]) {
+    this.source = source;
+    this.comments = new CommentQueue(source, comments);
+  }
+
+  protected written(node: { readonly span: Span }): string {
+    return this.source.slice(node.span.start, node.span.end);
+  }
+
+  protected type(node: TypeNode): string {
+    const plugin = node.plugin === null ? "" : `${node.plugin.text}.`;
+    const of = node.of.length === 0 ? "" : `<${node.of.map((part) => this.type(part)).join(", ")}>`;
+    return `${plugin}${node.name.text}${of}${node.optional ? "?" : ""}`;
+  }
+
+  /** Begins at `column`; further lines are indented by `indent` levels or more. */
+  protected expression(node: ExpressionNode, indent: number, column: number): string {
+    if (!this.mustBreak(node)) {
+      const flat = this.flat(node);
+      if (!flat.includes("\n") && column + flat.length <= lineWidth) return flat;
+    }
+    return this.broken(node, indent, column);
+  }
+
+  /** An expression before a block's `{`: a record that would look like the block stands in parentheses. */
+  protected bareExpression(node: ExpressionNode, indent: number, column: number): string {
+    const text = this.expression(node, indent, column);
+    return hasBareRecord(node) ? `(${text})` : text;
+  }
+
+  /** A record that its author broke, or with a comment in it, stays broken. */
+  protected mustBreak(node: ExpressionNode): boolean {
+    if (this.comments.within(node.span)) return true;
+    switch (node.kind) {
+      case "Record":
+        return this.brokenByAuthor(node) || node.fields.some((field) => this.mustBreak(field.value));
+      case "List":
+        return node.items.some((item) => this.mustBreak(item));
+      case "Apply":
+        return (
+          this.mustBreak(node.callee) || node.arguments.some((argument) => this.mustBreak(argument.value))
+        );
+      case "Member":
+      case "Unary":
+        return this.mustBreak(node.of);
+      case "Index":
+        return this.mustBreak(node.of) || this.mustBreak(node.at);
+      case "Lambda":
+        return this.mustBreak(node.body);
+      case "Binary":
+        return this.mustBreak(node.left) || this.mustBreak(node.right);
+      case "Conditional":
+        return this.mustBreak(node.condition) || this.mustBreak(node.then) || this.mustBreak(node.otherwise);
+      default:
+        return false;
+    }
+  }
+
+  private brokenByAuthor(node: RecordNode): boolean {
+    const first = node.fields[0];
+    if (first === undefined) return false;
+    const open = this.source.indexOf("{", node.name === null ? node.span.start : node.name.span.end);
+    return this.source.slice(open, first.span.start).includes("\n");
+  }
+
+  protected flat(node: ExpressionNode): string {
+    const known = this.flatTexts.get(node);
+    if (known !== undefined) return known;
+    const text = this.layOut(node, (part) => this.flat(part), null);
+    this.flatTexts.set(node, text);
+    return text;
+  }
+
+  private broken(node: ExpressionNode, indent: number, column: number): string {
+    return this.layOut(node, (part, deeper) => this.expression(part, deeper, deeper * 2), { indent, column });
+  }
+
+  /** One node's text; `lines` is null where all goes on one line. */
+  private layOut(
+    node: ExpressionNode,
+    print: (part: ExpressionNode, indent: number) => string,
+    lines: { indent: number; column: number } | null,
+  ): string {
+    const indent = lines?.indent ?? 0;
+    switch (node.kind) {
+      case "Literal":
+      case "Text":
+      case "Missing":
+        return this.written(node);
+      case "Reference":
+        return node.name;
+      case "Member":
+        return `${this.operand(node.of, tightest, false, indent, print)}.${node.name.text}`;
+      case "Index":
+        return `${this.operand(node.of, tightest, false, indent, print)}[${print(node.at, indent)}]`;
+      case "Apply":
+        return this.application(node, indent, print, lines !== null);
+      case "List":
+        if (lines === null) return `[${node.items.map((item) => print(item, 0)).join(", ")}]`;
+        return this.lines("[", "]", node.items, node.span.end, indent, ",", (item) =>
+          print(item, indent + 1),
+        );
+      case "Record":
+        return this.record(node, indent, print, lines !== null);
+      case "Lambda": {
+        const single = node.parameters.length === 1 ? node.parameters[0]!.text : null;
+        const names = single ?? `(${node.parameters.map((name) => name.text).join(", ")})`;
+        return `${names} => ${print(node.body, indent)}`;
+      }
+      case "Unary": {
+        const [sign, least] = node.operator === "not" ? ["not ", notPrecedence] : ["-", negationPrecedence];
+        const kept = this.isParenthesised(node.span.start, node.of.span.start);
+        return sign + this.operand(node.of, least, kept, indent, print);
+      }
+      case "Binary":
+        return this.binary(node, indent, print, lines !== null);
+      case "Conditional": {
+        const condition = print(node.condition, indent);
+        const [then, otherwise] = [print(node.then, indent + 1), print(node.otherwise, indent + 1)];
+        const gap = lines === null ? " " : `\n${pad(indent + 1)}`;
+        return `if ${condition}${gap}then ${then}${gap}else ${otherwise}`;
+      }
+      case "Range": {
+        const start =
+          node.start === null
+            ? ""
+            : `${this.operand(node.start, comparisonPrecedence + 1, false, indent, print)} in `;
+        const from = this.operand(node.from, comparisonPrecedence + 1, false, indent, print);
+        return `${start}${from}..${print(node.to, indent)}`;
+      }
+    }
+  }
+
+  private application(
+    node: ApplyNode,
+    indent: number,
+    print: (part: ExpressionNode, indent: number) => string,
+    break_: boolean,
+  ): string {
+    const callee = this.operand(node.callee, tightest, false, indent, print);
+    const named = (name: NameNode | null) => (name === null ? "" : `${name.text}: `);
+    const args = node.arguments;
+    if (!break_ || (args.length === 0 && !this.comments.within(node.span))) {
+      return `${callee}(${args.map((argument) => named(argument.name) + print(argument.value, 0)).join(", ")})`;
+    }
+    const only = args[0];
+    const hugs =
+      args.length === 1 &&
+      only !== undefined &&
+      isHuggable(only.value) &&
+      !this.comments.within({ start: node.callee.span.end, end: only.value.span.start });
+    if (hugs) return `${callee}(${named(only.name)}${print(only.value, indent)})`;
+    const open = `${callee}(`;
+    return this.lines(
+      open,
+      ")",
+      args,
+      node.span.end,
+      indent,
+      ",",
+      (argument) => named(argument.name) + print(argument.value, indent + 1),
+    );
+  }
+
+  private record(
+    node: RecordNode,
+    indent: number,
+    print: (part: ExpressionNode, indent: number) => string,
+    break_: boolean,
+  ): string {
+    const name = node.name === null ? "" : `${node.name.text} `;
+    if (node.fields.length === 0 && !this.comments.within(node.span)) return `${name}{}`;
+    const field = (one: FieldNode, deeper: number) =>
+      `${this.written(one.name)}: ${print(one.value, deeper)}`;
+    if (!break_) return `${name}{ ${node.fields.map((one) => field(one, 0)).join(", ")} }`;
+    return this.lines(`${name}{`, "}", node.fields, node.span.end, indent, "", (one) =>
+      field(one, indent + 1),
+    );
+  }
+
+  private binary(
+    node: BinaryNode,
+    indent: number,
+    print: (part: ExpressionNode, indent: number) => string,
+    break_: boolean,
+  ): string {
+    const precedence = precedenceOf[node.operator];
+    const leftLeast = precedence === comparisonPrecedence ? precedence + 1 : precedence;
+    const keptLeft = this.isParenthesised(node.span.start, node.left.span.start);
+    const keptRight = this.isParenthesised(node.operatorSpan.end, node.right.span.start);
+    const left = this.operand(node.left, leftLeast, keptLeft, indent, print);
+    const right = this.operand(node.right, precedence + 1, keptRight, indent + 1, print);
+    return `${left} ${node.operator}${break_ ? `\n${pad(indent + 1)}` : " "}${right}`;
+  }
+
+  /** Parenthesised where the grammar wants it, or where its author found it clearer. */
+  private operand(
+    node: ExpressionNode,
+    least: number,
+    kept: boolean,
+    indent: number,
+    print: (part: ExpressionNode, indent: number) => string,
+  ): string {
+    const precedence = precedenceOfNode(node);
+    const text = print(node, indent);
+    return precedence < least || (kept && precedence < tightest) ? `(${text})` : text;
+  }
+
+  private isParenthesised(from: number, to: number): boolean {
+    return this.source
+      .slice(from, to)
+      .replace(/\/\/[^\n]*/g, "")
+      .includes("(");
+  }
+
+  /** Items one per line between brackets, with the comments and the single empty lines that stand among them. */
+  protected lines<Item extends { readonly span: Span }>(
+    open: string,
+    close: string,
+    items: readonly Item[],
+    end: number,
+    indent: number,
+    separator: string,
+    print: (item: Item) => string,
+  ): string {
+    const inner = this.itemLines(items, end, indent + 1, separator, print);
+    return inner === "" ? `${open}${close}` : `${open}\n${inner}\n${pad(indent)}${close}`;
+  }
+
+  /** The lines of items, and of comments up to `end`. */
+  protected itemLines<Item extends { readonly span: Span }>(
+    items: readonly Item[],
+    end: number,
+    indent: number,
+    separator: string,
+    print: (item: Item) => string,
+  ): string {
+    const out: string[] = [];
+    let last = -1;
+    const push = (start: number, text: string, stop: number) => {
+      const isApart = last !== -1 && /\n[ \t\r]*\n/.test(this.source.slice(last, start));
+      out.push(isApart ? `\n${pad(indent)}${text}` : `${pad(indent)}${text}`);
+      last = stop;
+    };
+    for (const item of items) {
+      for (const comment of this.comments.before(item.span.start)) {
+        push(comment.span.start, this.comments.text(comment), comment.span.end);
+      }
+      const text = print(item);
+      // Comments in the middle of it, where no line of their own is free, go above it.
+      for (const comment of this.comments.before(item.span.end)) {
+        push(comment.span.start, this.comments.text(comment), comment.span.end);
+        last = item.span.start;
+      }
+      const behind = this.comments.behind(item.span.end);
+      push(
+        item.span.start,
+        `${text}${separator}${behind === undefined ? "" : ` ${this.comments.text(behind)}`}`,
+        behind?.span.end ?? item.span.end,
+      );
+    }
+    for (const comment of this.comments.before(end)) {
+      push(comment.span.start, this.comments.text(comment), comment.span.end);
+    }
+    return out.join("\n");
+  }
+}
+
+export function pad(indent: number): string {
+  return "  ".repeat(indent);
+}
+
+function precedenceOfNode(node: ExpressionNode): number {
+  switch (node.kind) {
+    case "Binary":
+      return precedenceOf[node.operator];
+    case "Unary":
+      return node.operator === "not" ? notPrecedence : negationPrecedence;
+    case "Conditional":
+    case "Lambda":
+    case "Range":
+      return 0;
+    default:
+      return tightest;
+  }
+}
+
+/** What can be broken within its own brackets, so that a call around it needs no lines of its own. */
+function isHuggable(node: ExpressionNode): boolean {
+  if (node.kind === "Lambda") return isHuggable(node.body);
+  return node.kind === "List" || node.kind === "Record" || node.kind === "Text";
+}
+
+function hasBareRecord(node: ExpressionNode): boolean {
+  switch (node.kind) {
+    case "Record":
+      return true;
+    case "Member":
+    case "Index":
+    case "Unary":
+      return hasBareRecord(node.of);
+    case "Apply":
+      return hasBareRecord(node.callee);
+    case "Lambda":
+      return hasBareRecord(node.body);
+    case "Binary":
+      return hasBareRecord(node.left) || hasBareRecord(node.right);
+    case "Conditional":
+      return [node.condition, node.then, node.otherwise].some(hasBareRecord);
+    default:
+      return false;
+  }
+}
