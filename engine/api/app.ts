@@ -1,0 +1,26 @@
+import { randomUUID } from "node:crypto";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import { Ajv } from "ajv";
+import Fastify, { type FastifyBaseLogger } from "fastify";
+import type { Logger } from "pino";
+
+/** A bare server: JSON in and out, schemas checked strictly, a request id in every log line and answer. */
+export function createApp(q: { logger: Logger; bodyLimit: number }) {
+  const app = Fastify({
+    loggerInstance: q.logger as FastifyBaseLogger,
+    bodyLimit: q.bodyLimit,
+    genReqId: () => `req-${randomUUID()}`,
+    disableRequestLogging: false,
+    forceCloseConnections: true, // watched actions stream for hours
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  // Text of queries and paths becomes numbers where the schema says so; bodies must have the right types themselves.
+  const ofText = new Ajv({ coerceTypes: "array", useDefaults: true, strict: false });
+  const ofBody = new Ajv({ coerceTypes: false, useDefaults: true, strict: false });
+  app.setValidatorCompiler<object>(({ schema, httpPart }) => {
+    return (httpPart === "body" ? ofBody : ofText).compile(schema);
+  });
+  return app;
+}
+
+export type Api = ReturnType<typeof createApp>;

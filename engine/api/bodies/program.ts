@@ -1,0 +1,73 @@
+import { type Static, Type } from "typebox";
+import type { Plan } from "../../../grammar/plan.ts";
+import type { ProgramRow } from "../../store/programs.ts";
+import { Json, nullable, Time } from "./schemas.ts";
+
+export const ProgramBody = Type.Object({
+  name: Type.String(),
+  version: Type.Integer(),
+  plan_hash: Type.String(),
+  path: Type.String(),
+  applied_by: Type.String(),
+  created_at: Time,
+});
+
+export const ProgramActionBody = Type.Object({
+  name: Type.String(),
+  doc: nullable(Type.String()),
+  builtin: Type.Boolean(),
+  parameters: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      type: Type.String(),
+      schema: Json,
+      default: Type.Optional(Json),
+    }),
+  ),
+  result: nullable(Type.String()),
+});
+
+/** A program's current version as lists show it. */
+export function toProgramBody(row: ProgramRow): Static<typeof ProgramBody> {
+  const { name, version, plan_hash, path, applied_by } = row;
+  return { name, version, plan_hash, path, applied_by, created_at: row.created_at.toISOString() };
+}
+
+/** The actions that a plan offers, by name. */
+export function toProgramActions(plan: Plan): Static<typeof ProgramActionBody>[] {
+  return Object.entries(plan.actions)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, action]) => {
+      const { doc, builtin, result } = action;
+      return {
+        name,
+        doc,
+        builtin,
+        result,
+        parameters: action.parameters.map((parameter) => ({ ...parameter })),
+      };
+    });
+}
+
+export const ChangeBody = Type.Object({
+  kind: Type.String(),
+  name: Type.String(),
+  change: Type.String(),
+  attributes: Type.Array(Type.Object({ name: Type.String(), from: Json, to: Json })),
+  note: Type.Optional(Type.String()),
+});
+
+/** What both program routes take. */
+export const ProgramRequestBody = Type.Object(
+  {
+    path: Type.String({ minLength: 1, maxLength: 1000, description: "Shown in messages; names the program" }),
+    text: Type.String({ maxLength: 2_000_000 }),
+    parameters: Type.Optional(Type.Record(Type.String(), Type.String())),
+    plugins: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: "Plugin hashes by the path that the program writes",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);

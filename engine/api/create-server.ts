@@ -1,0 +1,102 @@
+import swagger from "@fastify/swagger";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type pg from "pg";
+import type { Logger } from "pino";
+import { createActionWatchers } from "./action-watchers.ts";
+import { ApiError, renderError } from "./api-error.ts";
+import { type Api, createApp } from "./app.ts";
+import { authenticate } from "./authenticate.ts";
+import type { ApiContext, TemporalLinks } from "./context.ts";
+import { cancelAction, createAction, getAction, getActions } from "./routes/actions.ts";
+import { getAudit } from "./routes/audit.ts";
+import { getCluster, getClusters } from "./routes/clusters.ts";
+import { getEvents } from "./routes/events.ts";
+import { healthz, readyz } from "./routes/health.ts";
+import { getNode, getNodes } from "./routes/nodes.ts";
+import { openapi } from "./routes/openapi.ts";
+import { createPlan } from "./routes/plans.ts";
+import { getPlugins, putPlugin } from "./routes/plugins.ts";
+import { createProgram, getProgram, getPrograms } from "./routes/programs.ts";
+import { watchAction } from "./routes/watch-action.ts";
+
+const publicRoutes = [healthz, readyz, openapi];
+const v1Routes = [
+  createPlan,
+  createProgram,
+  getPrograms,
+  getProgram,
+  putPlugin,
+  getPlugins,
+  getClusters,
+  getCluster,
+  getNodes,
+  getNode,
+  createAction,
+  getActions,
+  getAction,
+  cancelAction,
+  watchAction,
+  getEvents,
+  getAudit,
+];
+
+/** Largest body of a request in bytes; a plugin's upload may have more. */
+const bodyLimit = 2 * 1024 * 1024;
+
+/**
+ * The HTTP API, ready to listen: `await (await createServer({ pool, logger })).listen({ host, port })`. As many as
+ * wanted may serve one database. `close()` ends its streams and its LISTEN connection; the pool stays the caller's.
+ */
+export async function createServer(q: {
+  pool: pg.Pool;
+  logger: Logger;
+  /** Where Temporal is, for `/readyz` and links; nothing here waits for it. */
+  temporal?: TemporalLinks | null;
+  /** For LISTEN; the pool's own address when it is left out. */
+  databaseUrl?: string;
+}): Promise<Api> {
+  const databaseUrl = q.databaseUrl ?? q.pool.options.connectionString;
+  if (databaseUrl === undefined)
+    throw new Error("createServer needs databaseUrl, since its pool has no connectionString");
+  const watchers = await createActionWatchers({ databaseUrl, logger: q.logger });
+  const context: ApiContext = { pool: q.pool, watchers, temporal: q.temporal ?? null };
+  const app = createApp({ logger: q.logger, bodyLimit });
+  app.addHook("onClose", () => watchers.close());
+  app.addHook("onSend", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  app.setErrorHandler(renderError);
+  app.setNotFoundHandler((request) => {
+    throw new ApiError(404, `there is no ${request.method} ${request.url.split("?")[0]}`, {
+      help: "see /openapi.json",
+    });
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Coppice", version: "1", description: "Clusters as programs" },
+      components: {
+        securitySchemes: {
+          token: { type: "apiKey", in: "header", name: "X-Auth-Token" },
+          bearer: { type: "http", scheme: "bearer" },
+        },
+      },
+    },
+  });
+  for (const route of publicRoutes)
+    app.register(async (scope) => route(scope.withTypeProvider<TypeBoxTypeProvider>(), context));
+  app.register(
+    async (instance) => {
+      const scope = instance.withTypeProvider<TypeBoxTypeProvider>();
+      scope.decorateRequest("caller");
+      scope.addHook("onRequest", (request) => authenticate(q.pool, request));
+      scope.addHook("onRoute", (route) => {
+        route.schema = { ...route.schema, security: [{ token: [] }, { bearer: [] }] };
+      });
+      for (const route of v1Routes) route(scope, context);
+    },
+    { prefix: "/v1" },
+  );
+  await app.ready();
+  return app;
+}

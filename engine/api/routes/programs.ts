@@ -1,0 +1,78 @@
+import { Type } from "typebox";
+import { applyProgram } from "../../actions/apply-program.ts";
+import { findPlan } from "../../store/find-plan.ts";
+import { findProgram, listPrograms } from "../../store/programs.ts";
+import { notFound } from "../api-error.ts";
+import type { Api } from "../app.ts";
+import { ActionBody, toActionBody } from "../bodies/action.ts";
+import {
+  ChangeBody,
+  ProgramActionBody,
+  ProgramBody,
+  ProgramRequestBody,
+  toProgramActions,
+  toProgramBody,
+} from "../bodies/program.ts";
+import { Json, pageQuery, refusals } from "../bodies/schemas.ts";
+import type { ApiContext } from "../context.ts";
+import { brokenProgram, programRequest, toDiagnostics } from "../program-requests.ts";
+
+/**
+ * `POST /v1/programs` with `{"path": "shop.coppice", "text": "…", "plugins": {"./docker": "<hash>"}}`.
+ * 202 with the new version, what changed and the actions that bring nodes there, all in one transaction. 400 with
+ * diagnostics for a broken program, 409 when one of its clusters belongs to another program: then nothing is changed.
+ */
+export function createProgram(app: Api, context: ApiContext): void {
+  const response = {
+    202: Type.Object({
+      program: Type.Object({ name: Type.String(), version: Type.Integer(), plan_hash: Type.String() }),
+      changes: Type.Array(ChangeBody),
+      actions: Type.Array(ActionBody),
+      diagnostics: Type.Array(Json),
+    }),
+    ...refusals,
+  };
+  const schema = { summary: "Apply a program", body: ProgramRequestBody, response };
+  app.post("/programs", { schema }, async ({ body, caller }, reply) => {
+    const applied = await applyProgram(context.pool, programRequest(body, caller));
+    if (!applied.ok) throw brokenProgram(body, applied.diagnostics);
+    return reply.code(202).send({
+      program: applied.program,
+      changes: applied.changes.map((change) => ({ ...change, attributes: [...change.attributes] })),
+      actions: applied.actions.map((row) => toActionBody(row, context)),
+      diagnostics: toDiagnostics(body, applied.diagnostics),
+    });
+  });
+}
+
+/** `GET /v1/programs?limit&marker`: programs of the project by name, each in its current version. The marker is a name. */
+export function getPrograms(app: Api, context: ApiContext): void {
+  const response = { 200: Type.Object({ programs: Type.Array(ProgramBody) }), ...refusals };
+  const schema = { summary: "List programs", querystring: Type.Object(pageQuery), response };
+  app.get("/programs", { schema }, async ({ query, caller }) => {
+    const { limit = 100, marker = null } = query;
+    const rows = await listPrograms(context.pool, { projectId: caller.projectId, limit, marker });
+    return { programs: rows.map(toProgramBody) };
+  });
+}
+
+/** `GET /v1/programs/{name}`: its current version with text and actions. 404 for an unknown one. */
+export function getProgram(app: Api, context: ApiContext): void {
+  const body = Type.Object({
+    ...ProgramBody.properties,
+    text: Type.String(),
+    parameters: Type.Record(Type.String(), Type.String()),
+    actions: Type.Array(ProgramActionBody),
+  });
+  const response = { 200: Type.Object({ program: body }), ...refusals };
+  const schema = { summary: "Show a program", params: Type.Object({ name: Type.String() }), response };
+  app.get("/programs/:name", { schema }, async ({ params, caller }) => {
+    const { projectId } = caller;
+    const row = await findProgram(context.pool, { projectId, name: params.name });
+    if (row === null) throw notFound("program", params.name);
+    const plan = await findPlan(context.pool, { projectId, hash: row.plan_hash });
+    const { text, parameters } = row;
+    const actions = plan === null ? [] : toProgramActions(plan);
+    return { program: { ...toProgramBody(row), text, parameters: { ...parameters }, actions } };
+  });
+}

@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import type { Queryable } from "./pool.ts";
+
+export const roles = ["admin", "member", "reader"] as const;
+export type Role = (typeof roles)[number];
+
+/** Who a token speaks for. */
+export interface TokenRow {
+  readonly project_id: string;
+  readonly user_id: string;
+  readonly role: Role;
+}
+
+/** What the database holds of a token. */
+export function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+/** Who this token speaks for; `null` when nobody. */
+export async function findToken(db: Queryable, q: { token: string }): Promise<TokenRow | null> {
+  const text = "select project_id, user_id, role from token where hash = $1";
+  const found = await db.query<TokenRow>({ name: "find-token", text, values: [hashToken(q.token)] });
+  return found.rows[0] ?? null;
+}
+
+/** Makes a token valid, by its hash alone. One that is known already stays as it is. */
+export async function insertToken(
+  db: Queryable,
+  q: { token: string; projectId: string; userId: string; role: Role },
+): Promise<void> {
+  const text = `
+    insert into token (hash, project_id, user_id, role) values ($1, $2, $3, $4) on conflict (hash) do nothing`;
+  const values = [hashToken(q.token), q.projectId, q.userId, q.role];
+  await db.query({ name: "insert-token", text, values });
+}
