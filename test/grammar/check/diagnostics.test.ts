@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { checkCatalog } from "../../../grammar/check/catalog.ts";
+import { compileProgram } from "../../../grammar/compile.ts";
+import { renderDiagnostics } from "../../../grammar/render-diagnostic.ts";
+import { resolveFixture } from "./fixture-plugins.ts";
+import { libraryTexts } from "./library-texts.ts";
+
+const folder = new URL("cases/", import.meta.url);
+const cases = readdirSync(folder).filter((name) => name.endsWith(".coppice"));
+const errorsPage = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
+
+/** Codes that need `--set` values: covered in `params.test.ts`. */
+const withParameters = ["bad-param-value", "unknown-param"];
+
+describe("what the checker says", () => {
+  for (const file of cases) {
+    it(file, async () => {
+      const text = readFileSync(new URL(file, folder), "utf8");
+      const { plan, diagnostics } = compileProgram({
+        path: file,
+        text,
+        library: libraryTexts,
+        plugins: resolveFixture,
+      });
+      expect(diagnostics.map(({ code }) => code)).toContain(
+        file === "several.coppice" ? "unknown-name" : codeOf(file),
+      );
+      expect(plan === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
+      const shown = renderDiagnostics(text, file, diagnostics, { color: false });
+      await expect(shown).toMatchFileSnapshot(new URL(file.replace(".coppice", ".err"), folder).pathname);
+    });
+  }
+
+  it.each(Object.keys(checkCatalog))("%s has a case and a heading in docs/errors.md", (code) => {
+    if (!withParameters.includes(code)) expect(cases).toContain(`${code}.coppice`);
+    expect(errorsPage).toContain(`\n## ${code}\n`);
+  });
+});
+
+function codeOf(file: string): string {
+  return file.replace("-twice", "").replace(".coppice", "");
+}

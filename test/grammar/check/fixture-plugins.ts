@@ -1,0 +1,76 @@
+import type { PluginResolver } from "../../../grammar/check/plugins.ts";
+import type { PluginSchema } from "../../../grammar/plugin-schema.ts";
+
+/** A driver of containers: every kind of property, a required one, bounds, a pattern, operations with arguments. */
+const docker: PluginSchema = {
+  name: "docker",
+  version: "1.2.0",
+  contract: 1,
+  tier: "sandboxed",
+  hash: "d".repeat(64),
+  needs: [{ capability: "socket", why: "talks to the Docker engine" }],
+  settings: { socket: { type: "String", default: "/var/run/docker.sock" } },
+  functions: {},
+  profiles: {
+    container: {
+      properties: {
+        image: { type: "String", required: true, updatable: true, pattern: "[a-z0-9/._:-]+" },
+        memory: { type: "Size", default: 268435456, minimum: 6291456, maximum: 68719476736, updatable: true },
+        restart: { type: "String", values: ["no", "always", "on-failure"], default: "no" },
+        ports: { type: "List", of: { type: "Int", minimum: 1, maximum: 65535 } },
+        environment: { type: "Map", of: { type: "String" } },
+        health: {
+          type: "Record",
+          fields: { command: { type: "String", required: true }, every: { type: "Duration", default: 5000 } },
+        },
+      },
+      operations: {
+        create: {},
+        delete: {},
+        get: {},
+        find: {},
+        update: {},
+        restart: { arguments: { grace: { type: "Duration", minimum: 0 } } },
+        execute: {
+          arguments: { command: { type: "List", of: { type: "String" }, required: true } },
+          result: { type: "String" },
+        },
+      },
+    },
+    fixed: {
+      properties: { flavor: { type: "String", required: true } },
+      operations: { create: {}, delete: {} },
+    },
+  },
+};
+
+/** A plugin without profiles, of the tier that runs commands. */
+const shell: PluginSchema = {
+  name: "shell",
+  version: "0.1.0",
+  contract: 1,
+  tier: "commands",
+  hash: "5".repeat(64),
+  needs: [{ capability: "command", target: "/bin/sh", why: "runs the scripts" }],
+  settings: {},
+  profiles: {},
+  functions: {
+    run: {
+      arguments: {
+        script: { type: "String", required: true },
+        arguments: { type: "List", of: { type: "String" } },
+      },
+      result: { type: "Any" },
+    },
+    notify: { arguments: { message: { type: "String", required: true } } },
+  },
+};
+
+const plugins: Readonly<Record<string, PluginSchema>> = { "./docker": docker, "./shell": shell };
+
+/** Finds the fixture plugins `./docker` and `./shell`. */
+export const resolveFixture: PluginResolver = (path) =>
+  plugins[path] ?? {
+    error: `there is no folder ${path}`,
+    help: "write the path of a plugin, relative to this file",
+  };
