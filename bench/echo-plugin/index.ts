@@ -1,0 +1,10 @@
+import { defineDriver } from "../../plugins/sdk/sdk.ts";
+
+export default defineDriver({
+  contract: 1,
+  functions: {
+    async echo(_host, call) {
+      return { payload: call.arguments["payload"] ?? "" };
+    },
+  },
+});

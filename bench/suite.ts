@@ -1,0 +1,14 @@
+/** One line of a table: what was measured, and its figures with their units in the names. */
+export interface Row {
+  readonly case: string;
+  readonly figures: Readonly<Record<string, number | string>>;
+  /** Whether the target of the issue was met, where it has one. */
+  readonly target?: { readonly text: string; readonly met: boolean };
+}
+
+/** Something to measure by name: `npm run bench -- create`. */
+export interface Suite {
+  readonly name: string;
+  readonly title: string;
+  run(say: (line: string) => void): Promise<readonly Row[]>;
+}
