@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { Ajv } from "ajv";
 import Fastify, { type FastifyBaseLogger } from "fastify";
 import type { Logger } from "pino";
+import { isId } from "../store/new-id.ts";
 
 /** A bare server: JSON in and out, schemas checked strictly, a request id in every log line and answer. */
 export function createApp(q: { logger: Logger; bodyLimit: number }) {
@@ -10,13 +11,13 @@ export function createApp(q: { logger: Logger; bodyLimit: number }) {
     loggerInstance: q.logger as FastifyBaseLogger,
     bodyLimit: q.bodyLimit,
     genReqId: () => `req-${randomUUID()}`,
-    disableRequestLogging: false,
     forceCloseConnections: true, // watched actions stream for hours
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>();
   // Text of queries and paths becomes numbers where the schema says so; bodies must have the right types themselves.
-  const ofText = new Ajv({ coerceTypes: "array", useDefaults: true, strict: false });
-  const ofBody = new Ajv({ coerceTypes: false, useDefaults: true, strict: false });
+  const common = { useDefaults: true, strict: false, formats: { uuid: isId, "date-time": true } } as const;
+  const ofText = new Ajv({ ...common, coerceTypes: "array" });
+  const ofBody = new Ajv({ ...common, coerceTypes: false });
   app.setValidatorCompiler<object>(({ schema, httpPart }) => {
     return (httpPart === "body" ? ofBody : ofText).compile(schema);
   });
