@@ -166,8 +166,8 @@ function onlyBefore(c: Checker, statement: string, span: Span, locals: Locals): 
 }
 
 function checkLet(c: Checker, node: LetNode, locals: Locals, id: string): readonly Step[] {
-  const at = c.position(node.span);
   const { value } = node;
+  const at = c.position({ start: node.span.start, end: value.span.end });
   if (value.kind === "Apply") {
     const called = checkCall(c, value, locals);
     if ("acting" in called) {
@@ -211,7 +211,7 @@ function checkCallStatement(c: Checker, node: CallNode, locals: Locals, id: stri
 function actingStep(c: Checker, acting: Acting, node: CallNode, locals: Locals, id: string): Step {
   return {
     id,
-    at: c.position(node.span),
+    at: c.position(node.call.span),
     ...acting.call,
     ...checkClauses(c, node.clauses, locals, id),
     result: null,
