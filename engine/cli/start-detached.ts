@@ -22,11 +22,15 @@ export async function startDetached(args: readonly string[]): Promise<StackState
     );
   }
   const log = openLog(home, "up");
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, "main.ts"), ...args], {
-    detached: true,
-    stdio: ["ignore", log, log],
-    cwd: "/",
-  });
+  const child = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, "..", "..", "bin", "main.mjs"), ...args],
+    {
+      detached: true,
+      stdio: ["ignore", log, log],
+      cwd: "/",
+    },
+  );
   closeSync(log);
   let ended: number | null | undefined;
   child.once("exit", (code) => {

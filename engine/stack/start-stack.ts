@@ -41,7 +41,7 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-const main = path.join(import.meta.dirname, "..", "cli", "main.ts");
+const main = path.join(import.meta.dirname, "..", "..", "bin", "main.mjs");
 const unsteady = new Set(["port-in-use"]);
 
 /**

@@ -16,7 +16,9 @@ export function checkManifest(value: unknown): ManifestCheck {
     const problem = `contract is ${version}; this engine speaks contract ${contractVersion}: use a plugin made for it, or another engine`;
     return { ok: false, problems: [problem] };
   }
-  validate ??= new Ajv({ allErrors: true, strict: false, verbose: true }).compile(manifestSchema);
+  // the schema is ours: checking it against JSON Schema's own would take most of the time of `coppice check`
+  const options = { allErrors: true, strict: false, verbose: true, meta: false, validateSchema: false };
+  validate ??= new Ajv(options).compile(manifestSchema);
   if (!validate(value)) return { ok: false, problems: sentences(validate.errors ?? []) };
   const given = value as Manifest;
   const manifest: Manifest = {

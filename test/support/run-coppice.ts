@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 
 export const root = path.join(import.meta.dirname, "..", "..");
-const main = path.join(root, "engine", "cli", "main.ts");
+const main = path.join(root, "bin", "main.mjs");
 
 /** How a run of the CLI ended. */
 export interface Ran {

@@ -1,0 +1,35 @@
+import { pino } from "pino";
+import { createServer } from "../api/create-server.ts";
+import { ensureLocalToken } from "../api/local-token.ts";
+import { findHome, makeHome } from "../stack/home.ts";
+import { createPool } from "../store/pool.ts";
+import { createTemporalClient } from "../temporal/client.ts";
+import type { ConnectionEnv } from "./connection-env.ts";
+import type { Serving } from "./serve.ts";
+
+/** Starts the API server, with a token for this machine's user in the home. */
+export async function startApi(q: ConnectionEnv & { host: string; port: number }): Promise<Serving> {
+  const logger = pino({ name: "api" });
+  const pool = createPool({
+    url: q.databaseUrl,
+    onError: (error) => logger.warn({ err: error }, "lost a database connection"),
+  });
+  const home = findHome();
+  makeHome(home);
+  await ensureLocalToken(pool, home.token);
+  const client = createTemporalClient({ address: q.temporalAddress, namespace: q.temporalNamespace });
+  const server = await createServer({
+    pool,
+    logger,
+    databaseUrl: q.databaseUrl,
+    temporal: { client, uiUrl: q.temporalUi },
+  });
+  await server.listen({ host: q.host, port: q.port });
+  return {
+    async close() {
+      await server.close();
+      await client.connection.close();
+      await pool.end();
+    },
+  };
+}
