@@ -309,7 +309,6 @@ function helpForCharacters(characters: string): string | undefined {
   if (first === "|") return "write or";
   if (first === "%") return "a percentage is written without a blank: 80%";
   if (first === "$") return "write the name without $";
-  if (first === "@") return "there are no decorators; remove it";
   if (first === "–" || first === "—" || first === "−") return "write a plain - for minus";
   if (/\p{L}/u.test(characters)) return "names are made of a–z, A–Z, 0–9 and _";
   return undefined;

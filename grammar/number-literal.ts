@@ -29,6 +29,7 @@ export function readNumber(image: string): NumberValue | NumberProblem {
   if (/^\d+(_\d+)*$/.test(image)) return whole("Int", digits(image));
   if (/^\d+(_\d+)*\.\d+(_\d+)*$/.test(image)) return { type: "Float", value: digits(image) };
   if (/^\d+(_\d+)*(\.\d+)?%$/.test(image)) return { type: "Percent", value: digits(image.slice(0, -1)) };
+  if (/^0[xob]/i.test(image)) return notANumber(image);
   const parts = [...image.matchAll(/(\d+(?:_\d+)*(?:\.\d+)?)([A-Za-z]+)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join("") !== image) return notANumber(image);
   return withUnits(

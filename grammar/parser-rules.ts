@@ -1190,12 +1190,14 @@ export class ProgramParser extends RecoveringParser {
     }
   }
 
-  /** `elif` and `elsif` are read as `else if`. */
-  private foreignElse(): void {
-    if (this.RECORDING_PHASE) return;
+  /** `elif` and the like are reported and read as `else if`. */
+  private foreignElse(): boolean {
     const word = this.LA(1);
-    if (!["elif", "elsif", "elseif"].includes(word.image)) return;
+    if (this.RECORDING_PHASE || !["elif", "elsif", "elseif"].includes(word.image)) return false;
     this.report(diagnose("else-if", spanOf(word), { found: this.found() }));
+    word.tokenType = T.If;
+    word.tokenTypeIdx = T.If.tokenTypeIdx!;
+    return true;
   }
 
   /** `a ? b : c` */
