@@ -77,6 +77,7 @@ export async function leaveMailboxes(db: Queryable, q: { actionId: string }): Pr
 /** Makes the start due of each action that stands first in the mailboxes of these clusters and of all its others. */
 async function wakeNext(db: Queryable, clusterIds: readonly string[]): Promise<void> {
   if (clusterIds.length === 0) return;
+  await lockWakingOfSeveral(db, clusterIds);
   const text = `
     with first as (
       select distinct on (cluster_id) action_id
@@ -91,6 +92,27 @@ async function wakeNext(db: Queryable, clusterIds: readonly string[]): Promise<v
     )
     select pg_notify('${channels.dispatch}', '') from due limit 1`;
   await db.query({ name: "wake-next", text, values: [clusterIds] });
+}
+
+/**
+ * When the next action needs further clusters, the actions there may end at this same moment, and neither of the two
+ * transactions would see that the other has left. So they come one after the other; it is the last lock they take.
+ */
+async function lockWakingOfSeveral(db: Queryable, clusterIds: readonly string[]): Promise<void> {
+  const text = `
+    with first as (
+      select distinct on (cluster_id) action_id
+      from mailbox
+      where cluster_id = any ($1::uuid[])
+      order by cluster_id, action_seq
+    )
+    select pg_advisory_xact_lock(670411003)
+    where exists (
+      select from first f
+      join mailbox m on m.action_id = f.action_id
+      where m.cluster_id <> all ($1::uuid[])
+    )`;
+  await db.query({ name: "lock-waking-of-several", text, values: [clusterIds] });
 }
 
 /** The same over all mailboxes: the slow sweep's net under a wake-up that was lost. Returns how many became due. */
