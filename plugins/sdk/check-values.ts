@@ -98,12 +98,12 @@ function copyValue(
     case "Size":
       if (typeof value !== "number" || !Number.isSafeInteger(value))
         return wrong(`is ${show(value)}, not ${wholeNumber[schema.type]}`);
-      return inRange(schema, value) ? value : wrong(rangeMessage(schema, value));
+      return inRange(schema, value) ? value + 0 : wrong(rangeMessage(schema, value)); // + 0: JSON has no -0
     case "Float":
     case "Percent":
       if (typeof value !== "number" || !Number.isFinite(value))
         return wrong(`is ${show(value)}, not a number`);
-      return inRange(schema, value) ? value : wrong(rangeMessage(schema, value));
+      return inRange(schema, value) ? value + 0 : wrong(rangeMessage(schema, value));
     case "List": {
       if (!Array.isArray(value)) return wrong(`is ${show(value)}, not a List`);
       return value.map(
@@ -123,10 +123,11 @@ function copyValue(
       return copyRecord(schema.fields ?? {}, value, at, problems, depth, false);
     case "Any":
       if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-      if (typeof value === "number") return Number.isFinite(value) ? value : wrong("is not a finite number");
+      if (typeof value === "number")
+        return Number.isFinite(value) ? value + 0 : wrong("is not a finite number");
       if (Array.isArray(value)) return copyValue({ type: "List" }, value, at, problems, depth);
       if (isRecord(value)) return copyValue({ type: "Map" }, value, at, problems, depth);
-      return wrong(`is ${show(value)}, which JSON can't say`);
+      return wrong(`is ${show(value)}, not a value that JSON can say`);
   }
 }
 
@@ -169,6 +170,6 @@ function join(at: string, name: string): string {
 function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a List" : "a Map";
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? typeof value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -1,3 +1,4 @@
+import { TextDecoderInside } from "./encoding.ts";
 import { wires } from "./wires.ts";
 
 type Part =
@@ -198,10 +199,8 @@ function encode(text: string): string {
 }
 
 function decode(text: string): string {
-  const spaced = text.replaceAll("+", " ");
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return spaced;
-  }
+  const bytes = (run: string) => Uint8Array.from(run.slice(1).split("%"), (hex) => Number.parseInt(hex, 16));
+  return text.replaceAll("+", " ").replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => utf8.decode(bytes(run)));
 }
+
+const utf8 = new TextDecoderInside("utf-8", { ignoreBOM: true });
