@@ -60,15 +60,20 @@ export class ExpressionPrinter {
 
   /** A record that its author broke, or with a comment in it, stays broken. */
   protected mustBreak(node: ExpressionNode): boolean {
-    if (this.comments.within(node.span)) return true;
     switch (node.kind) {
       case "Record":
-        return this.brokenByAuthor(node) || node.fields.some((field) => this.mustBreak(field.value));
+        return (
+          this.comments.within(node.span) ||
+          this.brokenByAuthor(node) ||
+          node.fields.some((field) => this.mustBreak(field.value))
+        );
       case "List":
-        return node.items.some((item) => this.mustBreak(item));
+        return this.comments.within(node.span) || node.items.some((item) => this.mustBreak(item));
       case "Apply":
         return (
-          this.mustBreak(node.callee) || node.arguments.some((argument) => this.mustBreak(argument.value))
+          this.comments.within({ start: node.callee.span.end, end: node.span.end }) ||
+          this.mustBreak(node.callee) ||
+          node.arguments.some((argument) => this.mustBreak(argument.value))
         );
       case "Member":
       case "Unary":

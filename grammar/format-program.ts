@@ -53,7 +53,7 @@ export class ProgramPrinter extends ExpressionPrinter {
       }
       case "Policy": {
         const parameters =
-          node.parameters.length === 0 ? "" : this.parameters(node.parameters, node.span.end);
+          node.parameters.length === 0 ? "" : this.parameters(node.parameters, node.name.span.end);
         return this.lines(
           `policy ${node.name.text}${parameters} {`,
           "}",
@@ -65,7 +65,7 @@ export class ProgramPrinter extends ExpressionPrinter {
         );
       }
       case "Action": {
-        const parameters = this.parameters(node.parameters, node.body.span.start);
+        const parameters = this.parameters(node.parameters, node.name.span.end);
         const result = node.result === null ? "" : ` -> ${this.type(node.result)}`;
         return `action ${node.name.text}${parameters}${result} ${this.block(node.body, 0)}`;
       }
@@ -100,7 +100,7 @@ export class ProgramPrinter extends ExpressionPrinter {
     return this.lines(`record ${node.name.text} {`, "}", fields, node.span.end, 0, "", (field) => field.text);
   }
 
-  private parameters(parameters: readonly ParameterNode[], end: number): string {
+  private parameters(parameters: readonly ParameterNode[], start: number): string {
     const print = (parameter: ParameterNode, indent: number) => {
       const head = `${parameter.name.text}: ${this.type(parameter.type)}`;
       return parameter.value === null ? head : this.after(`${head} = `, parameter.value, indent);
@@ -108,12 +108,12 @@ export class ProgramPrinter extends ExpressionPrinter {
     const first = parameters[0];
     const last = parameters[parameters.length - 1];
     if (first === undefined || last === undefined) return "()";
-    const hasComment = this.comments.within({ start: first.span.start, end: last.span.end });
+    const hasComment = this.comments.within({ start, end: last.span.end });
     if (!hasComment) {
       const flat = `(${parameters.map((parameter) => print(parameter, 0)).join(", ")})`;
       if (flat.length <= lineWidth - 30 && !flat.includes("\n")) return flat;
     }
-    return this.lines("(", ")", parameters, Math.min(end, last.span.end + 1), 0, ",", (one) => print(one, 1));
+    return this.lines("(", ")", parameters, last.span.end, 0, ",", (one) => print(one, 1));
   }
 
   private hook(node: HookNode): string {

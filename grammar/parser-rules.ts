@@ -240,6 +240,8 @@ export class ProgramParser extends RecoveringParser {
 
   private readonly hook = this.RULE("hook", (): HookNode => {
     const start = this.LA(1);
+    if (!this.isAtAny([T.Before, T.After]))
+      this.failUnlessRecording(() => this.expected('"before" or "after"'));
     let phase: HookNode["phase"] = "before";
     const actions: NameNode[] = [];
     let priority: ExpressionNode | null = null;
@@ -1076,7 +1078,7 @@ export class ProgramParser extends RecoveringParser {
     const isRecord = this.isAt(T.LeftBrace);
     if (this.isAtAny(expressionStarts) && !(isRecord && this.inHeader)) return true;
     const help = isRecord
-      ? "put a record in parentheses here: ({ … })"
+      ? "write the value before the block; a record stands in parentheses here: ({ … })"
       : this.isAt(T.Word)
         ? `"${this.LA(1).image}" is a word of the language, not a name`
         : undefined;
@@ -1153,8 +1155,10 @@ export class ProgramParser extends RecoveringParser {
     }
     if (this.isAt(T.BinaryOperator) && this.onSameLine())
       this.fail(diagnose("unused-value", this.since(start)));
-    if (call.kind !== "Apply" && call.kind !== "Missing")
-      this.report(diagnose("unused-value", this.since(start)));
+    if (call.kind === "Apply" || call.kind === "Missing") return;
+    const unused = diagnose("unused-value", this.since(start));
+    if (this.onSameLine() && this.isAt(T.Word)) this.fail(unused);
+    this.report(unused);
   }
 
   private checkArgumentOrder(applied: readonly ArgumentNode[]): void {
