@@ -62,6 +62,8 @@ export interface OperateRequest {
   readonly actionId: string;
   /** The step and where in its loops: the idempotency key's middle part. The same on every retry. */
   readonly callId: string;
+  /** The step's line, for people: `storefront.coppice:44`. */
+  readonly place: string;
   readonly planHash: string;
   readonly operation: string;
   readonly items: readonly { readonly nodeId: string; readonly arguments: Readonly<Record<string, Value>> }[];
@@ -74,6 +76,8 @@ export interface OperateRequest {
 export interface WaitUntilRequest {
   readonly actionId: string;
   readonly callId: string;
+  /** The step's line, for people: `storefront.coppice:44`. */
+  readonly place: string;
   readonly planHash: string;
   readonly condition: Expression;
   readonly items: readonly {
@@ -96,6 +100,8 @@ export interface WaitUntilOutcome {
 export interface InvokeRequest {
   readonly actionId: string;
   readonly callId: string;
+  /** The step's line, for people: `storefront.coppice:44`. */
+  readonly place: string;
   readonly planHash: string;
   readonly plugin: string;
   readonly function: string;

@@ -31,6 +31,7 @@ export async function createCluster({ actionId, planHash }: RunInput): Promise<v
       outside.operateNodes({
         actionId,
         callId: `create-${index + 1}`,
+        place: "create-cluster.ts",
         planHash,
         operation: "create",
         items: batch.map((node) => ({ nodeId: node.id, arguments: {} })),

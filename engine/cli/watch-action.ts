@@ -54,7 +54,7 @@ async function followOnce(
     q.signal,
   )) {
     heard();
-    if (event === "progress") showProgress(JSON.parse(data), line);
+    if (event === "progress") showProgress(JSON.parse(data), q.output, line);
     if (event === "event") showEvent(JSON.parse(data), q.output, line, seen);
     if (event === "end") return JSON.parse(data).action;
   }
@@ -62,8 +62,11 @@ async function followOnce(
 }
 
 function showProgress(progress: ProgressAnswer, line: ProgressLine): void {
-  const { step = "", done = 0, total = 0, failed = 0 } = progress;
-  const label = progress.line === undefined ? step : `line ${progress.line}${step && `: ${step}`}`;
+  if (progress.status !== "RUNNING") return; // before it there is nothing to show, after it the end says more
+  const { step = "", operation, done = 0, total = 0, failed = 0 } = progress;
+  const label = [operation, progress.line === undefined ? step : `line ${progress.line}`]
+    .filter(Boolean)
+    .join("  ");
   if (label !== "") line.show({ label, done, total, failed });
 }
 
@@ -84,7 +87,8 @@ export function describeEvent(event: EventAnswer, output: Pick<Output, "paint">)
 
 function showFields(fields: unknown): string {
   if (typeof fields !== "object" || fields === null) return "";
-  return Object.entries(fields)
+  const own = "values" in fields ? fields.values : fields; // a program's own event keeps its place beside its values
+  return Object.entries(typeof own === "object" && own !== null ? own : {})
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(" ");
 }

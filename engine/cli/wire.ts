@@ -36,8 +36,12 @@ export interface DecisionAnswer {
 }
 
 export interface ProgressAnswer {
+  readonly status?: string;
   readonly step?: string;
-  readonly line?: number;
+  /** Of the driver, when the step is one: `update`. */
+  readonly operation?: string;
+  readonly operation?: string;
+  readonly place?: string;
   readonly done?: number;
   readonly total?: number;
   readonly failed?: number;

@@ -10,6 +10,7 @@ import { identify, type ProcessIdentity, signal } from "./process-identity.ts";
 const script = `
 signal=$1 grace=$2
 shift 2
+umask 077
 exec 4<&0
 "$@" </dev/null 3>&- 4<&- &
 child=$!

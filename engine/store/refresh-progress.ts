@@ -5,7 +5,10 @@ import type { Queryable } from "./pool.ts";
  * Counts how far the step of this call has come, over all its batches, keeps it with the running action and tells those
  * who watch. A call id is the step's id, a dash and a number.
  */
-export async function refreshProgress(db: Queryable, q: { actionId: string; callId: string }): Promise<void> {
+export async function refreshProgress(
+  db: Queryable,
+  q: { actionId: string; callId: string; place: string },
+): Promise<void> {
   const step = q.callId.slice(0, q.callId.lastIndexOf("-"));
   const text = `
     with counted as (
@@ -19,11 +22,11 @@ export async function refreshProgress(db: Queryable, q: { actionId: string; call
     ), changed as (
       update action
       set progress = jsonb_build_object(
-        'step', $2::text, 'operation', operation, 'done', done, 'failed', failed, 'total', total)
+        'step', $2::text, 'operation', operation, 'place', $3::text, 'done', done, 'failed', failed, 'total', total)
       from counted
       where id = $1 and status = 'RUNNING'
       returning id
     )
     select pg_notify('${channels.action}', id::text) from changed`;
-  await db.query({ name: "refresh-progress", text, values: [q.actionId, step] });
+  await db.query({ name: "refresh-progress", text, values: [q.actionId, step, q.place] });
 }

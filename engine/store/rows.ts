@@ -85,8 +85,12 @@ export interface ActionRow {
 
 /** Of the step that runs now. */
 export interface ProgressRecord {
+  /** The step's id: `roll.1.2`. */
   readonly step: string;
-  readonly line: number;
+  /** `update`, `wait until`. */
+  readonly operation: string;
+  /** `storefront.coppice:44` */
+  readonly place: string;
   readonly done: number;
   readonly failed: number;
   readonly total: number;

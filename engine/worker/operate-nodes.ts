@@ -89,7 +89,7 @@ async function begin(
       });
     }
   });
-  await refreshProgress(tools.pool, { actionId, callId });
+  await refreshProgress(tools.pool, q);
   return { todo, nodes: new Map(nodes.map((node) => [node.id, node])) };
 }
 
@@ -129,7 +129,7 @@ class OutcomeWriter {
 
   async flush(): Promise<void> {
     await this.#write();
-    await refreshProgress(this.#tools.pool, { actionId: this.#q.actionId, callId: this.#q.callId });
+    await refreshProgress(this.#tools.pool, this.#q);
   }
 
   async #write(): Promise<void> {
@@ -160,7 +160,7 @@ class OutcomeWriter {
     for (const { nodeId, outcome } of outcomes) this.#outcomes.set(nodeId, outcome);
     if (Date.now() - this.#shown > progressMs) {
       this.#shown = Date.now();
-      await refreshProgress(this.#tools.pool, { actionId, callId });
+      await refreshProgress(this.#tools.pool, this.#q);
     }
   }
 }

@@ -7,6 +7,7 @@ import { HostFailure } from "../host/plugin-host.ts";
 import { listHeldClusters } from "../store/list-held-clusters.ts";
 import { loadNodesForCall, type NodeForCall } from "../store/load-nodes-for-call.ts";
 import { loadProfiles } from "../store/load-profiles.ts";
+import { setProgress } from "../store/set-progress.ts";
 import { type NodeUpdate, updateNodes } from "../store/update-nodes.ts";
 import { toClusterView, toNodeView } from "../store/views.ts";
 import type { CallTools } from "./call-tools.ts";
@@ -78,6 +79,23 @@ class Watch {
       const outcome = this.#judge(item, world);
       if (outcome !== null) this.#ended.set(item.key, outcome);
     }
+    await this.#show();
+  }
+
+  async #show(): Promise<void> {
+    const { actionId, callId, place, items } = this.#q;
+    const ended = [...this.#ended.values()];
+    const done = ended.filter((item) => item.met).length;
+    const step = callId.slice(0, callId.lastIndexOf("-"));
+    const progress = {
+      step,
+      operation: "wait until",
+      place,
+      done,
+      failed: ended.length - done,
+      total: items.length,
+    };
+    await setProgress(this.#tools.pool, { actionId, progress });
   }
 
   /** What a look at a node changes in its record: `null` for nothing, also when the driver cannot tell now. */

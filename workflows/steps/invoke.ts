@@ -9,6 +9,7 @@ export async function invoke(run: Run, frame: Frame, step: InvokeStep): Promise<
   const request = {
     actionId: run.start.action.id,
     callId,
+    place: placeOf(run, step),
     planHash: run.plan.hash,
     plugin: step.plugin,
     function: step.function,

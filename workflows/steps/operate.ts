@@ -52,6 +52,7 @@ async function operateBatch(
   const request = {
     actionId: run.start.action.id,
     callId: run.nextCall(step),
+    place: placeOf(run, step),
     planHash: run.plan.hash,
     operation: step.operation,
     items,

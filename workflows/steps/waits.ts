@@ -68,6 +68,7 @@ async function look(
   const request = {
     actionId: run.start.action.id,
     callId: run.nextCall(step),
+    place: placeOf(run, step),
     planHash: run.plan.hash,
     condition: step.condition,
     items,

@@ -17,7 +17,7 @@ const pingMs = 15_000;
 const overlap = 200;
 
 /**
- * `GET /v1/actions/{id}/watch`: Server-Sent Events until the action ends. `progress` `{status, step, line, done, total,
+ * `GET /v1/actions/{id}/watch`: Server-Sent Events until the action ends. `progress` `{status, step, operation, place, done, total,
  * failed, nodes}` whenever one of them changes, `event` for each event of it from its beginning, `end` `{action}` last.
  * Driven by NOTIFY. 404 for an unknown action.
  */
