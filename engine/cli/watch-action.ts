@@ -61,12 +61,11 @@ async function followOnce(
   return null; // the server closed the stream before the end: it is being restarted
 }
 
-function showProgress(progress: ProgressAnswer, line: ProgressLine): void {
+function showProgress(progress: ProgressAnswer, output: Output, line: ProgressLine): void {
   if (progress.status !== "RUNNING") return; // before it there is nothing to show, after it the end says more
-  const { step = "", operation, done = 0, total = 0, failed = 0 } = progress;
-  const label = [operation, progress.line === undefined ? step : `line ${progress.line}`]
-    .filter(Boolean)
-    .join("  ");
+  output.data({ progress });
+  const { step, operation, place, done = 0, total = 0, failed = 0 } = progress;
+  const label = [operation ?? step, place].filter(Boolean).join("  ");
   if (label !== "") line.show({ label, done, total, failed });
 }
 

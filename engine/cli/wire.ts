@@ -40,7 +40,7 @@ export interface ProgressAnswer {
   readonly step?: string;
   /** Of the driver, when the step is one: `update`. */
   readonly operation?: string;
-  readonly operation?: string;
+  /** `storefront.coppice:44` */
   readonly place?: string;
   readonly done?: number;
   readonly total?: number;
