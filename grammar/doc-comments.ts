@@ -7,9 +7,9 @@ export function docAbove(source: string, comments: readonly Comment[], offset: n
   let below = offset;
   for (; last >= 0; last--) {
     const comment = comments[last]!;
-    if (comment.kind !== "doc" || source.slice(comment.span.end, below).trim() !== "") break;
+    if (source.slice(comment.span.end, below).trim() !== "") break;
     if (lines.length > 0 && isBlankLineBetween(source, comment.span.end, below)) break;
-    lines.unshift(comment.text);
+    if (comment.kind === "doc") lines.unshift(comment.text);
     below = comment.span.start;
   }
   return lines.length === 0 ? null : lines.join("\n");

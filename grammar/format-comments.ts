@@ -28,6 +28,12 @@ export class CommentQueue {
     return comment;
   }
 
+  /** True when `before(offset)` would hand out a comment. */
+  waitsBefore(offset: number): boolean {
+    const comment = this.comments[this.next];
+    return comment !== undefined && comment.span.start < offset;
+  }
+
   /** True when a comment that was not handed out yet begins within the range. */
   within(span: Span): boolean {
     const comment = this.comments[this.next];
@@ -36,5 +42,10 @@ export class CommentQueue {
 
   text(comment: Comment): string {
     return this.source.slice(comment.span.start, comment.span.end);
+  }
+
+  /** A comment that documents nothing where it goes. */
+  plainText(comment: Comment): string {
+    return comment.kind === "doc" ? `//${this.text(comment).slice(3)}` : this.text(comment);
   }
 }

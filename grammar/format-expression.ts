@@ -282,9 +282,9 @@ export class ExpressionPrinter {
         push(comment.span.start, this.comments.text(comment), comment.span.end);
       }
       const text = print(item);
-      // Comments in the middle of it, where no line of their own is free, go above it.
+      // Comments in the middle of it, where no line of their own is free, go above it: as plain ones, not as its doc.
       for (const comment of this.comments.before(item.span.end)) {
-        push(comment.span.start, this.comments.text(comment), comment.span.end);
+        push(comment.span.start, this.comments.plainText(comment), comment.span.end);
         last = item.span.start;
       }
       const behind = this.comments.behind(item.span.end);

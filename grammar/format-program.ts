@@ -128,7 +128,7 @@ export class ProgramPrinter extends ExpressionPrinter {
     const only = node.statements[0];
     if (only === undefined && !this.comments.within(node.span)) return "{}";
     const oneLine = node.statements.length === 1 && !this.written(node).includes("\n");
-    if (oneLine && only !== undefined && !this.comments.within(node.span)) {
+    if (oneLine && only !== undefined && !this.comments.waitsBefore(node.span.end)) {
       const text = this.statement(only, indent);
       if (!text.includes("\n") && indent * 2 + text.length + 40 <= lineWidth) return `{ ${text} }`;
     }

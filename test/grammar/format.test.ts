@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { hasErrors } from "../../grammar/diagnostic.ts";
+import { formatProgram } from "../../grammar/format.ts";
+import { parseProgram } from "../../grammar/parser.ts";
+
+const sample = readFileSync(new URL("samples/everything.coppice", import.meta.url), "utf8");
+
+/** A program's nodes without their places: what it means. */
+function meaning(text: string): string {
+  const { program } = parseProgram(text);
+  return JSON.stringify(program, (key, value) =>
+    key === "span" || key === "operatorSpan" ? undefined : value,
+  );
+}
+
+function commentsOf(text: string): string[] {
+  return parseProgram(text)
+    .comments.map((comment) => comment.text)
+    .sort();
+}
+
+function keepsTheLaws(text: string): void {
+  if (hasErrors(parseProgram(text).diagnostics)) {
+    expect(formatProgram(text).text).toBe(text);
+    return;
+  }
+  const once = formatProgram(text).text;
+  expect(meaning(once)).toBe(meaning(text));
+  expect(commentsOf(once)).toEqual(commentsOf(text));
+  expect(formatProgram(once).text).toBe(once);
+}
+
+describe("formatting", () => {
+  it("is what the sample's golden file shows", async () => {
+    const golden = new URL("samples/everything.formatted", import.meta.url);
+    await expect(formatProgram(sample).text).toMatchFileSnapshot(golden.pathname);
+  });
+
+  it("leaves a text with errors as it is", () => {
+    expect(formatProgram("action  a( {").text).toBe("action  a( {");
+  });
+
+  it("breaks what is too long, one item per line", () => {
+    const items = Array.from({ length: 12 }, (_, index) => `"item number ${index}"`).join(", ");
+    const { text } = formatProgram(`action a() { let x = [${items}] }`);
+    expect(text).toContain('  let x = [\n    "item number 0",\n');
+    keepsTheLaws(text);
+  });
+
+  it("keeps its laws over all changes of white space, and all cuts", () => {
+    const blank = fc.record({
+      at: fc.nat(sample.length),
+      cut: fc.constantFrom(0, 0, 1, 5),
+      put: fc.constantFrom(" ", "\n", "\n\n\n", " // note\n", "\n/// doc\n", "(", ")", ",", ";"),
+    });
+    const changed = fc
+      .array(blank, { maxLength: 6 })
+      .map((changes) =>
+        changes.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), sample),
+      );
+    fc.assert(fc.property(changed, keepsTheLaws), { numRuns: 1_500 });
+  });
+
+  it("keeps the meaning of generated expressions", () => {
+    const { expression } = fc.letrec<{ expression: string; atom: string }>((tie) => ({
+      atom: fc.constantFrom(
+        "a",
+        "5",
+        "80%",
+        '"x{a + 1}y"',
+        "none",
+        "f(a, b: 2)",
+        "a.b[0]",
+        "[a, b]",
+        "({ k: a })",
+      ),
+      expression: fc.oneof(
+        { maxDepth: 5, withCrossShrink: true },
+        tie("atom"),
+        fc
+          .tuple(
+            tie("expression"),
+            fc.constantFrom("or", "and", "??", "==", "<", "in", "+", "-", "*", "/"),
+            tie("expression"),
+          )
+          .map(([l, o, r]) => `(${l}) ${o} (${r})`),
+        fc.tuple(fc.constantFrom("not", "-"), tie("expression")).map(([sign, of]) => `${sign} (${of})`),
+        fc
+          .tuple(tie("expression"), tie("expression"), tie("expression"))
+          .map(([c, t, e]) => `if ${c} then ${t} else ${e}`),
+        tie("expression").map((of) => `xs.map(x => ${of})`),
+        tie("expression").map((of) => `(${of}).size`),
+      ),
+    }));
+    const inProgram = expression.map((text) => `action a() { let x = ${text}\n if (${text}) { wait 1s } }`);
+    fc.assert(
+      fc.property(inProgram, (text) => {
+        expect(hasErrors(parseProgram(text).diagnostics)).toBe(false);
+        keepsTheLaws(text);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
