@@ -1,4 +1,5 @@
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
+import { cleanText } from "./clean-text.ts";
 import type { ErrorDescription } from "./guest/isolate/errors.ts";
 import type { GuestEnd } from "./guest-process.ts";
 import { HostFailure } from "./plugin-host.ts";
@@ -11,16 +12,16 @@ export function pluginFailure(
   error: ErrorDescription,
   positions: SourcePositions,
 ): HostFailure {
-  const message = String(error.message).slice(0, 8192);
+  const message = cleanText(error.message);
   if (error.kind === "driver") {
     const code = /^[a-z][a-z0-9-]{0,63}$/.test(String(error.code)) ? String(error.code) : "driver-error";
-    const help = error.help === undefined ? undefined : String(error.help).slice(0, 8192);
+    const help = error.help === undefined ? undefined : cleanText(error.help);
     return new HostFailure(message, { code, retryable: error.retryable === true, help });
   }
   const at = positions.where(String(error.stack));
   const where = at === undefined ? "" : ` at ${at}`;
   return new HostFailure(
-    `bug in plugin ${manifest.name} ${manifest.version}: ${target}: ${String(error.name).slice(0, 100)}: ${message}${where}`,
+    `bug in plugin ${manifest.name} ${manifest.version}: ${target}: ${cleanText(error.name, 100)}: ${message}${where}`,
     { code: "plugin-bug", retryable: false, help: "tell the plugin's author" },
   );
 }

@@ -2,6 +2,7 @@ import type { Json } from "../../grammar/plan.ts";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import type { Broker } from "./broker/broker.ts";
 import { targetName } from "./check-call.ts";
+import { cleanText } from "./clean-text.ts";
 import { endFailure, pluginFailure, timeoutFailure } from "./failures.ts";
 import type { ErrorDescription } from "./guest/isolate/errors.ts";
 import { type Bridge, type GuestEnd, startGuest } from "./guest-process.ts";
@@ -135,7 +136,7 @@ export class GuestSession {
       name: `plugin:${manifest.name}`,
       onText: (text) => this.#take(text, bridge),
       onEnd: (end) => this.#lose(end),
-      onNoise: (line) => this.#log.warn({ plugin: manifest.name }, `guest process: ${line}`),
+      onNoise: (line) => this.#log.warn({ plugin: manifest.name }, `guest process: ${cleanText(line)}`),
     });
     this.#bridge = undefined;
     await opened;
@@ -155,7 +156,7 @@ export class GuestSession {
       this.#notBefore = performance.now() + (this.#losses < 2 ? 0 : Math.min(50 * 2 ** this.#losses, 5000));
       this.#log.warn(
         { plugin: this.#plugin.manifest.name, reason: end.reason },
-        `guest process lost: ${end.message}`,
+        `guest process lost: ${cleanText(end.message)}`,
       );
     }
     const alone = this.#flights.size === 1;
@@ -193,13 +194,10 @@ export class GuestSession {
     else if (m.t === "ended") {
       clearTimeout(this.#ending.get(m.id));
       this.#ending.delete(m.id);
-    } else if (m.t === "event") this.#flights.get(m.call)?.q.onEvent?.(String(m.text).slice(0, 8192));
+    } else if (m.t === "event") this.#flights.get(m.call)?.q.onEvent?.(cleanText(m.text));
     else if (m.t === "log" && levels.has(m.level)) {
       const origin = this.#flights.get(m.call)?.q.origin;
-      this.#log[m.level as "debug"](
-        { plugin: this.#plugin.manifest.name, ...origin },
-        String(m.text).slice(0, 8192),
-      );
+      this.#log[m.level as "debug"]({ plugin: this.#plugin.manifest.name, ...origin }, cleanText(m.text));
     }
   }
 
@@ -228,7 +226,7 @@ export class GuestSession {
           grants: q.grants,
           origin: q.origin,
           signal: controller.signal,
-          onEvent: (line) => q.onEvent?.(line),
+          onEvent: (line) => q.onEvent?.(cleanText(line)),
         },
         m.capability,
         m.input,

@@ -1,3 +1,4 @@
+import { cleanText } from "../clean-text.ts";
 import { HostFailure } from "../plugin-host.ts";
 import type { AuditBatch } from "./audit.ts";
 import type { BrokerCall, Capability } from "./broker-call.ts";
@@ -45,7 +46,7 @@ export class Broker {
         actionId: call.origin.actionId,
         callId: call.origin.callId,
         capability: name,
-        target: capability.target(input),
+        target: cleanText(capability.target(input), 1000),
         outcome,
         bytesIn,
         bytesOut,

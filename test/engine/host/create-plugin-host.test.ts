@@ -37,6 +37,8 @@ const functions = {
   remember: "async (_host, call) => { globalThis.kept = call.arguments.value; return null; }",
   recall: "async () => globalThis.kept ?? null",
   tell: "async (host) => { host.event('one'); host.event('two'); host.log('warn', 'careful'); console.log('said', { a: 1 }); return null; }",
+  dirty:
+    "async (host) => { host.event('a\\0b\\x1b[2Jc\\ud800'); throw new DriverError('x\\0y', { code: 'Not A Code', retryable: true }); }",
   flood: "async (host) => { for (let i = 0; i < 50_000; i++) host.event('x'.repeat(100)); return 'done'; }",
 };
 
@@ -85,11 +87,8 @@ describe("the plugin host", () => {
     ["loop", "plugin-timeout"],
     ["loop_later", "plugin-timeout"],
     ["loop_in_timer", "plugin-timeout"],
-    ["promise_storm", "plugin-timeout"],
     ["regex", "plugin-timeout"],
-    ["map_growth", "plugin-memory"],
     ["many_buffers", "plugin-bug"], // a RangeError that the plugin may even catch
-    ["string_doubling", "plugin-memory"],
   ] as const)("%s", (name, code) => {
     it(`costs its call (${code}) and nothing after it`, async () => {
       const error = await failure(call(name));
@@ -98,7 +97,7 @@ describe("the plugin host", () => {
     });
   });
 
-  it.each(["string_split", "big_square", "big_array"] as const)(
+  it.each(["promise_storm", "string_doubling", "string_split", "big_square", "big_array"] as const)(
     "%s, a crash or a hang, costs its call",
     async (name) => {
       const error = await failure(call(name));
@@ -106,6 +105,14 @@ describe("the plugin host", () => {
       await alive();
     },
   );
+
+  it("ends a plugin that fills its memory, long before its time is up", async () => {
+    const patient = hostFixture([plugin], { sliceMs: 20_000 });
+    const error = await failure(patient.invoke(plugin, "map_growth"));
+    expect(error).toMatchObject({ code: "plugin-memory", retryable: false });
+    expect(await patient.invoke(plugin, "echo", { value: "still here" })).toBe("still here");
+    await patient.host.close();
+  });
 
   it("says that endless recursion is the plugin's bug", async () => {
     expect(await failure(call("recursion"))).toMatchObject({
@@ -223,6 +230,13 @@ describe("the plugin host", () => {
       message: 'said {"a":1}',
       fields: { plugin: "probe", ...origin },
     });
+  });
+
+  it("cleans texts of what terminals obey and Postgres refuses", async () => {
+    const events: string[] = [];
+    const error = await failure(call("dirty", null, { onEvent: (line: string) => void events.push(line) }));
+    expect(events).toEqual(["a\ufffdb\ufffd[2Jc\ufffd"]);
+    expect(error).toMatchObject({ message: "x\ufffdy", code: "driver-error", retryable: true });
   });
 
   it("cuts a flood of events", async () => {

@@ -92,7 +92,7 @@ const programs: Readonly<Record<string, () => unknown>> = {
     const a: Record<string, unknown> = {
       d: new Date(5),
       m: new Map([[1, new Set([2])]]),
-      n: [1, , 3],
+      n: [1, null, 3],
       b: new Uint8Array([1, 2]),
     };
     a["self"] = a;
