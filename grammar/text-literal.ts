@@ -58,7 +58,8 @@ function scan(source: string, start: number, multiline: boolean, depth: number):
   while (at < source.length) {
     const character = source[at];
     if (character === "\\") {
-      at += source[at + 1] === "\n" ? 1 : 2;
+      // The brace of \u{1F600} begins no expression.
+      at += source[at + 1] === "\n" ? 1 : source.startsWith("u{", at + 1) ? 3 : 2;
     } else if (character === '"' && source.startsWith(quote, at)) {
       chunks.push({ start: chunkStart, end: at });
       return { end: at + quote.length, multiline, chunks, holes, unclosed: null };
