@@ -25,9 +25,9 @@ export function checkPerform(
   const method = q.receiver !== null && action?.builtin === true;
   const what = method ? `cluster.${q.name.slice("CLUSTER_".length).toLowerCase()}` : `action "${q.name}"`;
   q.locals.body.performs.push({ action: q.name, span: q.span });
-  const taken: Record<string, Expression> = {};
+  const taken: [string, Expression][] = [];
   if (q.receiver !== null && first !== undefined) {
-    taken[first.name] = expectType(c, q.receiver.typed, first.type, q.receiver.node.span).expression;
+    taken.push([first.name, expectType(c, q.receiver.typed, first.type, q.receiver.node.span).expression]);
   }
   const accepted: Accepted[] = (q.receiver === null ? parameters : parameters.slice(1)).map((parameter) => ({
     name: parameter.name,
@@ -36,7 +36,7 @@ export function checkPerform(
   }));
   const given = matchArguments(c, { call: q.node, of: what, span: q.span, accepted, locals: q.locals });
   return {
-    call: { kind: "perform", action: q.name, arguments: { ...taken, ...given } },
+    call: { kind: "perform", action: q.name, arguments: { ...Object.fromEntries(taken), ...given } },
     result: action?.result ?? null,
     what,
   };

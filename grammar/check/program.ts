@@ -48,19 +48,22 @@ export function checkProgram(
     declared.policies.map(({ node, parameters }) => [node.name.text, defaultsOf(parameters)]),
   );
 
-  const plugins: Record<string, PlanPlugin> = {};
-  const profiles: Record<string, PlanProfile> = {};
-  const clusters: Record<string, PlanCluster> = {};
+  const plugins = new Map<string, PlanPlugin>();
+  const profiles = new Map<string, PlanProfile>();
+  const clusters = new Map<string, PlanCluster>();
   for (const node of nodes) {
     const name = "name" in node ? node.name.text : "";
     if (node.kind === "Plugin") {
       const schema = c.symbols.plugins.get(name)?.schema;
-      if (schema !== undefined && schema !== null) plugins[name] = checkPlugin(c, node, schema);
+      if (schema !== undefined && schema !== null) plugins.set(name, checkPlugin(c, node, schema));
     } else if (node.kind === "Profile") {
       const profile = checkProfile(c, node);
-      if (profile !== null) profiles[name] = profile;
+      if (profile !== null) profiles.set(name, profile);
     } else if (node.kind === "Cluster") {
-      clusters[name] = checkCluster(c, node, (policy) => defaults.get(policy) ?? {});
+      clusters.set(
+        name,
+        checkCluster(c, node, (policy) => defaults.get(policy) ?? {}),
+      );
     }
   }
   const policies = declared.policies.map(({ node, parameters }) => ({
@@ -72,9 +75,9 @@ export function checkProgram(
     checked: checkAction(c, node, parameters, result),
   }));
   return {
-    plugins,
-    profiles,
-    clusters,
+    plugins: Object.fromEntries(plugins),
+    profiles: Object.fromEntries(profiles),
+    clusters: Object.fromEntries(clusters),
     policies: Object.fromEntries(
       policies.map(({ node, checked }): [string, PlanPolicy] => [node.name.text, checked.plan]),
     ),

@@ -75,6 +75,33 @@ describe("compileProgram", () => {
     expect(diagnostics.map(({ code }) => code)).toContain("unknown-operation");
   });
 
+  it("treats names of JavaScript's own as any other", () => {
+    const text = `${read("storefront.coppice")}
+cluster __proto__ { profile: web  size: 1  labels: { constructor: "a", "__proto__": "b" } }
+action constructor(__proto__: Cluster, toString: Int) { __proto__.resize(toString) }
+action hasOwnProperty() { __proto__.constructor(3) }`;
+    const { plan, diagnostics } = compile("x.coppice", text);
+    expect(diagnostics).toEqual([]);
+    expect(Object.keys(plan?.clusters ?? {})).toContain("__proto__");
+    expect(JSON.stringify(plan?.actions["hasOwnProperty"]?.body)).toContain('"arguments":{"__proto__":');
+    for (const name of ["toString", "valueOf", "__defineGetter__"]) {
+      const wrong = compile("x.coppice", `action a(n: ${name}) { ${name}.${name}() ${name}(n.${name}) }`);
+      expect(wrong.plan).toBeNull();
+    }
+  });
+
+  it("checks a file of the library alone", () => {
+    for (const file of libraryTexts) {
+      const { diagnostics } = compileProgram({
+        ...file,
+        library: libraryTexts,
+        plugins: resolveFixture,
+        inLibrary: true,
+      });
+      expect(diagnostics).toEqual([]);
+    }
+  });
+
   it("finds the plugins of a program", () => {
     const { program } = parseProgram(read("storefront.coppice"));
     expect(findPlugins(program).map(({ path }) => path)).toEqual(["./docker", "./shell"]);
