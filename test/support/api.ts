@@ -1,0 +1,59 @@
+import type { InjectOptions } from "fastify";
+import pino from "pino";
+import type { Api } from "../../engine/api/app.ts";
+import { createServer } from "../../engine/api/create-server.ts";
+import { insertToken, type Role } from "../../engine/store/tokens.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { fakeHash, programText, uploadFake } from "./programs.ts";
+
+/** A server on a database of its own, with tokens `ann` (member), `rea` (reader) and `eve` (member of another project). */
+export interface TestApi {
+  readonly db: TestDatabase;
+  readonly app: Api;
+  readonly lines: string[];
+  call(
+    method: "GET" | "POST" | "PUT",
+    url: string,
+    body?: object,
+    token?: string,
+  ): ReturnType<typeof answerOf>;
+  stop(): Promise<void>;
+}
+
+export async function startTestApi(): Promise<TestApi> {
+  const db = await createTestDatabase();
+  await uploadFake(db.pool);
+  const people: [string, string, Role][] = [
+    ["ann", "default", "member"],
+    ["rea", "default", "reader"],
+    ["eve", "other", "member"],
+  ];
+  for (const [userId, projectId, role] of people)
+    await insertToken(db.pool, { token: tokenOf(userId), projectId, userId, role });
+  const lines: string[] = [];
+  const logger = pino({ level: "info" }, { write: (line: string) => void lines.push(line) });
+  const app = await createServer({ pool: db.pool, logger });
+  return {
+    db,
+    app,
+    lines,
+    call: (method, url, body, token = tokenOf("ann")) =>
+      answerOf(app, { method, url, headers: { "x-auth-token": token }, ...(body && { payload: body }) }),
+    async stop() {
+      await app.close();
+      await db.drop();
+    },
+  };
+}
+
+async function answerOf(app: Api, request: InjectOptions) {
+  const { statusCode, headers, body } = await app.inject(request);
+  return { status: statusCode, headers, json: body === "" ? null : JSON.parse(body) };
+}
+
+export const tokenOf = (user: string) => `token-of-${user}-that-nobody-guesses`;
+
+/** A body for the program routes. */
+export const programBody = (text = programText(), more: object = {}) => {
+  return { path: "shop.coppice", text, plugins: { "./fake": fakeHash }, ...more };
+};
