@@ -1,0 +1,105 @@
+import { expect, it } from "vitest";
+import { compileProgram } from "../../../grammar/compile.ts";
+import { libraryFunctions } from "../../../grammar/library/functions.ts";
+import { typeName } from "../../../grammar/types.ts";
+
+/** Each with its type, as a program writes it, and the value that the compiler computes. */
+const rows: readonly [text: string, type: string, value: unknown][] = [
+  ["[1, 2, 3].count()", "Int", 3],
+  ["[1, 2, 3].count(n => n > 1)", "Int", 2],
+  ["[1, 2, 3].filter(n => n != 2)", "List<Int>", [1, 3]],
+  ["[1, 2].map(n => n * 2.5)", "List<Float>", [2.5, 5]],
+  ['["b", "a"].sort(s => s)', "List<String>", ["a", "b"]],
+  [
+    "[[2, 1], [1, 9]].sort(p => [p[0], p[1]])",
+    "List<List<Int>>",
+    [
+      [1, 9],
+      [2, 1],
+    ],
+  ],
+  ["[1, 2].reverse()", "List<Int>", [2, 1]],
+  ["[1, 2].first()", "Int?", 1],
+  ["[1, 2].first(n => n > 5)", "Int?", null],
+  ["[1, 2].last() ?? 0", "Int", 2],
+  ["[1, 2, 3].take(2)", "List<Int>", [1, 2]],
+  ["[1, 2, 3].take(-1)", "List<Int>", []],
+  ["[1, 2, 3].skip(2)", "List<Int>", [3]],
+  ["[1, 2].any(n => n > 1)", "Bool", true],
+  ["[1, 2].all(n => n > 1)", "Bool", false],
+  ["[1, 2].contains(2)", "Bool", true],
+  ["[1, 2, 1].distinct()", "List<Int>", [1, 2]],
+  ["[[1], [2, 3]].flatten()", "List<Int>", [1, 2, 3]],
+  ['["a", "b"].join()', "String", "a, b"],
+  ['[1, 2].join(between: "-")', "String", "1-2"],
+  ["[5s, 1m].sum()", "Duration", 65_000],
+  ["[3, 1].min()", "Int?", 1],
+  ["[3, 1].max() ?? 0", "Int", 3],
+  ["[].is_empty()", "Bool", true],
+  ["TAGS.keys()", "List<String>", ["a", "b"]],
+  ["TAGS.values()", "List<String>", ["1", "2"]],
+  ['TAGS.get("c") ?? "-"', "String", "-"],
+  ['TAGS.has("a")', "Bool", true],
+  ["TAGS.count()", "Int", 2],
+  ['"abc".length()', "Int", 3],
+  ['"aß".upper()', "String", "ASS"],
+  ['"AB".lower()', "String", "ab"],
+  ['" a ".trim()', "String", "a"],
+  ['"abc".contains("b")', "Bool", true],
+  ['"abc".starts_with("b")', "Bool", false],
+  ['"abc".ends_with("c")', "Bool", true],
+  ['"".is_empty()', "Bool", true],
+  ['"a.b".split(".")', "List<String>", ["a", "b"]],
+  ['"a.b.c".replace(".", by: "-")', "String", "a-b-c"],
+  ['"a\\nb\\n".lines()', "List<String>", ["a", "b"]],
+  ["(-3).abs()", "Int", 3],
+  ["3.min(2)", "Int", 2],
+  ["3.max(7)", "Int", 7],
+  ["7.div(2)", "Int", 3],
+  ["(-7).mod(2)", "Int", -1],
+  ["3.to_float()", "Float", 3],
+  ["3.to_string()", "String", "3"],
+  ["(-1.5).abs()", "Float", 1.5],
+  ["1.5.min(2)", "Float", 1.5],
+  ["1.5.max(2)", "Float", 2],
+  ["2.5.round()", "Int", 3],
+  ["2.5.floor()", "Int", 2],
+  ["2.1.ceil()", "Int", 3],
+  ["(-2.9).to_int()", "Int", -2],
+  ['ANY.field("s").as_string()', "String", "x"],
+  ['ANY.field("n").as_int()', "Int", 3],
+  ['ANY.field("n").as_float()', "Float", 3],
+  ['ANY.field("b").as_bool()', "Bool", true],
+  ['ANY.field("l").as_list().count()', "Int", 1],
+  ["ANY.as_map().keys()", "List<String>", ["b", "l", "n", "s"]],
+  ['ANY.field("missing").is_none()', "Bool", true],
+];
+
+const params = `
+param TAGS: Map<String> = { b: "2", a: "1" }
+param ANY: Any = { s: "x", n: 3, b: true, l: [1] }
+`;
+
+it.each(rows)("%s is a %s", (text, type, value) => {
+  const program = `${params} policy p(x: ${type} = ${text}) {}`;
+  const { plan, diagnostics } = compileProgram({
+    path: "x.coppice",
+    text: program,
+    library: [],
+    plugins: () => ({ error: "none" }),
+  });
+  expect(diagnostics.filter(({ code }) => code !== "unused")).toEqual([]);
+  expect(plan?.policies["p"]?.parameters[0]).toMatchObject({ type, default: value });
+});
+
+it("has a row above for every function, and a sentence about each", () => {
+  for (const [name, found] of libraryFunctions) {
+    expect(found.doc, name).toMatch(/\.$/);
+    const method = `.${name.split(".")[1]}(`;
+    if (name !== "Cluster.victims")
+      expect(
+        rows.some(([text]) => text.includes(method)),
+        typeName(found.receiver) + method,
+      ).toBe(true);
+  }
+});
