@@ -39,10 +39,12 @@ export function postgresPart(home: Home, port: number): Part & { readonly url: s
         user: account ?? undefined,
       });
       closeSync(log);
+      const ended = new AbortController(); // ends the waiting, which would keep this process alive
       const died = program.exited.then((how): never => {
+        ended.abort();
         throw explain(home, files.data, port, how, tailOf(home, "postgres", from));
       });
-      return { ...program, ready: Promise.race([died, untilReady(url)]) };
+      return { ...program, ready: Promise.race([died, untilReady(url, ended.signal)]) };
     },
   };
 }
@@ -60,9 +62,9 @@ function settings(): string[] {
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
-async function untilReady(url: string): Promise<void> {
+async function untilReady(url: string, signal: AbortSignal): Promise<void> {
   const { default: pg } = await import("pg");
-  for (;;) {
+  while (!signal.aborted) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     client.on("error", () => {}); // seen by the query, or by the next try
     try {

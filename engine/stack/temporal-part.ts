@@ -59,19 +59,21 @@ export function temporalPart(home: Home, ports: { temporal: number; temporal_ui:
         env: { PATH: process.env["PATH"], HOME: home.folder, TMPDIR: process.env["TMPDIR"] },
       });
       closeSync(log);
+      const ended = new AbortController(); // ends the waiting, which would keep this process alive
       const died = program.exited.then((how): never => {
+        ended.abort();
         throw explain(home, ports, how, tailOf(home, "temporal", from));
       });
-      return { ...program, ready: Promise.race([died, untilReady(ports.temporal_ui)]) };
+      return { ...program, ready: Promise.race([died, untilReady(ports.temporal_ui, ended.signal)]) };
     },
   };
 }
 
 /** Its UI answers for the namespace and knows the last search attribute. */
-async function untilReady(uiPort: number): Promise<void> {
+async function untilReady(uiPort: number, signal: AbortSignal): Promise<void> {
   const last = searchAttributes.at(-1) ?? "";
   const url = `http://127.0.0.1:${uiPort}/api/v1/namespaces/default/search-attributes`;
-  for (;;) {
+  while (!signal.aborted) {
     const text = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
       (response) => (response.ok ? response.text() : ""),
       () => "",
