@@ -106,7 +106,10 @@ export class GuestSession {
           if (this.#flights.has(id)) bridge.post(JSON.stringify({ t: "call", id, target, call, settings }));
         };
         if (this.#bridge !== undefined) send(this.#bridge);
-        else this.#ready().then(send, () => {}); // whoever loses the guest ends its calls
+        else {
+          const starting = this.#ready();
+          starting.then(send, (error: Error) => this.#notStarted(starting, id, error));
+        }
       });
     } finally {
       clearTimeout(late);
@@ -121,9 +124,17 @@ export class GuestSession {
     this.#bridge?.kill({ reason: "closed", message: "the plugin host was closed" });
   }
 
-  async #ready(): Promise<Bridge> {
+  #ready(): Promise<Bridge> {
     this.#guest ??= this.#start();
     return this.#guest;
+  }
+
+  /** A guest that was lost has ended its calls itself; one that never was one leaves them to this. */
+  #notStarted(starting: Promise<Bridge>, id: number, cause: Error): void {
+    if (this.#guest === starting) this.#guest = undefined;
+    const flight = this.#flights.get(id);
+    const message = `no process could be started for plugin ${this.#plugin.manifest.name}: ${cause.message}`;
+    flight?.reject(new HostFailure(message, { code: "plugin-crashed", retryable: true, cause }));
   }
 
   async #start(): Promise<Bridge> {
