@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { exitCodeTexts } from "../../../engine/cli/exit-codes.ts";
+import { choosePorts } from "../../../engine/stack/ports.ts";
 import { root, runCoppice } from "../../support/run-coppice.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -45,10 +46,11 @@ it("3: the program has errors", async () => {
 
 it("4: no server runs for this home, and none answers", async () => {
   expect(await runCoppice(["ls", "clusters"])).toMatchObject({ code: 4, stdout: "" });
-  const nobody = { COPPICE_URL: "http://127.0.0.1:9", COPPICE_TOKEN: "x" };
+  const { api } = await choosePorts({}, {}, ["api"]); // free, so nobody listens there
+  const nobody = { COPPICE_URL: `http://127.0.0.1:${api}`, COPPICE_TOKEN: "x" };
   const ran = await runCoppice(["ls", "clusters"], { env: nobody });
   expect(ran.code).toBe(4);
-  expect(ran.stderr).toMatch(/no server answers at http:\/\/127\.0\.0\.1:9 \(ECONNREFUSED\)\n {2}help: /);
+  expect(ran.stderr).toMatch(/no server answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)\n {2}help: /);
 });
 
 it.each([
