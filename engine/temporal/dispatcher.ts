@@ -39,7 +39,7 @@ export async function startDispatcher(q: {
   /** Ask for eager starts: only useful when the client uses the worker's own connection. */
   eager?: boolean;
   fallbackSeconds?: number;
-  /** After this long another dispatcher takes up what one left. */
+  /** After this long (15) another dispatcher takes up what one left; longer than one call to Temporal may take. */
   leaseSeconds?: number;
 }): Promise<Dispatcher> {
   const fallbackSeconds = q.fallbackSeconds ?? 5;
@@ -54,7 +54,7 @@ export async function startDispatcher(q: {
   const limit = pLimit(16);
 
   const dispatch = async () => {
-    const entries = await leaseOutbox(q.pool, { limit: 64, leaseSeconds: q.leaseSeconds ?? 30 });
+    const entries = await leaseOutbox(q.pool, { limit: 64, leaseSeconds: q.leaseSeconds ?? 15 });
     await Promise.all(entries.map((entry) => limit(() => settleEntry(entry))));
     return entries.length;
   };
