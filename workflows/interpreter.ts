@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope, CancelledFailure } from "@temporalio/workflow";
 import type { Value } from "../grammar/plan.ts";
 import { renderFailure } from "../grammar/source-frame.ts";
-import type { RunInput } from "./activities.ts";
+import type { FinishRequest, RunInput, RunStart } from "./activities.ts";
 import { newRun, runToEnd } from "./run-action.ts";
 import { RunWorld } from "./run-world.ts";
 import { records, temporalEffects } from "./temporal-effects.ts";
@@ -28,11 +28,17 @@ export default async function interpret(input: RunInput): Promise<Value> {
   effects.showDetails(() => run.checklist.markdown());
   await CancellationScope.nonCancellable(() => records.finishAction(end));
   if (end.status === "SUCCEEDED") return end.outputs;
-  if (end.status === "CANCELLED") throw new CancelledFailure(end.reason);
+  throw withoutStack(end.status === "CANCELLED" ? new CancelledFailure(end.reason) : failureOf(end, start));
+}
+
+function failureOf(end: FinishRequest, start: RunStart): ApplicationFailure {
   const failure = end.failure ?? { code: "failed", message: end.reason };
-  throw ApplicationFailure.create({
-    message: renderFailure(start.plan.files, failure),
-    type: failure.code,
-    nonRetryable: true,
-  });
+  const message = renderFailure(start.plan.files, failure);
+  return ApplicationFailure.create({ message, type: failure.code, nonRetryable: true });
+}
+
+/** An operator is shown the program's line; the interpreter's own stack would say nothing, and name this machine. */
+function withoutStack<E extends Error>(error: E): E {
+  error.stack = "";
+  return error;
 }

@@ -6,6 +6,11 @@ export interface LaneRequest<Request, Outcome> {
   readonly batchSize: (count: number) => number;
   /** One outcome for each request, in order; throwing fails all of them. */
   readonly run: (requests: readonly Request[]) => Promise<readonly Outcome[]>;
+  /**
+   * `records`: a local activity. A first run sees the answers of several one by one, a replay all at once; so nothing is
+   * sent while one is under way, and both send the same.
+   */
+  readonly kind: "outside" | "records";
 }
 
 interface Waiting {
@@ -15,6 +20,7 @@ interface Waiting {
 }
 
 interface Group {
+  readonly kind: "outside" | "records";
   readonly batchSize: (count: number) => number;
   readonly run: (requests: readonly unknown[]) => Promise<readonly unknown[]>;
   readonly waiting: Waiting[];
@@ -42,6 +48,7 @@ export class Lanes {
       let group = this.#groups.get(q.key);
       if (group === undefined) {
         group = {
+          kind: q.kind,
           batchSize: q.batchSize,
           run: (requests) => q.run(requests as readonly Request[]), // a key belongs to one kind of request
           waiting: [],
@@ -91,15 +98,17 @@ export class Lanes {
   }
 
   #sendBatch(group: Group, batch: readonly Waiting[]): void {
+    if (group.kind === "records") this.#running += batch.length; // as if they had not stopped
+    const back = group.kind === "records" ? 0 : batch.length;
     group.run(batch.map((waiting) => waiting.request)).then(
       (outcomes) => {
-        this.#running += batch.length; // all of them, before the first one moves
+        this.#running += back; // all of them, before the first one moves
         batch.forEach((waiting, index) => {
           waiting.resolve(outcomes[index]);
         });
       },
       (error) => {
-        this.#running += batch.length;
+        this.#running += back;
         for (const waiting of batch) waiting.reject(error);
       },
     );

@@ -39,8 +39,12 @@ export async function callDriver(
 
 /** The idempotency key of a call on a node (DESIGN §5: action, step, node): the same on every repeat, at most 128 characters. */
 export function callKey(q: { readonly actionId: string; readonly callId: string }, nodeId: string): string {
-  const step = q.callId.length > maximumStep ? q.callId.slice(-maximumStep) : q.callId; // the end holds the call's number
-  return `${q.actionId}.${step}.${nodeId}`;
+  return `${functionKey(q)}.${nodeId}`;
+}
+
+/** The same for a function that belongs to no node. */
+export function functionKey(q: { readonly actionId: string; readonly callId: string }): string {
+  return `${q.actionId}.${q.callId.slice(-maximumStep)}`; // the end holds the call's number
 }
 
 /** 128 less two UUIDs and two dots. */

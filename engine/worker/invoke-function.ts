@@ -6,6 +6,7 @@ import { insertEvents, type NewEvent } from "../store/insert-events.ts";
 import { loadPluginUse } from "../store/load-plugin-use.ts";
 import { openIntents } from "../store/open-intents.ts";
 import { settleIntents } from "../store/settle-intents.ts";
+import { functionKey } from "./call-driver.ts";
 import type { CallTools } from "./call-tools.ts";
 import { stopsHere } from "./cancelled.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
@@ -59,7 +60,7 @@ async function call(tools: CallTools, q: InvokeRequest, attempts: number): Promi
           grants: found.use.grants,
           settings: found.use.settings,
           target: { kind: "function", function: q.function },
-          call: { key: `${actionId}.${callId}`, arguments: q.arguments },
+          call: { key: functionKey(q), arguments: q.arguments },
           timeoutMs: q.timeoutMs,
           origin: { actionId, callId },
           onEvent: (message) => events.add(message),

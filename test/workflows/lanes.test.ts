@@ -6,6 +6,7 @@ function recorder() {
   const batches: (readonly number[])[] = [];
   const submit = (lanes: Lanes, key: string, request: number, size = 1000) =>
     lanes.submit<number, number>({
+      kind: "outside",
       key,
       request,
       batchSize: () => size,
@@ -55,6 +56,7 @@ describe("Lanes", () => {
     let release = () => {};
     const slow = () =>
       lanes.submit<null, null>({
+        kind: "outside",
         key: "slow",
         request: null,
         batchSize: () => 1,
@@ -94,6 +96,7 @@ describe("Lanes", () => {
     const { batches, submit } = recorder();
     const fail = () =>
       lanes.submit<null, null>({
+        kind: "outside",
         key: "bad",
         request: null,
         batchSize: () => 10,
@@ -103,6 +106,34 @@ describe("Lanes", () => {
     expect(results.map((r) => r.status)).toEqual(["rejected", "rejected", "fulfilled"]);
     await submit(lanes, "end", 2);
     expect(batches).toEqual([[1], [2]]);
+  });
+
+  it("sends nothing while records are under way, however their answers are spread", async () => {
+    for (const spread of [true, false]) {
+      const lanes = new Lanes(() => {});
+      const { batches, submit } = recorder();
+      const answers: (() => void)[] = [];
+      const record = (n: number) =>
+        lanes.submit<null, null>({
+          kind: "records",
+          key: `record ${n}`,
+          request: null,
+          batchSize: () => 1,
+          run: (requests) => new Promise((resolve) => answers.push(() => resolve(requests))),
+        });
+      const done = lanes.fork(
+        [1, 2].map((n) => async () => {
+          await record(n);
+          await submit(lanes, "a", n);
+        }),
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+      answers[0]?.();
+      if (spread) await new Promise((resolve) => setImmediate(resolve)); // as in a first run; else as in a replay
+      answers[1]?.();
+      await done;
+      expect(batches).toEqual([[1, 2]]);
+    }
   });
 
   it("does nothing for an empty fork", async () => {

@@ -14,6 +14,7 @@ export async function emit(run: Run, frame: Frame, step: EmitStep): Promise<void
     at: step.at,
   };
   await run.lanes.submit<EventRecord, null>({
+    kind: "records",
     key: JSON.stringify(["emit", step.id, frame.shielded]),
     request: event,
     batchSize: () => 500,

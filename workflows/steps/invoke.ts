@@ -22,6 +22,7 @@ export async function invoke(run: Run, frame: Frame, step: InvokeStep): Promise<
     shielded: frame.shielded,
   };
   const outcome = await run.lanes.submit({
+    kind: "outside",
     key: callId,
     request,
     batchSize: () => 1,

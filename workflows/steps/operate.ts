@@ -15,6 +15,7 @@ export async function operate(run: Run, frame: Frame, step: OperateStep): Promis
   const options = callOptions(run, frame, step);
   registerUndo(frame, step);
   const outcome = await run.lanes.submit<OperateItem, NodeOutcome>({
+    kind: "outside",
     key: JSON.stringify(["operate", step.id, frame.shielded, options]),
     request: { nodeId: id, arguments: argumentsOf(run, frame, step.arguments) },
     batchSize: (count) => run.start.nodesPerActivity ?? nodesPerActivity(count),

@@ -13,6 +13,7 @@ export async function primitive(run: Run, frame: Frame, step: PrimitiveStep): Pr
   };
   registerUndo(frame, step);
   return await run.lanes.submit<null, Value>({
+    kind: "records",
     key: call.callId,
     request: null,
     batchSize: () => 1,

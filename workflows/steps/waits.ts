@@ -15,6 +15,7 @@ export async function wait(run: Run, frame: Frame, step: WaitStep): Promise<void
 export async function pauseFor(run: Run, frame: Frame, step: Step, milliseconds: number): Promise<void> {
   const summary = `wait ${milliseconds / 1000} s · ${placeOf(run, step)}`;
   await run.lanes.submit<null, null>({
+    kind: "outside",
     key: JSON.stringify(["wait", step.id, frame.shielded, milliseconds]),
     request: null,
     batchSize: (count) => count,
@@ -34,6 +35,7 @@ export async function waitUntil(run: Run, frame: Frame, step: WaitUntilStep): Pr
   const watched = step.watches.flatMap((name) => nodesIn(run, lookup(frame.scope, name) ?? null));
   const item: WaitItem = { key: frame.position, variables, nodeIds: [...new Set(watched)] };
   const outcome = await run.lanes.submit<WaitItem, WaitUntilOutcome["items"][number]>({
+    kind: "outside",
     key: JSON.stringify(["wait_until", step.id, frame.shielded, everyMs, withinMs]),
     request: item,
     batchSize: (count) => Math.max(25, Math.ceil(count / 16)),
