@@ -219,7 +219,9 @@ function run(command, args, { cwd, what, help }) {
   const done = spawnSync(command, args, { cwd, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
   if (done.status === 0) return;
   const output = `${done.error?.message ?? ""}${done.stderr ?? ""}${done.stdout ?? ""}`.trim();
-  const tail = output.split("\n").slice(-8).join("\n  ");
+  const lines = output.split("\n").filter((line) => !/^(npm error)?\s*$/.test(line));
+  const excerpt = output.startsWith("npm error") ? lines.slice(0, 8) : lines.slice(-8); // npm ends with its usage
+  const tail = excerpt.join("\n  ");
   const ended = done.signal ? `was stopped by ${done.signal}` : `failed (exit code ${done.status})`;
   throw new SetupError(
     `${what} ${ended}:\n  ${tail}`,
