@@ -36,6 +36,7 @@ export interface TestStack {
 export interface Answer {
   readonly action: { readonly id: string; readonly status: string };
   readonly cluster: { readonly status: string };
+  readonly nodes: readonly unknown[];
 }
 
 export interface Ended {
