@@ -2,8 +2,8 @@ import { Checker } from "./check/checker.ts";
 import { checkExpression } from "./check/expressions.ts";
 import { checkProgram } from "./check/program.ts";
 import { type ActionSymbol, createSymbols } from "./check/symbols.ts";
-import { hasErrors } from "./diagnostic.ts";
-import { parseProgram } from "./parser.ts";
+import { hasErrors } from "./diagnostics/diagnostic.ts";
+import { parseProgram } from "./parse.ts";
 import type { PlanAction, PlanFile } from "./plan.ts";
 
 /** A file of the language. */

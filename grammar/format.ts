@@ -1,7 +1,7 @@
-import type { Diagnostic } from "./diagnostic.ts";
-import { hasErrors } from "./diagnostic.ts";
-import { ProgramPrinter } from "./format-program.ts";
-import { parseProgram } from "./parser.ts";
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { hasErrors } from "./diagnostics/diagnostic.ts";
+import { ProgramPrinter } from "./format/program.ts";
+import { parseProgram } from "./parse.ts";
 
 /**
  * A program in the one canonical layout: two blanks per level, lines of at most 110 columns where that is possible,

@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancellationScope, CancelledFailure } from "@temporalio/workflow";
+import { renderFailure } from "../grammar/diagnostics/source-frame.ts";
 import type { Value } from "../grammar/plan.ts";
-import { renderFailure } from "../grammar/source-frame.ts";
 import type { FinishRequest, RunInput, RunStart } from "./activities.ts";
 import { newRun, runToEnd } from "./run-action.ts";
 import { RunWorld } from "./run-world.ts";

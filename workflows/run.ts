@@ -1,4 +1,4 @@
-import { evaluate, type Scope } from "../grammar/evaluate.ts";
+import { evaluate, type Scope } from "../grammar/evaluate/evaluate.ts";
 import type { Expression, Plan, Step, Value } from "../grammar/plan.ts";
 import type { Decision, RunStart } from "./activities.ts";
 import type { Checklist } from "./checklist.ts";

@@ -1,4 +1,4 @@
-import type { Scope } from "../grammar/evaluate.ts";
+import type { Scope } from "../grammar/evaluate/evaluate.ts";
 import type { Step } from "../grammar/plan.ts";
 
 /** One `undo` that was registered when its call began, with the variables and the loop position of that moment. */

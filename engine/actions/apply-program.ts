@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { compileProgram } from "../../grammar/compile.ts";
-import type { Diagnostic } from "../../grammar/diagnostic.ts";
+import type { Diagnostic } from "../../grammar/diagnostics/diagnostic.ts";
 import type { Json, Plan } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import {

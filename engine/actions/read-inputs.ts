@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { readNumber } from "../../grammar/number-literal.ts";
+import { suggest } from "../../grammar/diagnostics/suggest.ts";
+import { readNumber } from "../../grammar/parse/number-literal.ts";
 import type { Json, PlanAction, PlanParameter, Value } from "../../grammar/plan.ts";
-import { suggest } from "../../grammar/suggest.ts";
 import type { ClusterRow, NodeRow } from "../store/rows.ts";
 import { Refusal } from "./refusal.ts";
 

@@ -1,6 +1,6 @@
 import type pg from "pg";
+import { suggest } from "../../grammar/diagnostics/suggest.ts";
 import type { Json, Plan } from "../../grammar/plan.ts";
-import { suggest } from "../../grammar/suggest.ts";
 import { findActionByRequestKey } from "../store/find-action.ts";
 import { findCluster } from "../store/find-cluster.ts";
 import { findPlan } from "../store/find-plan.ts";

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
-import { type Diagnostic, hasErrors } from "../../grammar/diagnostic.ts";
-import { diagnosticsToJson } from "../../grammar/render-diagnostic.ts";
+import { type Diagnostic, hasErrors } from "../../grammar/diagnostics/diagnostic.ts";
+import { diagnosticsToJson } from "../../grammar/diagnostics/render-diagnostic.ts";
 import type { ProgramRequest } from "../actions/apply-program.ts";
 import { ApiError } from "./api-error.ts";
 import type { Caller } from "./authenticate.ts";

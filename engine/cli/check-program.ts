@@ -1,8 +1,8 @@
 import path from "node:path";
 import { compileProgram } from "../../grammar/compile.ts";
-import { hasErrors } from "../../grammar/diagnostic.ts";
+import { hasErrors } from "../../grammar/diagnostics/diagnostic.ts";
+import { diagnosticsToJson, renderDiagnostics } from "../../grammar/diagnostics/render-diagnostic.ts";
 import type { Plan } from "../../grammar/plan.ts";
-import { diagnosticsToJson, renderDiagnostics } from "../../grammar/render-diagnostic.ts";
 import { readLibrary } from "../actions/read-library.ts";
 import { readManifest } from "../host/read-manifest.ts";
 import type { ProgramText } from "./read-program.ts";

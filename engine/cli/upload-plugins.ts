@@ -11,7 +11,7 @@ export async function uploadPlugins(
   output: Output,
 ): Promise<Record<string, string>> {
   const [{ parseProgram }, { findPlugins }] = await Promise.all([
-    import("../../grammar/parser.ts"),
+    import("../../grammar/parse.ts"),
     import("../../grammar/compile.ts"),
   ]);
   const paths = findPlugins(parseProgram(program.text).program).map((each) => each.path);

@@ -1,6 +1,6 @@
 import { Context } from "@temporalio/activity";
-import { evaluate } from "../../grammar/evaluate.ts";
-import { EvaluationError } from "../../grammar/evaluation-error.ts";
+import { evaluate } from "../../grammar/evaluate/evaluate.ts";
+import { EvaluationError } from "../../grammar/evaluate/evaluation-error.ts";
 import type { NodeChange, WaitUntilOutcome, WaitUntilRequest } from "../../workflows/activities.ts";
 import { RunWorld } from "../../workflows/run-world.ts";
 import { HostFailure } from "../host/plugin-host.ts";

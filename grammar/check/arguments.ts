@@ -1,6 +1,6 @@
+import { suggest } from "../diagnostics/suggest.ts";
 import type { Expression } from "../plan.ts";
 import type { Span } from "../spans.ts";
-import { suggest } from "../suggest.ts";
 import type { ApplyNode, ExpressionNode } from "../syntax.ts";
 import type { Checker } from "./checker.ts";
 import type { Locals } from "./locals.ts";

@@ -1,4 +1,4 @@
-import { suggest } from "../suggest.ts";
+import { suggest } from "../diagnostics/suggest.ts";
 import type { ApplyNode, MemberNode, ReferenceNode } from "../syntax.ts";
 import { typeName } from "../types.ts";
 import type { Called } from "./acting.ts";

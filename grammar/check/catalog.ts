@@ -1,4 +1,4 @@
-import type { CatalogEntry } from "../diagnostic.ts";
+import type { CatalogEntry } from "../diagnostics/diagnostic.ts";
 
 /** What the checker says, by permanent code. Names in quotes are the author's own words. */
 export const checkCatalog = {

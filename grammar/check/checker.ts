@@ -1,6 +1,11 @@
-import { type DiagnosticCode, type DiagnosticParameters, diagnose, withNotes } from "../catalog.ts";
-import type { Diagnostic, DiagnosticNote } from "../diagnostic.ts";
-import { createLineIndex, type LineIndex } from "../line-index.ts";
+import {
+  type DiagnosticCode,
+  type DiagnosticParameters,
+  diagnose,
+  withNotes,
+} from "../diagnostics/catalog.ts";
+import type { Diagnostic, DiagnosticNote } from "../diagnostics/diagnostic.ts";
+import { createLineIndex, type LineIndex } from "../diagnostics/line-index.ts";
 import type { Position, Span } from "../spans.ts";
 import type { ExpressionNode } from "../syntax.ts";
 import type { Type } from "../types.ts";

@@ -1,5 +1,5 @@
+import { suggest } from "../diagnostics/suggest.ts";
 import type { PrimitiveStep } from "../plan.ts";
-import { suggest } from "../suggest.ts";
 import type { ApplyNode, MemberNode } from "../syntax.ts";
 import { int, listOf, type Type, typeName } from "../types.ts";
 import type { Called } from "./acting.ts";

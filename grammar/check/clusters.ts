@@ -1,5 +1,5 @@
+import { suggest } from "../diagnostics/suggest.ts";
 import type { PlanBinding, PlanCluster, Value } from "../plan.ts";
-import { suggest } from "../suggest.ts";
 import type { ApplyNode, ClusterNode, ExpressionNode, FieldNode, ReferenceNode } from "../syntax.ts";
 import { int, mapOf, string } from "../types.ts";
 import { matchArguments } from "./arguments.ts";

@@ -1,5 +1,5 @@
-import { evaluate } from "../evaluate.ts";
-import { EvaluationError } from "../evaluation-error.ts";
+import { evaluate } from "../evaluate/evaluate.ts";
+import { EvaluationError } from "../evaluate/evaluation-error.ts";
 import type { Expression, Value } from "../plan.ts";
 import type { ExpressionNode } from "../syntax.ts";
 import type { Type } from "../types.ts";

@@ -1,5 +1,5 @@
+import { suggest } from "../diagnostics/suggest.ts";
 import type { Shown, Value } from "../plan.ts";
-import { suggest } from "../suggest.ts";
 import type {
   ExpressionNode,
   IndexNode,

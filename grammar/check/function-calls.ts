@@ -1,7 +1,7 @@
+import { suggest } from "../diagnostics/suggest.ts";
 import type { LibraryFunction } from "../library/function.ts";
 import { functionNamesOf, libraryFunctions } from "../library/functions.ts";
 import type { Expression } from "../plan.ts";
-import { suggest } from "../suggest.ts";
 import type { ApplyNode, ExpressionNode, MemberNode } from "../syntax.ts";
 import { listOf, mapOf, optional, type Type, typeName, unknown } from "../types.ts";
 import { checkLooseArguments, matchArguments } from "./arguments.ts";

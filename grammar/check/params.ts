@@ -1,6 +1,6 @@
-import { parseProgram } from "../parser.ts";
+import { suggest } from "../diagnostics/suggest.ts";
+import { parseProgram } from "../parse.ts";
 import type { Value } from "../plan.ts";
-import { suggest } from "../suggest.ts";
 import type { ExpressionNode, ParamNode } from "../syntax.ts";
 import { type Type, typeName } from "../types.ts";
 import { Checker } from "./checker.ts";

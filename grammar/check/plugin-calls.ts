@@ -1,5 +1,5 @@
+import { suggest } from "../diagnostics/suggest.ts";
 import type { PluginSchema, PropertySchemas } from "../plugin-schema.ts";
-import { suggest } from "../suggest.ts";
 import type { ApplyNode, MemberNode } from "../syntax.ts";
 import type { Acting } from "./acting.ts";
 import { type Accepted, checkLooseArguments, matchArguments } from "./arguments.ts";

@@ -1,6 +1,6 @@
+import { suggest } from "../diagnostics/suggest.ts";
 import type { Grant, Json, PlanPlugin } from "../plan.ts";
 import type { PluginSchema, PropertySchemas } from "../plugin-schema.ts";
-import { suggest } from "../suggest.ts";
 import type { PluginNode, RecordNode, TextNode } from "../syntax.ts";
 import { string } from "../types.ts";
 import type { Checker } from "./checker.ts";

@@ -1,5 +1,5 @@
+import { suggest } from "../diagnostics/suggest.ts";
 import type { PlanHook, PlanPolicy } from "../plan.ts";
-import { suggest } from "../suggest.ts";
 import type { HookNode, NameNode, PolicyNode } from "../syntax.ts";
 import { bool, int, string, type Type } from "../types.ts";
 import type { Checker } from "./checker.ts";

@@ -1,5 +1,5 @@
+import { suggest } from "../diagnostics/suggest.ts";
 import type { PlanProfile } from "../plan.ts";
-import { suggest } from "../suggest.ts";
 import type { ProfileNode } from "../syntax.ts";
 import type { Checker } from "./checker.ts";
 import { checkConstantProperties } from "./plugins.ts";

@@ -1,6 +1,6 @@
+import { showValue } from "../evaluate/show-value.ts";
 import type { Expression, Value } from "../plan.ts";
 import type { PropertySchema, PropertySchemas } from "../plugin-schema.ts";
-import { showValue } from "../show-value.ts";
 import type { ExpressionNode } from "../syntax.ts";
 import type { Checker } from "./checker.ts";
 import { constantOf } from "./constants.ts";

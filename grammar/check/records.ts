@@ -1,4 +1,4 @@
-import { suggest } from "../suggest.ts";
+import { suggest } from "../diagnostics/suggest.ts";
 import type { FieldNode, RecordNode } from "../syntax.ts";
 import { mapOf, type Type } from "../types.ts";
 import type { Checker } from "./checker.ts";

@@ -1,4 +1,4 @@
-import { suggest } from "../suggest.ts";
+import { suggest } from "../diagnostics/suggest.ts";
 import type { TypeNode } from "../syntax.ts";
 import { listOf, mapOf, optional, simpleTypes, type Type, unknown } from "../types.ts";
 import type { Checker } from "./checker.ts";

@@ -1,4 +1,4 @@
-import type { EvaluationCode } from "../evaluation-error.ts";
+import type { EvaluationCode } from "../evaluate/evaluation-error.ts";
 import type { Value } from "../plan.ts";
 import type { Type } from "../types.ts";
 import type { World } from "../world.ts";

@@ -1,6 +1,6 @@
-import { compareValues, equalValues, isList } from "../compare-values.ts";
+import { compareValues, equalValues, isList } from "../evaluate/compare-values.ts";
+import { showValue } from "../evaluate/show-value.ts";
 import type { Value } from "../plan.ts";
-import { showValue } from "../show-value.ts";
 import { bool, int, lambda, listOf, optional, sortKey, string, variable } from "../types.ts";
 import type { FunctionCall, LibraryFunction } from "./function.ts";
 

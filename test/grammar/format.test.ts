@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hasErrors } from "../../grammar/diagnostic.ts";
+import { hasErrors } from "../../grammar/diagnostics/diagnostic.ts";
 import { formatProgram } from "../../grammar/format.ts";
-import { parseProgram } from "../../grammar/parser.ts";
+import { parseProgram } from "../../grammar/parse.ts";
 
 const sample = readFileSync(new URL("samples/everything.coppice", import.meta.url), "utf8");
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { compileProgram } from "../../grammar/compile.ts";
-import { evaluate } from "../../grammar/evaluate.ts";
+import { evaluate } from "../../grammar/evaluate/evaluate.ts";
 import type { Json, Plan, Value } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import { slicePlan } from "../../grammar/slice.ts";

@@ -1,4 +1,4 @@
-import { evaluate, type Scope } from "../../grammar/evaluate.ts";
+import { evaluate, type Scope } from "../../grammar/evaluate/evaluate.ts";
 import type { PlanHook, Step, Value } from "../../grammar/plan.ts";
 import type { Decision } from "../activities.ts";
 import { type BatchLimit, type Frame, type HookFrame, innerScope, type Run } from "../run.ts";

@@ -1,4 +1,4 @@
-import { lookup } from "../../grammar/evaluate.ts";
+import { lookup } from "../../grammar/evaluate/evaluate.ts";
 import type { Step, Value, WaitStep, WaitUntilStep } from "../../grammar/plan.ts";
 import { clusterIdOf, nodeIdOf } from "../../grammar/references.ts";
 import type { WaitUntilOutcome, WaitUntilRequest } from "../activities.ts";

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { renderFailure } from "../../../grammar/source-frame.ts";
+import { renderFailure } from "../../../grammar/diagnostics/source-frame.ts";
 import type { Failure } from "../../../workflows/activities.ts";
 import { findPlan } from "../../store/find-plan.ts";
 import type { ActionRow } from "../../store/rows.ts";

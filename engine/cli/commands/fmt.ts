@@ -29,8 +29,10 @@ export function fmtCommand(): Command {
       const output = openOutput(options);
       const { readProgram } = await import("../read-program.ts");
       const { formatProgram } = await import("../../../grammar/format.ts");
-      const { hasErrors } = await import("../../../grammar/diagnostic.ts");
-      const { diagnosticsToJson, renderDiagnostics } = await import("../../../grammar/render-diagnostic.ts");
+      const { hasErrors } = await import("../../../grammar/diagnostics/diagnostic.ts");
+      const { diagnosticsToJson, renderDiagnostics } = await import(
+        "../../../grammar/diagnostics/render-diagnostic.ts"
+      );
       const results = files.map((file) => {
         const program = readProgram(file);
         const { text, diagnostics } = formatProgram(program.text);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { checkCatalog } from "../../../grammar/check/catalog.ts";
 import { compileProgram } from "../../../grammar/compile.ts";
-import { renderDiagnostics } from "../../../grammar/render-diagnostic.ts";
+import { renderDiagnostics } from "../../../grammar/diagnostics/render-diagnostic.ts";
 import { resolveFixture } from "./fixture-plugins.ts";
 import { libraryTexts } from "./library-texts.ts";
 

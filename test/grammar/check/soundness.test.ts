@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compileProgram } from "../../../grammar/compile.ts";
-import { evaluate } from "../../../grammar/evaluate.ts";
-import { EvaluationError } from "../../../grammar/evaluation-error.ts";
+import { evaluate } from "../../../grammar/evaluate/evaluate.ts";
+import { EvaluationError } from "../../../grammar/evaluate/evaluation-error.ts";
 import type { Value } from "../../../grammar/plan.ts";
 import type { World } from "../../../grammar/world.ts";
 import { resolveFixture } from "./fixture-plugins.ts";

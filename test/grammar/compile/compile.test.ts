@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileProgram, findPlugins } from "../../../grammar/compile.ts";
 import { hashPlan } from "../../../grammar/hash.ts";
-import { parseProgram } from "../../../grammar/parser.ts";
+import { parseProgram } from "../../../grammar/parse.ts";
 import type { Plan, Step } from "../../../grammar/plan.ts";
 import { visitSteps } from "../../../grammar/plan-steps.ts";
 import { resolveFixture } from "../check/fixture-plugins.ts";

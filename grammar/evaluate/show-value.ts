@@ -1,6 +1,6 @@
-import type { Shown, Value } from "./plan.ts";
-import { clusterIdOf, nodeIdOf } from "./references.ts";
-import type { World } from "./world.ts";
+import type { Shown, Value } from "../plan.ts";
+import { clusterIdOf, nodeIdOf } from "../references.ts";
+import type { World } from "../world.ts";
 
 /**
  * How a value is written into a text: `1m30s`, `256MiB`, `80%`, `2026-11-22T18:00:00.000Z`. A cluster or node shows its

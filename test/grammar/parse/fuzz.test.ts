@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatProgram } from "../../grammar/format.ts";
-import { parseProgram } from "../../grammar/parser.ts";
-import { renderDiagnostics } from "../../grammar/render-diagnostic.ts";
+import { renderDiagnostics } from "../../../grammar/diagnostics/render-diagnostic.ts";
+import { formatProgram } from "../../../grammar/format.ts";
+import { parseProgram } from "../../../grammar/parse.ts";
 
-const sample = readFileSync(new URL("samples/everything.coppice", import.meta.url), "utf8");
+const sample = readFileSync(new URL("../samples/everything.coppice", import.meta.url), "utf8");
 const pieces = sample.match(/\w+|"[^"\n]*"|\s+|[^\w\s]/g) ?? [];
 const foreign = [
   "&&",

@@ -1,4 +1,4 @@
-import type { ProgramNode } from "./syntax.ts";
+import type { ProgramNode } from "../syntax.ts";
 
 /** The levels of the deepest node, found without recursion: for programs that recursion would not survive. */
 export function depthOf(program: ProgramNode): number {

@@ -8,11 +8,11 @@ import {
   type TokenType,
   tokenMatcher,
 } from "chevrotain";
-import { diagnose, withNotes } from "./catalog.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import { diagnose, withNotes } from "../diagnostics/catalog.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { createLineIndex, type LineIndex } from "../diagnostics/line-index.ts";
+import type { Span } from "../spans.ts";
 import { type Comment, type LexedText, spanOf } from "./lexer.ts";
-import { createLineIndex, type LineIndex } from "./line-index.ts";
-import type { Span } from "./spans.ts";
 import {
   Action,
   Assign,

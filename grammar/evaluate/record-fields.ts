@@ -1,6 +1,6 @@
-import type { Value } from "./plan.ts";
-import { clusterIdOf, clusterReference, nodeIdOf, nodeReference } from "./references.ts";
-import type { World } from "./world.ts";
+import type { Value } from "../plan.ts";
+import { clusterIdOf, clusterReference, nodeIdOf, nodeReference } from "../references.ts";
+import type { World } from "../world.ts";
 
 /** What reading a field gives: a value, or the reason why there is none. */
 export type FieldRead =

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseProgram } from "../../grammar/parser.ts";
-import { renderDiagnostics } from "../../grammar/render-diagnostic.ts";
-import { syntaxCatalog } from "../../grammar/syntax-catalog.ts";
+import { renderDiagnostics } from "../../../grammar/diagnostics/render-diagnostic.ts";
+import { syntaxCatalog } from "../../../grammar/parse/catalog.ts";
+import { parseProgram } from "../../../grammar/parse.ts";
 
 const folder = new URL("cases/", import.meta.url);
 const cases = readdirSync(folder).filter((name) => name.endsWith(".coppice"));
-const errorsPage = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
+const errorsPage = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
 
 /** The programs of one section of `docs/errors.md`: the wrong one, then the right one. */
 function programsOf(code: string): string[] {

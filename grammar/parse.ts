@@ -1,7 +1,7 @@
-import type { Diagnostic } from "./diagnostic.ts";
-import { inSourceOrder } from "./diagnostic.ts";
-import { type Comment, tokenize } from "./lexer.ts";
-import { ProgramParser } from "./parser-rules.ts";
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { inSourceOrder } from "./diagnostics/diagnostic.ts";
+import { type Comment, tokenize } from "./parse/lexer.ts";
+import { ProgramParser } from "./parse/program-parser.ts";
 import type { ProgramNode } from "./syntax.ts";
 
 /** A text as read: nodes for all that could be read, and what is wrong with the rest. */

@@ -1,7 +1,7 @@
-import { checkCatalog } from "./check/catalog.ts";
+import { checkCatalog } from "../check/catalog.ts";
+import { syntaxCatalog } from "../parse/catalog.ts";
+import type { Span } from "../spans.ts";
 import type { CatalogEntry, Diagnostic, DiagnosticNote } from "./diagnostic.ts";
-import type { Span } from "./spans.ts";
-import { syntaxCatalog } from "./syntax-catalog.ts";
 
 /** Everything the language can say, by permanent code: what the parser says, then what the checker says. */
 export const catalog = { ...syntaxCatalog, ...checkCatalog } as const satisfies Record<string, CatalogEntry>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseProgram } from "../../grammar/parser.ts";
-import type { ExpressionNode, StatementNode } from "../../grammar/syntax.ts";
+import { parseProgram } from "../../../grammar/parse.ts";
+import type { ExpressionNode, StatementNode } from "../../../grammar/syntax.ts";
 
 function statements(body: string): readonly StatementNode[] {
   const { program, diagnostics } = parseProgram(`action a() {\n${body}\n}`);

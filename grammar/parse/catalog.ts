@@ -1,4 +1,4 @@
-import type { CatalogEntry } from "./diagnostic.ts";
+import type { CatalogEntry } from "../diagnostics/diagnostic.ts";
 
 /** What the lexer and the parser say. `docs/errors.md` has a section for each code. */
 export const syntaxCatalog = {

@@ -1,7 +1,7 @@
+import type { Span } from "../spans.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 import { displayWidth, printable } from "./display-width.ts";
 import { createLineIndex, type LineIndex } from "./line-index.ts";
-import type { Span } from "./spans.ts";
 
 /** Longer lines are cut around the place that is shown. */
 const longestExcerpt = 160;

@@ -1,7 +1,7 @@
 import { createToken, type IToken, Lexer, type TokenType } from "chevrotain";
-import { diagnose } from "./catalog.ts";
-import type { Diagnostic } from "./diagnostic.ts";
-import type { Span } from "./spans.ts";
+import { diagnose } from "../diagnostics/catalog.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../spans.ts";
 import { cookText, type ScannedText, scanText } from "./text-literal.ts";
 import {
   And,

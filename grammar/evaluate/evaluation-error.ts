@@ -1,4 +1,4 @@
-import type { Position } from "./spans.ts";
+import type { Position } from "../spans.ts";
 
 /** Codes of faults that only running can show. They are part of a failure and never renamed. */
 export const evaluationCodes = [

@@ -1,4 +1,4 @@
-import type { Span } from "./spans.ts";
+import type { Span } from "../spans.ts";
 
 /** Where the parts of a text are: `chunks` are plain, between them lie the expressions (`holes`), one fewer. */
 export interface ScannedText {

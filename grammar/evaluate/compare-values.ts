@@ -1,4 +1,4 @@
-import type { Json, Value } from "./plan.ts";
+import type { Json, Value } from "../plan.ts";
 
 /** Deep equality; the order of a record's fields doesn't matter. */
 export function equalValues(a: Value, b: Value): boolean {

@@ -1,4 +1,4 @@
-import type { Position, Span } from "./spans.ts";
+import type { Position, Span } from "../spans.ts";
 
 /** Offsets into lines and columns of one text; made once per text, asked in O(log lines). */
 export interface LineIndex {

@@ -1,4 +1,4 @@
-import type { BinaryOperator } from "./syntax.ts";
+import type { BinaryOperator } from "../syntax.ts";
 
 /** How tightly an operator binds; `not` stands between `and` and the comparisons. */
 export const precedenceOf: Readonly<Record<BinaryOperator, number>> = {

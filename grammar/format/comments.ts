@@ -1,5 +1,5 @@
-import type { Comment } from "./lexer.ts";
-import type { Span } from "./spans.ts";
+import type { Comment } from "../parse/lexer.ts";
+import type { Span } from "../spans.ts";
 
 /** Hands out a program's comments in source order, each once, so that none is lost or doubled. */
 export class CommentQueue {

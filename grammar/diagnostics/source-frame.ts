@@ -1,5 +1,5 @@
-import type { PlanFile } from "./plan.ts";
-import type { Position } from "./spans.ts";
+import type { PlanFile } from "../plan.ts";
+import type { Position } from "../spans.ts";
 
 /**
  * A run-time failure as an operator reads it: the message, the place, the source line with carets, the help.

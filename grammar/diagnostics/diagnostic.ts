@@ -1,5 +1,5 @@
+import type { Span } from "../spans.ts";
 import type { DiagnosticCode } from "./catalog.ts";
-import type { Span } from "./spans.ts";
 
 export const severities = ["error", "warning"] as const;
 export type Severity = (typeof severities)[number];

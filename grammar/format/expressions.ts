@@ -1,12 +1,11 @@
-import { CommentQueue } from "./format-comments.ts";
-import type { Comment } from "./lexer.ts";
+import type { Comment } from "../parse/lexer.ts";
 import {
   comparisonPrecedence,
   negationPrecedence,
   notPrecedence,
   precedenceOf,
-} from "./operator-precedence.ts";
-import type { Span } from "./spans.ts";
+} from "../parse/operator-precedence.ts";
+import type { Span } from "../spans.ts";
 import type {
   ApplyNode,
   BinaryNode,
@@ -15,7 +14,8 @@ import type {
   NameNode,
   RecordNode,
   TypeNode,
-} from "./syntax.ts";
+} from "../syntax.ts";
+import { CommentQueue } from "./comments.ts";
 
 /** Lines are broken where they would become longer, if they can be. */
 export const lineWidth = 110;

@@ -1,4 +1,4 @@
-import type { LiteralNode } from "./syntax.ts";
+import type { LiteralNode } from "../syntax.ts";
 
 /** Milliseconds by unit of a Duration, longest first. */
 export const durationUnits = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;

@@ -1,13 +1,13 @@
+import type { FunctionCall } from "../library/function.ts";
+import { libraryFunctions } from "../library/functions.ts";
+import type { Expression, PlanOperator, Value } from "../plan.ts";
+import { clusterReference } from "../references.ts";
+import type { Position } from "../spans.ts";
+import type { World } from "../world.ts";
 import { compareValues, equalValues, isList } from "./compare-values.ts";
 import { type EvaluationCode, EvaluationError } from "./evaluation-error.ts";
-import type { FunctionCall } from "./library/function.ts";
-import { libraryFunctions } from "./library/functions.ts";
-import type { Expression, PlanOperator, Value } from "./plan.ts";
 import { readField } from "./record-fields.ts";
-import { clusterReference } from "./references.ts";
 import { showValue } from "./show-value.ts";
-import type { Position } from "./spans.ts";
-import type { World } from "./world.ts";
 
 /** Variables by name; what is not here is looked for in `parent`. */
 export interface Scope {

@@ -1,5 +1,4 @@
-import { ExpressionPrinter, lineWidth, pad } from "./format-expression.ts";
-import type { Span } from "./spans.ts";
+import type { Span } from "../spans.ts";
 import type {
   BlockNode,
   ClausesNode,
@@ -15,7 +14,8 @@ import type {
   RetryNode,
   StatementNode,
   TryNode,
-} from "./syntax.ts";
+} from "../syntax.ts";
+import { ExpressionPrinter, lineWidth, pad } from "./expressions.ts";
 
 /** Prints declarations and statements, one per line. */
 export class ProgramPrinter extends ExpressionPrinter {

@@ -1,18 +1,7 @@
 import { EOF, type IToken, type TokenType } from "chevrotain";
-import { diagnose } from "./catalog.ts";
-import type { Diagnostic } from "./diagnostic.ts";
-import { docAbove } from "./doc-comments.ts";
-import { foreignDeclarations, foreignLiterals, foreignStatements } from "./foreign-words.ts";
-import { cookedText, type LexedText, spanOf } from "./lexer.ts";
-import { readNumber } from "./number-literal.ts";
-import {
-  comparisonPrecedence,
-  negationPrecedence,
-  notPrecedence,
-  precedenceOf,
-} from "./operator-precedence.ts";
-import { declarationKeywords, keywordsLike, RecoveringParser } from "./parser-base.ts";
-import { didYouMean } from "./suggest.ts";
+import { diagnose } from "../diagnostics/catalog.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/suggest.ts";
 import type {
   ActionNode,
   AllowNode,
@@ -55,7 +44,18 @@ import type {
   TypeNode,
   WaitNode,
   WaitUntilNode,
-} from "./syntax.ts";
+} from "../syntax.ts";
+import { docAbove } from "./doc-comments.ts";
+import { foreignDeclarations, foreignLiterals, foreignStatements } from "./foreign-words.ts";
+import { cookedText, type LexedText, spanOf } from "./lexer.ts";
+import { readNumber } from "./number-literal.ts";
+import {
+  comparisonPrecedence,
+  negationPrecedence,
+  notPrecedence,
+  precedenceOf,
+} from "./operator-precedence.ts";
+import { declarationKeywords, keywordsLike, RecoveringParser } from "./recovering-parser.ts";
 import { depthOf } from "./syntax-depth.ts";
 import * as T from "./tokens.ts";
 
@@ -98,7 +98,7 @@ const deepestNode = 1_000;
 
 /**
  * The grammar of the language, a rule per construct, from the whole program down to a name. Each rule returns the node
- * of `syntax.ts` that its comment there shows. How it goes on after mistakes is in `parser-base.ts`.
+ * of `syntax.ts` that its comment there shows. How it goes on after mistakes is in `recovering-parser.ts`.
  */
 export class ProgramParser extends RecoveringParser {
   constructor() {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareValues, equalValues } from "../../grammar/compare-values.ts";
-import { evaluate, lookup, type Scope } from "../../grammar/evaluate.ts";
-import { EvaluationError } from "../../grammar/evaluation-error.ts";
-import type { Expression, Json, Value } from "../../grammar/plan.ts";
-import { showDuration, showSize, showValue } from "../../grammar/show-value.ts";
-import type { World } from "../../grammar/world.ts";
+import { compareValues, equalValues } from "../../../grammar/evaluate/compare-values.ts";
+import { evaluate, lookup, type Scope } from "../../../grammar/evaluate/evaluate.ts";
+import { EvaluationError } from "../../../grammar/evaluate/evaluation-error.ts";
+import { showDuration, showSize, showValue } from "../../../grammar/evaluate/show-value.ts";
+import type { Expression, Json, Value } from "../../../grammar/plan.ts";
+import type { World } from "../../../grammar/world.ts";
 
 const at = { file: 0, line: 7, column: 3, endLine: 7, endColumn: 9 };
 const world: World = {
