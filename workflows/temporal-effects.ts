@@ -74,10 +74,12 @@ function oneLine(text: string): string {
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }
 
+/** A regular activity's failure comes wrapped in an `ActivityFailure`, a local activity's comes as it is. */
 function asFailure(error: unknown): unknown {
   if (isCancellation(error)) return cancelledFailure();
-  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) {
-    const { type, message, details } = error.cause;
+  const thrown = error instanceof ActivityFailure ? error.cause : error;
+  if (thrown instanceof ApplicationFailure) {
+    const { type, message, details } = thrown;
     const help = (details as readonly Value[] | undefined)?.[0];
     return new RunFailure({ code: type ?? "failed", message, ...(typeof help === "string" ? { help } : {}) });
   }
