@@ -21,7 +21,7 @@ export interface RunRequest {
 export async function runAction(q: RunRequest): Promise<ActionAnswer> {
   const { output } = q;
   const api = findServer();
-  const { program, parameters } = await findProgramOfAction(api, q.action, q.program);
+  const { program, parameters } = await findProgramOfAction(api, q.action, q);
   const inputs = readInputs(q.arguments, parameters);
   const { action } = await api.call<{ action: ActionAnswer }>("POST", "/v1/actions", {
     action: q.action,

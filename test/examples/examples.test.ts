@@ -45,7 +45,7 @@ describe("storefront", () => {
     await stack.apply("examples/storefront.coppice");
     const said = await run(0, "roll", "cluster=storefront", "image=shop/web:2");
     expect(said).toMatch(/"changed": 3/);
-    await run(0, "CLUSTER_SCALE_OUT", "cluster=storefront", "count=1", "--program", "storefront");
+    await run(0, "CLUSTER_SCALE_OUT", "cluster=storefront", "count=1");
     const { body } = await stack.api("GET", "/v1/nodes?status=ACTIVE");
     expect(body.nodes).toHaveLength(4);
     const images = await stack.pool.query(
@@ -55,7 +55,7 @@ describe("storefront", () => {
   });
 
   it("its policy denies what takes too much away, and says why with the line", async () => {
-    const said = await run(1, "CLUSTER_RESIZE", "cluster=storefront", "size=2", "--program", "storefront");
+    const said = await run(1, "CLUSTER_RESIZE", "cluster=storefront", "size=2");
     expect(said).toContain(
       'policy "careful" denies CLUSTER_RESIZE of cluster "storefront": leaves 2 of 4 nodes',
     );
