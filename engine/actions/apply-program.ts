@@ -197,6 +197,7 @@ async function applyCluster(
   if (row === null) return [await submit("CLUSTER_CREATE", {})];
   const actions: ActionRow[] = [];
   if (step.profileChanged) actions.push(await submit("CLUSTER_UPDATE", {}));
+  if (step.recover) actions.push(await submit("CLUSTER_RECOVER", {}));
   if (step.resizeTo !== null) actions.push(await submit("CLUSTER_RESIZE", { size: step.resizeTo }));
   return actions;
 }

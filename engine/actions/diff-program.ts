@@ -31,6 +31,8 @@ export interface ClusterStep {
   readonly profileChanged: boolean;
   /** The size that an action must bring it to; `null` when it stays. */
   readonly resizeTo: number | null;
+  /** Something of it failed before, and nothing else that is done now brings it back. */
+  readonly recover: boolean;
 }
 
 export interface ProgramDiff {
@@ -74,7 +76,8 @@ function clusterStep(q: {
 }): ClusterStep {
   const { name, spec, after, there } = q;
   const profile = profileSpecOf(after, spec.profile);
-  if (there === null) return { name, spec, row: null, profile, profileChanged: true, resizeTo: null };
+  if (there === null)
+    return { name, spec, row: null, profile, profileChanged: true, resizeTo: null, recover: false };
   const row = there.cluster;
   if (row.program !== after.program) {
     throw new Refusal(
@@ -94,15 +97,20 @@ function clusterStep(q: {
   const outside =
     row.desired_capacity < spec.minimum || row.desired_capacity > (spec.maximum ?? Number.POSITIVE_INFINITY);
   const resize = (wanted || outside) && row.desired_capacity !== spec.size;
+  const profileChanged = profileChanges(there.profile, merged).length > 0;
   return {
     name,
     spec,
     row,
     profile: merged,
-    profileChanged: profileChanges(there.profile, merged).length > 0,
+    profileChanged,
     resizeTo: resize ? spec.size : null,
+    recover: troubled.includes(row.status) && !profileChanged && !resize,
   };
 }
+
+/** What a failed or cancelled action leaves behind (Senlin's words). */
+const troubled = ["WARNING", "CRITICAL", "ERROR"];
 
 function clusterChanges(step: ClusterStep, there: ClusterWithProfile | null): Change[] {
   const { name, spec, row } = step;
@@ -112,7 +120,10 @@ function clusterChanges(step: ClusterStep, there: ClusterWithProfile | null): Ch
   const to = shown(size, spec.minimum, spec.maximum ?? -1, spec.labels, spec.policies);
   const ofProfile = there === null ? [] : profileChanges(there.profile, step.profile);
   const created = row === null ? attributeChanges({}, { profile: spec.profile }) : [];
-  const attributes = [...attributeChanges(from, to), ...created, ...ofProfile];
+  const recovered = step.recover
+    ? attributeChanges({ status: row?.status ?? null }, { status: "ACTIVE" })
+    : [];
+  const attributes = [...attributeChanges(from, to), ...created, ...ofProfile, ...recovered];
   if (attributes.length === 0) return [];
   return [{ kind: "cluster", name, change: row === null ? "create" : "update", attributes }];
 }

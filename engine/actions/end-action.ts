@@ -6,6 +6,7 @@ import { evaluateClusters, endAction as writeEnd } from "../store/finish-action.
 import { insertEvents } from "../store/insert-events.ts";
 import { lockAction } from "../store/lock-action.ts";
 import { leaveMailboxes, lockClustersOf } from "../store/mailbox.ts";
+import { settleNodes } from "../store/settle-nodes.ts";
 
 /** How an action ended. */
 export interface ActionEnd {
@@ -31,6 +32,7 @@ export async function endAction(db: pg.PoolClient, end: ActionEnd): Promise<bool
     decisions: end.decisions as unknown as readonly Readonly<Record<string, string>>[],
   });
   if (!ended) return false;
+  await settleNodes(db, end);
   await evaluateClusters(db, { actionId: end.actionId, reason: `${action.name}: ${end.reason}` });
   await insertEvents(db, {
     actionId: end.actionId,
