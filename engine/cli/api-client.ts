@@ -51,6 +51,7 @@ function unreachable(url: string, cause: unknown): CliError {
 }
 
 const meanings: Readonly<Record<number, ExitCode>> = {
+  400: exitCodes.usage,
   401: exitCodes.unauthorized,
   403: exitCodes.unauthorized,
   404: exitCodes.notFound,

@@ -25,7 +25,7 @@ export function group(name: string, texts: CommandTexts): Command {
   const examples = texts.examples.map(([command, purpose]) => `  ${command.padEnd(width)}  # ${purpose}`);
   return new Command(name)
     .summary(texts.summary)
-    .description(texts.description)
+    .description(texts.description.replaceAll("\n", " ")) // commander wraps it to the terminal
     .helpOption("-h, --help", "show this help")
     .showHelpAfterError("(coppice help shows all commands, --help this one's options)")
     .addHelpText("after", `\nExamples:\n${examples.join("\n")}`);

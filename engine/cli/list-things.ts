@@ -1,3 +1,5 @@
+import { CliError } from "./cli-error.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { findServer } from "./find-server.ts";
 import { listKinds } from "./list-kinds.ts";
 import type { Output } from "./output.ts";
@@ -13,6 +15,7 @@ export async function listThings(q: {
   limit: string;
   output: Output;
 }): Promise<void> {
+  refuseUselessFilters(q);
   const api = findServer();
   const query = new URLSearchParams({ limit: q.limit });
   if (q.status !== undefined) query.set("status", q.status);
@@ -37,6 +40,24 @@ export async function listThings(q: {
       `/v1/clusters/${encodeURIComponent(nameOrId)}`,
     );
     return cluster.id;
+  }
+}
+
+/** Filters that a kind of thing doesn't know would be left out silently. */
+const filters: Readonly<Record<string, readonly string[]>> = {
+  nodes: ["cluster", "status"],
+  actions: ["cluster", "status"],
+  events: ["cluster"],
+};
+
+function refuseUselessFilters(q: { kind: string; cluster: string | undefined; status: string | undefined }) {
+  const known = filters[q.kind] ?? [];
+  for (const name of ["cluster", "status"] as const) {
+    if (q[name] === undefined || known.includes(name)) continue;
+    const kinds = Object.keys(filters).filter((kind) => filters[kind]?.includes(name));
+    throw new CliError(exitCodes.usage, `${q.kind} can't be listed by --${name}`, {
+      help: `It is known for: ${kinds.join(", ")}`,
+    });
   }
 }
 

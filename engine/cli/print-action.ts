@@ -1,4 +1,5 @@
 import type { Output } from "./output.ts";
+import { printable } from "./printable.ts";
 import type { ActionAnswer } from "./wire.ts";
 
 /** How an action ended: its result, or the failure with its line of source. */
@@ -17,15 +18,18 @@ export function printActionEnd(action: ActionAnswer, output: Output): void {
     `${output.paint(action.status === "CANCELLED" ? "yellow" : "red", "✘")} ${what} ${verb}${took}`,
   );
   const { failure } = action;
-  if (failure?.frame) output.line(indent(failure.frame));
-  else output.line(indent(failure?.message ?? action.status_reason));
-  if (failure?.help && !failure.frame?.includes(failure.help)) output.line(indent(`help: ${failure.help}`));
+  if (failure?.frame) output.line(indent(printable(failure.frame)));
+  else output.line(indent(printable(failure?.message ?? action.status_reason)));
+  if (failure?.help && !failure.frame?.includes(failure.help))
+    output.line(indent(printable(`help: ${failure.help}`)));
 }
 
 /** Why policies did what they did. */
 export function printDecisions(action: ActionAnswer, output: Output): void {
   for (const each of action.decisions) {
-    output.line(`  ${each.policy} (${each.hook}) ${each.decision}${each.reason && `: ${each.reason}`}`);
+    output.line(
+      printable(`  ${each.policy} (${each.hook}) ${each.decision}${each.reason && `: ${each.reason}`}`),
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Output, Style } from "./output.ts";
+import { printable } from "./printable.ts";
 import type { ChangeAnswer } from "./wire.ts";
 
 const marks: Readonly<Record<string, readonly [mark: string, style: Style, past: string]>> = {
@@ -19,7 +20,7 @@ export function printChanges(changes: readonly ChangeAnswer[], output: Output): 
     const width = Math.max(0, ...attributes.map((attribute) => attribute.name.length));
     for (const { name, from, to } of attributes) {
       const fresh = from === undefined || from === null;
-      output.line(`    ${name.padEnd(width)}  ${fresh ? "" : `${show(from)} → `}${show(to)}`);
+      output.line(`    ${name.padEnd(width)}  ${fresh ? "" : `${show(name, from)} → `}${show(name, to)}`);
     }
   }
   output.line(
@@ -35,6 +36,16 @@ function summary(changes: readonly ChangeAnswer[]): string {
   return `\n${counts.filter((count) => count !== "").join(", ")}.`;
 }
 
-function show(value: unknown): string {
-  return value === undefined ? "none" : JSON.stringify(value);
+function show(attribute: string, value: unknown): string {
+  if (value === undefined || value === null) return "none";
+  if (attribute === "policies" && Array.isArray(value)) return value.map(showBinding).join(", ");
+  return printable(JSON.stringify(value));
+}
+
+/** `["careful", { "least": 60 }]` as a program would say it: `careful(least: 60)`. */
+function showBinding(binding: unknown): string {
+  const [policy, given] = Array.isArray(binding) ? (binding as readonly unknown[]) : [binding];
+  const values = typeof given === "object" && given !== null ? Object.entries(given) : [];
+  const shown = values.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(", ");
+  return printable(`${String(policy)}${shown && `(${shown})`}`);
 }

@@ -1,3 +1,4 @@
+import { suggest } from "../../grammar/diagnostics/suggest.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCodes } from "./exit-codes.ts";
 
@@ -16,7 +17,7 @@ export function readInputs(
   args: readonly string[],
   parameters: readonly ParameterAnswer[] | null,
 ): Record<string, unknown> {
-  const inputs: Record<string, unknown> = {};
+  const inputs = new Map<string, unknown>(); // a Map: `__proto__` is a name like any other
   for (const argument of args) {
     const at = argument.indexOf("=");
     const name = argument.slice(0, Math.max(0, at));
@@ -25,18 +26,23 @@ export function readInputs(
         `"${argument}" is not an argument`,
         "Write name=value, with quotes around a value that has blanks.",
       );
-    if (name in inputs) throw wrong(`the argument ${name} is given twice`, "Leave one out.");
+    if (inputs.has(name)) throw wrong(`the argument ${name} is given twice`, "Leave one out.");
     const parameter = parameters?.find((each) => each.name === name);
     if (parameters !== null && parameter === undefined) {
       const names = parameters.map((each) => `${each.name}: ${each.type}`).join(", ");
       throw wrong(
         `the action has no parameter "${name}"`,
-        names === "" ? "It has none." : `It has: ${names}`,
+        names === ""
+          ? "It has none."
+          : `${hint(
+              name,
+              parameters.map((each) => each.name),
+            )}It has: ${names}`,
       );
     }
-    inputs[name] = readValue(argument.slice(at + 1), parameter?.type);
+    inputs.set(name, readValue(argument.slice(at + 1), parameter?.type));
   }
-  return inputs;
+  return Object.fromEntries(inputs);
 }
 
 const textTypes = /^(String|Duration|Size|Percent|Time|Cluster|Node)\b/;
@@ -48,6 +54,12 @@ function readValue(text: string, type: string | undefined): unknown {
   } catch {
     return text;
   }
+}
+
+/** `Did you mean image? `, or nothing. */
+function hint(name: string, names: readonly string[]): string {
+  const near = suggest(name, names);
+  return near === undefined ? "" : `Did you mean ${near}? `;
 }
 
 function wrong(message: string, help: string): CliError {

@@ -1,11 +1,13 @@
 import type { Output } from "./output.ts";
+import { printable } from "./printable.ts";
 
 /** Prints rows in columns, numbers to the right; the last column may be as long as it likes. */
 export function printTable(
   output: Output,
   head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
+  cells: readonly (readonly (string | number)[])[],
 ): void {
+  const rows = cells.map((row) => row.map((cell) => (typeof cell === "number" ? cell : printable(cell))));
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => String(row[column] ?? "").length)),
   );

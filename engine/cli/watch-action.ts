@@ -2,6 +2,7 @@ import type { ApiClient } from "./api-client.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
+import { printable } from "./printable.ts";
 import { openProgressLine, type ProgressLine } from "./progress-line.ts";
 import type { ActionAnswer, EventAnswer, ProgressAnswer } from "./wire.ts";
 
@@ -80,8 +81,8 @@ function showEvent(event: EventAnswer, output: Output, line: ProgressLine, seen:
 export function describeEvent(event: EventAnswer, output: Pick<Output, "paint">): string {
   const time = new Date(event.created_at).toLocaleTimeString("en-GB");
   const style = event.level === "ERROR" ? "red" : event.level === "WARN" ? "yellow" : "cyan";
-  const fields = event.message || showFields(event.fields);
-  return `${output.paint("dim", time)}  ${output.paint(style, event.name)}${fields && `  ${fields}`}`;
+  const fields = printable(event.message || showFields(event.fields));
+  return `${output.paint("dim", time)}  ${output.paint(style, printable(event.name))}${fields && `  ${fields}`}`;
 }
 
 function showFields(fields: unknown): string {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { newCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
-import { collect } from "../repeated-option.ts";
+import { setOption } from "../set-option.ts";
 
 interface ApplyOptions extends OutputOptions {
   readonly set: readonly string[];
@@ -24,7 +24,7 @@ export function applyCommand(): Command {
     ],
   })
     .argument("<file>", "the program; - for standard input")
-    .option("--set <name=value>", "set one of the program's parameters; may be repeated", collect, [])
+    .addOption(setOption("set one of the program's parameters; may be repeated"))
     .option("-y, --yes", "don't ask")
     .option("--no-wait", "don't follow the actions to their end")
     .action(async (file: string, options: ApplyOptions) => {

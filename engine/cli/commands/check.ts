@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { newCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
-import { collect } from "../repeated-option.ts";
+import { setOption } from "../set-option.ts";
 
 interface CheckOptions extends OutputOptions {
   readonly set: readonly string[];
@@ -22,7 +22,7 @@ export function checkCommand(): Command {
     ],
   })
     .argument("<file...>", "programs; - for standard input")
-    .option("--set <name=value>", "set one of the programs' parameters; may be repeated", collect, [])
+    .addOption(setOption("set one of the programs' parameters; may be repeated"))
     .action(async (files: readonly string[], options: CheckOptions) => {
       const output = openOutput(options);
       const { checkProgram } = await import("../check-program.ts");

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { newCommand } from "../command.ts";
+import { parseCount } from "../count-option.ts";
+import { parseId } from "../id-option.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
 import type { EventAnswer } from "../wire.ts";
 
@@ -24,8 +26,8 @@ export function eventsCommand(): Command {
     ],
   })
     .option("-f, --follow", "go on with new ones until Ctrl-C")
-    .option("--action <id>", "only those of this action")
-    .option("--limit <count>", "how many to begin with, 1 to 1000", "50")
+    .option("--action <id>", "only those of this action", parseId)
+    .option("--limit <count>", "how many to begin with, 1 to 1000", parseCount, "50")
     .action(async (options: EventsOptions) => {
       const output = openOutput(options);
       const { findServer } = await import("../find-server.ts");

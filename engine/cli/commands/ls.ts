@@ -1,5 +1,6 @@
 import { Argument, type Command } from "commander";
 import { newCommand } from "../command.ts";
+import { parseCount } from "../count-option.ts";
 import { listKinds } from "../list-kinds.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
 
@@ -13,7 +14,7 @@ interface LsOptions extends OutputOptions {
 export function lsCommand(): Command {
   return newCommand("ls", {
     summary: "list clusters, nodes, actions, programs, plugins or events",
-    description: "Lists what the server knows, newest or first by name, as a table or as JSON.",
+    description: "Lists what the server knows, newest first or by name, as a table or as JSON.",
     examples: [
       ["coppice ls clusters", "all clusters of the project"],
       ["coppice ls nodes --cluster storefront", "one cluster's nodes"],
@@ -23,7 +24,7 @@ export function lsCommand(): Command {
     .addArgument(new Argument("<kind>", "what to list").choices(Object.keys(listKinds)))
     .option("--cluster <name>", "only what belongs to this cluster (name or id)")
     .option("--status <status>", "only what has this status")
-    .option("--limit <count>", "at most so many, 1 to 1000", "100")
+    .option("--limit <count>", "at most so many, 1 to 1000", parseCount, "100")
     .action(async (kind: string, options: LsOptions) => {
       const output = openOutput(options);
       const { listThings } = await import("../list-things.ts");

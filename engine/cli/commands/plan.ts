@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { newCommand } from "../command.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
-import { collect } from "../repeated-option.ts";
+import { setOption } from "../set-option.ts";
 
 interface PlanOptions extends OutputOptions {
   readonly set: readonly string[];
@@ -18,7 +18,7 @@ export function planCommand(): Command {
     ],
   })
     .argument("<file>", "the program; - for standard input")
-    .option("--set <name=value>", "set one of the program's parameters; may be repeated", collect, [])
+    .addOption(setOption("set one of the program's parameters; may be repeated"))
     .action(async (file: string, options: PlanOptions) => {
       const output = openOutput(options);
       const { submitProgram } = await import("../submit-program.ts");

@@ -1,6 +1,7 @@
 import { Argument, type Command } from "commander";
 import { newCommand } from "../command.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
+import { printable } from "../printable.ts";
 import type { ActionAnswer } from "../wire.ts";
 
 const kinds = ["cluster", "node", "action", "program"] as const;
@@ -34,7 +35,7 @@ export function showCommand(): Command {
       const width = Math.max(0, ...fields.map(([field]) => field.length));
       for (const [field, value] of fields) {
         output.line(
-          `${output.paint("dim", field.padEnd(width))}  ${typeof value === "string" ? value : JSON.stringify(value)}`,
+          `${output.paint("dim", field.padEnd(width))}  ${printable(typeof value === "string" ? value : JSON.stringify(value))}`,
         );
       }
       if (kind !== "action") return;

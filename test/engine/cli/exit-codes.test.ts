@@ -29,6 +29,9 @@ it.each([
   ["a missing argument", ["run"], "missing required argument 'action'"],
   ["a value that can't be", ["ls", "trees"], "clusters, nodes, actions"],
   ["a port that is none", ["up", "--port", "99999"], "write a port number"],
+  ["a count that is none", ["ls", "nodes", "--limit", "0"], "write a number, 1 to 1000"],
+  ["an id that is none", ["events", "--action", "x"], "write an id"],
+  ["a filter that the kind doesn't know", ["ls", "programs", "--status", "x"], "can't be listed by --status"],
 ])("2: %s", async (_what, args, says) => {
   const ran = await runCoppice(args);
   expect(ran).toMatchObject({ code: 2, stdout: "" });
@@ -54,6 +57,7 @@ it("4: no server runs for this home, and none answers", async () => {
 });
 
 it.each([
+  [400, 2],
   [401, 5],
   [403, 5],
   [404, 6],
@@ -84,4 +88,16 @@ it("a proxy's page is no answer of ours: its status is said", async () => {
 it("each code is in docs/cli.md", () => {
   const page = readFileSync(path.join(root, "docs", "cli.md"), "utf8");
   for (const [code, text] of exitCodeTexts) expect(page).toContain(`| ${code} | ${text} |`);
+});
+
+it("shows others' control characters instead of sending them to the terminal", async () => {
+  const name = "\u001b]0;title\u0007\u202eweb";
+  const env = await serverAnswering(200, { clusters: [{ name }], cluster: { name } });
+  for (const args of [
+    ["ls", "clusters"],
+    ["show", "cluster", "x"],
+  ]) {
+    const { stdout } = await runCoppice(args, { env });
+    expect(stdout).toContain("␛]0;title␇\ufffdweb");
+  }
 });

@@ -35,6 +35,15 @@ it.each([
   [["=x"], '"=x" is not an argument'],
   [["image=a", "image=b"], "given twice"],
   [["imgae=a"], 'no parameter "imgae"'],
+  [["constructor=a"], 'no parameter "constructor"'],
 ])("refuses %j", (args, says) => {
   expect(() => readInputs(args, parameters)).toThrow(says);
+});
+
+it("takes names that every object has for names", () => {
+  const inputs = readInputs(["constructor=1", "__proto__=2"], null);
+  expect(Object.entries(inputs)).toEqual([
+    ["constructor", 1],
+    ["__proto__", 2],
+  ]);
 });
