@@ -25,6 +25,8 @@ export async function createWorker(q: {
     maxCachedWorkflows: 1_000,
     // Activities that a workflow task schedules start here at once, without a way through the server's queue.
     maxEagerActivityReservationsPerWorkflowTask: 100,
+    // A cancel reaches an activity with the answer to its heartbeat; by default that may take eight seconds.
+    maxHeartbeatThrottleInterval: "1s",
     shutdownGraceTime: "5s",
     shutdownForceTime: "15s",
   });
