@@ -1,44 +1,21 @@
-import {
-  EmbeddedActionsParser,
-  EOF,
-  type IParserErrorMessageProvider,
-  type IToken,
-  isRecognitionException,
-  MismatchedTokenException,
-  type TokenType,
-  tokenMatcher,
-} from "chevrotain";
+import { EOF, type IToken, type TokenType, tokenMatcher } from "chevrotain";
 import { diagnose, withNotes } from "../diagnostics/catalog.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { createLineIndex, type LineIndex } from "../diagnostics/line-index.ts";
-import type { Span } from "../spans.ts";
 import { type Comment, type LexedText, spanOf } from "./lexer.ts";
+import { Abandoned, ReportingParser } from "./reporting-parser.ts";
 import {
-  Action,
   Assign,
-  Cluster,
   Colon,
   Comma,
-  keywords,
   LeftBrace,
   LeftBracket,
   LeftParen,
-  Name,
   NumberLiteral,
-  Param,
-  Plugin,
-  Policy,
-  Profile,
-  RecordWord,
   RightBrace,
   RightBracket,
   RightParen,
   Semicolon,
   Text,
-  TextClose,
-  TextMiddle,
   TextOpen,
-  vocabulary,
   Word,
 } from "./tokens.ts";
 
@@ -48,134 +25,37 @@ export const deepestNesting = 100;
 /** After so many mistakes the rest is not worth reading. */
 const mostMistakes = 1_000;
 
-export const declarationKeywords: readonly TokenType[] = [
-  Plugin,
-  Param,
-  RecordWord,
-  Profile,
-  Cluster,
-  Policy,
-  Action,
-];
-
 const closers = new Map<TokenType, TokenType>([
   [LeftBrace, RightBrace],
   [LeftParen, RightParen],
   [LeftBracket, RightBracket],
 ]);
 
-/** Ends the statement, field or declaration at hand: its mistake has been reported. */
-class Abandoned extends Error {}
-
-/** Says only which token was expected; `reportMismatch` words it. */
-const namesOnly: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected }) => expected.name,
-  buildNotAllInputParsedMessage: () => "",
-  buildNoViableAltMessage: () => "",
-  buildEarlyExitMessage: () => "",
-};
-
 /**
  * How the parser goes on after a mistake, apart from the grammar itself. Chevrotain's own recovery knows tokens only;
  * this one knows lines and indentation too, so that one mistake costs one statement and gives one diagnostic.
  */
-export abstract class RecoveringParser extends EmbeddedActionsParser {
-  protected source = "";
+export abstract class RecoveringParser extends ReportingParser {
   protected comments: readonly Comment[] = [];
-  protected diagnostics: Diagnostic[] = [];
   /** Between `for`, `if`, `when`, … and the block's `{`: there a `{` begins the block, not a record. */
   protected inHeader = false;
   /** The longest run of `.a`, `(…)`, `+ b` and the like: such runs nest to the left without recursion. */
   protected longestChain = 0;
-  private reported: ReadonlySet<number> = new Set();
-  private lines: LineIndex = createLineIndex("");
   private depth = 0;
   private expectedClosers: TokenType[] = [];
-  private lastMistake = -1;
-  private mistakes = 0;
   /** An opening brace whose `}` stands too far left: probably the one that is really missing. */
   private suspect: IToken | null = null;
 
-  constructor() {
-    super([...vocabulary], { maxLookahead: 1, skipValidations: true, errorMessageProvider: namesOnly });
-  }
-
   protected begin(source: string, lexed: LexedText): void {
-    this.source = source;
+    this.place(source, lexed.tokens);
+    this.beginReports(lexed);
     this.comments = lexed.comments;
-    this.reported = lexed.reported;
-    this.diagnostics = [...lexed.diagnostics];
-    this.lines = createLineIndex(source);
     this.inHeader = false;
     this.longestChain = 0;
     this.depth = 0;
     this.expectedClosers = [];
-    this.lastMistake = -1;
-    this.mistakes = 0;
     this.suspect = null;
-    this.input = lexed.tokens;
   }
-
-  // Looking around
-
-  protected isAt(type: TokenType, ahead = 1): boolean {
-    return tokenMatcher(this.LA(ahead), type);
-  }
-
-  protected isAtAny(types: readonly TokenType[]): boolean {
-    const next = this.LA(1);
-    return types.some((type) => tokenMatcher(next, type));
-  }
-
-  /** True when the token `ahead` begins on the line on which the one before it ends. */
-  protected onSameLine(ahead = 1): boolean {
-    const next = this.LA(ahead);
-    const from = this.endOf(this.LA(ahead - 1));
-    const to = this.startOf(next);
-    for (let at = from; at < to; at++) if (this.source.charCodeAt(at) === 10) return false;
-    return true;
-  }
-
-  protected startOf(token: IToken): number {
-    return token.tokenType === EOF ? this.source.length : token.startOffset;
-  }
-
-  protected endOf(token: IToken): number {
-    return token.tokenType === EOF ? 0 : (token.endOffset ?? token.startOffset) + 1;
-  }
-
-  /** From `start` to the token that was consumed last. */
-  protected since(start: IToken): Span {
-    if (this.RECORDING_PHASE) return { start: 0, end: 0 };
-    const from = this.startOf(start);
-    return { start: from, end: Math.max(from, this.endOf(this.LA(0))) };
-  }
-
-  /** The empty range after the token that was consumed last: where something is missing. */
-  protected gap(): Span {
-    const end = this.endOf(this.LA(0));
-    return { start: end, end };
-  }
-
-  private column(token: IToken): number {
-    return this.lines.at(this.startOf(token)).column;
-  }
-
-  /** The column at which the line of `token` begins, blanks aside. */
-  private indentation(token: IToken): number {
-    const line = this.lines.lineText(this.lines.at(this.startOf(token)).line);
-    return line.length - line.trimStart().length + 1;
-  }
-
-  /** `action roll…` at the very start of a line: whatever is open there was never closed. */
-  private atDeclaration(): boolean {
-    const next = this.LA(1);
-    if (!declarationKeywords.includes(next.tokenType)) return false;
-    if (next.startOffset > 0 && this.source[next.startOffset - 1] !== "\n") return false;
-    return this.isAt(Word, 2) && this.onSameLine(2);
-  }
-
-  // Parts
 
   /** Repeats `parse` until `end`; whatever else comes is given to it too, so that it can say what is wrong. */
   protected until(end: TokenType, parse: () => void): void {
@@ -290,39 +170,6 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     return result;
   }
 
-  // Mistakes
-
-  /** Reports, unless the lexer or an earlier rule has said what is wrong here. */
-  protected report(diagnostic: Diagnostic): void {
-    if (this.RECORDING_PHASE) return;
-    const here = this.startOf(this.LA(1));
-    if (this.reported.has(here) || this.reported.has(this.startOf(this.LA(0)))) return;
-    if (here === this.lastMistake && diagnostic.severity === "error") return;
-    if (diagnostic.severity === "error") this.lastMistake = here;
-    this.mistakes++;
-    this.diagnostics.push(diagnostic);
-  }
-
-  /** Reports, and gives up the statement, field or declaration at hand. */
-  protected fail(diagnostic: Diagnostic): never {
-    this.report(diagnostic);
-    throw new Abandoned();
-  }
-
-  /** "expected …, found …", at the next token, or at the end of the line where it was looked for. */
-  protected expected(what: string, help?: string): Diagnostic {
-    const span = this.onSameLine() && !this.isAt(EOF) ? spanOf(this.LA(1)) : this.gap();
-    return diagnose("expected-token", span, { expected: what, found: this.found(), help });
-  }
-
-  /** The next token, as messages name it. */
-  protected found(token = this.LA(1)): string {
-    if (token.tokenType === EOF) return "the end of the file";
-    if (tokenMatcher(token, Text) || tokenMatcher(token, TextOpen)) return "a text";
-    if (tokenMatcher(token, TextMiddle) || tokenMatcher(token, TextClose)) return "the end of the expression";
-    return `"${token.image}"`;
-  }
-
   /** Runs `parse`; after a mistake in it, reports that and lets `goOn` skip what is spoilt. */
   protected recovering(parse: () => void, goOn: () => void): void {
     if (this.RECORDING_PHASE) {
@@ -341,30 +188,6 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       if (this.mistakes >= mostMistakes) this.skipWhile(() => true);
       goOn();
     }
-  }
-
-  private reportMismatch(error: unknown): void {
-    if (error instanceof Abandoned) return;
-    if (!(error instanceof Error) || !isRecognitionException(error)) throw error;
-    if (!(error instanceof MismatchedTokenException)) {
-      this.report(this.expected("something else"));
-      return;
-    }
-    const expected = error.message;
-    if (expected === Name.name || expected === Word.name) {
-      const found = { what: "a name", found: this.found(), reserved: this.isAt(Word) };
-      const span = this.onSameLine() ? spanOf(this.LA(1)) : this.gap();
-      this.report(diagnose("expected-name", this.isAt(EOF) ? this.gap() : span, found));
-    } else {
-      const type = vocabulary.find((candidate) => candidate.name === expected);
-      this.report(this.expected(type?.LABEL === undefined ? expected : `"${type.LABEL}"`));
-    }
-  }
-
-  // Skipping
-
-  protected skipWhile(goesOn: () => boolean): void {
-    while (!this.isAt(EOF) && goesOn()) this.SKIP_TOKEN();
   }
 
   /** Skips what is left of the part that began at `start`: to a line that is not indented more, or a closing brace. */
@@ -414,9 +237,4 @@ function braceChange(token: IToken): number {
 function bracketChange(token: IToken): number {
   if (tokenMatcher(token, LeftParen) || tokenMatcher(token, LeftBracket)) return 1;
   return tokenMatcher(token, RightParen) || tokenMatcher(token, RightBracket) ? -1 : 0;
-}
-
-/** Keywords that may begin a statement or a declaration, for suggestions. */
-export function keywordsLike(types: readonly TokenType[]): string[] {
-  return [...keywords].filter(([, type]) => types.includes(type)).map(([text]) => text);
 }

@@ -1,0 +1,233 @@
+import { EOF, type IToken, type TokenType } from "chevrotain";
+import { diagnose } from "../diagnostics/catalog.ts";
+import type { ApplyNode, ArgumentNode, BinaryOperator, ExpressionNode, NameNode } from "../syntax.ts";
+import { spanOf } from "./lexer.ts";
+import {
+  comparisonPrecedence,
+  negationPrecedence,
+  notPrecedence,
+  precedenceOf,
+} from "./operator-precedence.ts";
+import * as T from "./tokens.ts";
+import { ValueRules } from "./value-rules.ts";
+
+/** Tokens that an expression may begin with. */
+const expressionStarts: readonly TokenType[] = [
+  T.Name,
+  T.NumberLiteral,
+  T.Text,
+  T.TextOpen,
+  T.LeftParen,
+  T.LeftBracket,
+  T.LeftBrace,
+  T.If,
+  T.Not,
+  T.Minus,
+  T.True,
+  T.False,
+  T.None,
+];
+
+/** Expressions: operators by precedence, members, calls, lambdas, `if … then … else …`. */
+export abstract class ExpressionRules extends ValueRules {
+  protected readonly expression = this.RULE(
+    "expression",
+    (): ExpressionNode =>
+      this.nested(() => {
+        const start = this.LA(1);
+        const value = this.OR([
+          { ALT: () => this.SUBRULE(this.conditional) },
+          { GATE: () => this.atLambda(), ALT: () => this.SUBRULE(this.lambda) },
+          { GATE: () => this.beginsExpression(), ALT: () => this.SUBRULE(this.binary, { ARGS: [0] }) },
+          { ALT: () => this.missing() },
+        ]);
+        return this.ternary(start, value);
+      }),
+  );
+
+  /** An expression in which a `{` outside brackets begins no record. */
+  protected readonly bareExpression = this.RULE("bareExpression", (): ExpressionNode => {
+    const outer = this.inHeader;
+    this.inHeader = true;
+    const value = this.SUBRULE(this.expression);
+    this.inHeader = outer;
+    return value;
+  });
+
+  /** False, and a diagnostic, when no expression begins here. */
+  protected beginsExpression(): boolean {
+    const isRecord = this.isAt(T.LeftBrace);
+    if (this.isAtAny(expressionStarts) && !(isRecord && this.inHeader)) return true;
+    const help = isRecord
+      ? "write the value before the block; a record stands in parentheses here: ({ … })"
+      : this.isAt(T.Word)
+        ? `"${this.LA(1).image}" is a word of the language, not a name`
+        : undefined;
+    const span = this.isAt(EOF) || !this.onSameLine() ? this.gap() : spanOf(this.LA(1));
+    this.report(diagnose("expected-expression", span, { found: this.found(), help }));
+    return false;
+  }
+
+  protected readonly conditional = this.RULE("conditional", (): ExpressionNode => {
+    const start = this.CONSUME(T.If);
+    const condition = this.SUBRULE(this.expression);
+    this.CONSUME(T.Then);
+    const then = this.SUBRULE1(this.expression);
+    this.CONSUME(T.Else);
+    const otherwise = this.SUBRULE2(this.expression);
+    return { kind: "Conditional", span: this.since(start), condition, then, otherwise };
+  });
+
+  protected readonly lambda = this.RULE("lambda", (): ExpressionNode => {
+    const start = this.LA(1);
+    const parameters: NameNode[] = [];
+    this.OR([
+      { ALT: () => parameters.push(this.SUBRULE(this.name)) },
+      {
+        ALT: () => {
+          this.CONSUME(T.LeftParen);
+          this.MANY_SEP({ SEP: T.Comma, DEF: () => parameters.push(this.SUBRULE1(this.name)) });
+          this.CONSUME(T.RightParen);
+        },
+      },
+    ]);
+    this.CONSUME(T.FatArrow);
+    const body = this.SUBRULE(this.expression);
+    return { kind: "Lambda", span: this.since(start), parameters, body };
+  });
+
+  /** `n =>` or `(a, b) =>` */
+  protected atLambda(): boolean {
+    if (this.isAt(T.Name)) return this.isAt(T.FatArrow, 2);
+    if (!this.isAt(T.LeftParen)) return false;
+    let ahead = 2;
+    while (this.isAt(T.Name, ahead) || this.isAt(T.Comma, ahead)) ahead++;
+    return this.isAt(T.RightParen, ahead) && this.isAt(T.FatArrow, ahead + 1);
+  }
+
+  /** Operands joined by operators that bind at least as tightly as `least`. */
+  protected readonly binary = this.RULE("binary", (least: number): ExpressionNode => {
+    const start = this.LA(1);
+    let left = this.SUBRULE(this.unary);
+    let chain = 0;
+    let compared = false;
+    this.MANY({
+      GATE: () => this.operatorPrecedence() >= least && !(this.isAt(T.Minus) && !this.onSameLine()),
+      DEF: () => {
+        const precedence = this.operatorPrecedence();
+        const token = this.CONSUME(T.BinaryOperator);
+        if (compared && precedence === comparisonPrecedence) {
+          this.report(diagnose("chained-comparison", spanOf(token), { operator: token.image }));
+        }
+        compared = precedence === comparisonPrecedence;
+        const right = this.SUBRULE(this.operand, { ARGS: [precedence + 1] });
+        const operator = (token.tokenType.LABEL ?? "+") as BinaryOperator;
+        const operatorSpan = spanOf(token);
+        left = { kind: "Binary", span: this.since(start), operator, operatorSpan, left, right };
+        chain++;
+      },
+    });
+    this.longestChain = Math.max(this.longestChain, chain);
+    return left;
+  });
+
+  /** What follows an operator. */
+  protected readonly operand = this.RULE(
+    "operand",
+    (least: number): ExpressionNode =>
+      this.OR([
+        { GATE: () => this.beginsExpression(), ALT: () => this.SUBRULE(this.binary, { ARGS: [least] }) },
+        { ALT: () => this.missing() },
+      ]),
+  );
+
+  protected operatorPrecedence(): number {
+    const operator = this.LA(1).tokenType.LABEL as BinaryOperator;
+    return precedenceOf[operator] ?? -1;
+  }
+
+  protected readonly unary = this.RULE(
+    "unary",
+    (): ExpressionNode =>
+      this.OR([
+        {
+          ALT: (): ExpressionNode => {
+            const start = this.CONSUME(T.Not);
+            const of = this.nested(() => this.SUBRULE(this.operand, { ARGS: [notPrecedence] }));
+            return { kind: "Unary", span: this.since(start), operator: "not", of };
+          },
+        },
+        {
+          ALT: (): ExpressionNode => {
+            const start = this.CONSUME(T.Minus);
+            const of = this.nested(() => this.SUBRULE1(this.operand, { ARGS: [negationPrecedence] }));
+            return { kind: "Unary", span: this.since(start), operator: "-", of };
+          },
+        },
+        { ALT: () => this.SUBRULE(this.postfix) },
+      ]),
+  );
+
+  /** A value with `.member`, `[index]` and `(arguments)` behind it. */
+  protected readonly postfix = this.RULE("postfix", (): ExpressionNode => {
+    const start = this.LA(1);
+    let value = this.SUBRULE(this.primary);
+    let chain = 0;
+    this.MANY({
+      GATE: () => this.isAt(T.Dot) || this.onSameLine(),
+      DEF: () => {
+        chain++;
+        value = this.OR([
+          {
+            ALT: (): ExpressionNode => {
+              this.CONSUME(T.Dot);
+              const name = this.SUBRULE(this.word);
+              return { kind: "Member", span: this.since(start), of: value, name };
+            },
+          },
+          {
+            ALT: (): ExpressionNode => {
+              const open = this.opened(this.CONSUME(T.LeftBracket));
+              const at = this.inBrackets(() => this.SUBRULE(this.expression));
+              this.closed(open, T.RightBracket);
+              return { kind: "Index", span: this.since(start), of: value, at };
+            },
+          },
+          { ALT: () => this.SUBRULE(this.application, { ARGS: [start, value] }) },
+        ]);
+      },
+    });
+    this.longestChain = Math.max(this.longestChain, chain);
+    return value;
+  });
+
+  protected readonly application = this.RULE(
+    "application",
+    (start: IToken, callee: ExpressionNode): ApplyNode => {
+      const open = this.opened(this.CONSUME(T.LeftParen));
+      const applied: ArgumentNode[] = [];
+      this.inBrackets(() =>
+        this.separated(T.RightParen, "arguments", () => {
+          applied.push(this.SUBRULE(this.argument));
+        }),
+      );
+      this.closed(open, T.RightParen);
+      this.checkArgumentOrder(applied);
+      return { kind: "Apply", span: this.since(start), callee, arguments: applied };
+    },
+  );
+
+  protected readonly argument = this.RULE("argument", (): ArgumentNode => {
+    const start = this.LA(1);
+    let name: NameNode | null = null;
+    this.OPTION({
+      GATE: () => this.isAt(T.Colon, 2) || this.isAt(T.Assign, 2),
+      DEF: () => {
+        name = this.SUBRULE(this.word);
+        this.fieldSign(name);
+      },
+    });
+    const value = this.SUBRULE(this.expression);
+    return { kind: "Argument", span: this.since(start), name, value };
+  });
+}

@@ -1,0 +1,118 @@
+import type { IToken, ParserMethod } from "chevrotain";
+import { diagnose } from "../diagnostics/catalog.ts";
+import type { ExpressionNode, MissingNode, NameNode, TextNode } from "../syntax.ts";
+import { docAbove } from "./doc-comments.ts";
+import { ForeignHabits } from "./foreign-habits.ts";
+import { foreignLiterals } from "./foreign-words.ts";
+import { cookedText, spanOf } from "./lexer.ts";
+import { readNumber } from "./number-literal.ts";
+import * as T from "./tokens.ts";
+
+/** Names, numbers and texts. */
+export abstract class LiteralRules extends ForeignHabits {
+  protected abstract readonly expression: ParserMethod<[], ExpressionNode>;
+
+  protected readonly name = this.RULE("name", (): NameNode => this.named(this.CONSUME(T.Name)));
+
+  /** A name in a place where words of the language are names too. */
+  protected readonly word = this.RULE("word", (): NameNode => this.named(this.CONSUME(T.Word)));
+
+  protected readonly text = this.RULE("text", (): TextNode => {
+    const start = this.LA(1);
+    const { multiline } = this.RECORDING_PHASE ? { multiline: false } : cookedText(start);
+    const parts: (string | ExpressionNode)[] = [];
+    const add = (token: IToken) => {
+      if (!this.RECORDING_PHASE && cookedText(token).cooked !== "") parts.push(cookedText(token).cooked);
+    };
+    this.OR([
+      { ALT: () => add(this.CONSUME(T.Text)) },
+      {
+        ALT: () => {
+          add(this.CONSUME(T.TextOpen));
+          parts.push(this.SUBRULE(this.hole));
+          this.MANY(() => {
+            add(this.CONSUME(T.TextMiddle));
+            parts.push(this.SUBRULE1(this.hole));
+          });
+          add(this.CONSUME(T.TextClose));
+        },
+      },
+    ]);
+    if (parts.length === 0) parts.push("");
+    return { kind: "Text", span: this.since(start), parts, multiline };
+  });
+
+  /** The expression between `{` and `}` in a text. A mistake in it spoils only this expression. */
+  protected readonly hole = this.RULE("hole", (): ExpressionNode => {
+    let value: ExpressionNode = this.missing();
+    this.recovering(
+      () => {
+        value = this.inBrackets(() => this.SUBRULE(this.expression));
+        if (!this.RECORDING_PHASE && !this.isAt(T.TextMiddle) && !this.isAt(T.TextClose))
+          this.fail(this.expected('"}"'));
+      },
+      () => {
+        let texts = 0;
+        this.skipWhile(() => {
+          if (texts === 0 && (this.isAt(T.TextMiddle) || this.isAt(T.TextClose))) return false;
+          texts += this.isAt(T.TextOpen) ? 1 : this.isAt(T.TextClose) ? -1 : 0;
+          return true;
+        });
+      },
+    );
+    return value;
+  });
+
+  /** A path: a text without expressions in it. */
+  protected readonly plainText = this.RULE("plainText", (): TextNode => {
+    if (!this.isAt(T.Text) && !this.isAt(T.TextOpen)) this.failUnlessRecording(() => this.expected("a text"));
+    const text = this.SUBRULE(this.text);
+    if (!this.RECORDING_PHASE && text.parts.some((part) => typeof part !== "string")) {
+      this.report(diagnose("text-without-expression", text.span, { what: "a plugin's path" }));
+    }
+    return text;
+  });
+
+  protected named(token: IToken): NameNode {
+    return { kind: "Name", span: spanOf(token), text: token.image };
+  }
+
+  protected quotedName(token: IToken): NameNode {
+    const text = this.RECORDING_PHASE ? "" : cookedText(token).cooked;
+    return { kind: "Name", span: spanOf(token), text };
+  }
+
+  protected constant(token: IToken, value: boolean | null): ExpressionNode {
+    return { kind: "Literal", span: spanOf(token), type: value === null ? "None" : "Bool", value };
+  }
+
+  protected reference(token: IToken): ExpressionNode {
+    const literal = foreignLiterals.get(token.image);
+    if (literal === undefined) return { kind: "Reference", span: spanOf(token), name: token.image };
+    this.report(diagnose("foreign-literal", spanOf(token), { found: token.image, instead: literal.write }));
+    return this.constant(token, literal.value);
+  }
+
+  protected number(token: IToken): ExpressionNode {
+    const span = spanOf(token);
+    const image = token.image;
+    const read = readNumber(image);
+    if ("type" in read) return { kind: "Literal", span, type: read.type, value: read.value };
+    if (read.code === "unknown-unit") this.report(diagnose("unknown-unit", span, read));
+    else if (read.code === "bad-number") this.report(diagnose("bad-number", span, { image, why: read.why }));
+    else this.report(diagnose("number-too-large", span, { image }));
+    return { kind: "Missing", span };
+  }
+
+  protected missing(): MissingNode {
+    return { kind: "Missing", span: this.gap() };
+  }
+
+  protected missingName(): NameNode {
+    return { kind: "Name", span: this.gap(), text: "" };
+  }
+
+  protected doc(start: IToken): string | null {
+    return this.RECORDING_PHASE ? null : docAbove(this.source, this.comments, start.startOffset);
+  }
+}

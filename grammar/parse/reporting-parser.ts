@@ -1,0 +1,65 @@
+import { EOF, isRecognitionException, MismatchedTokenException } from "chevrotain";
+import { diagnose } from "../diagnostics/catalog.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type LexedText, spanOf } from "./lexer.ts";
+import { TokenCursor } from "./token-cursor.ts";
+import { Name, vocabulary, Word } from "./tokens.ts";
+
+/** Ends the statement, field or declaration at hand: its mistake has been reported. */
+export class Abandoned extends Error {}
+
+/** What is wrong with a text: one diagnostic for one mistake. */
+export abstract class ReportingParser extends TokenCursor {
+  protected diagnostics: Diagnostic[] = [];
+  protected mistakes = 0;
+  private reported: ReadonlySet<number> = new Set();
+  private lastMistake = -1;
+
+  protected beginReports(lexed: LexedText): void {
+    this.reported = lexed.reported;
+    this.diagnostics = [...lexed.diagnostics];
+    this.lastMistake = -1;
+    this.mistakes = 0;
+  }
+
+  /** Reports, unless the lexer or an earlier rule has said what is wrong here. */
+  protected report(diagnostic: Diagnostic): void {
+    if (this.RECORDING_PHASE) return;
+    const here = this.startOf(this.LA(1));
+    if (this.reported.has(here) || this.reported.has(this.startOf(this.LA(0)))) return;
+    if (here === this.lastMistake && diagnostic.severity === "error") return;
+    if (diagnostic.severity === "error") this.lastMistake = here;
+    this.mistakes++;
+    this.diagnostics.push(diagnostic);
+  }
+
+  /** Reports, and gives up the statement, field or declaration at hand. */
+  protected fail(diagnostic: Diagnostic): never {
+    this.report(diagnostic);
+    throw new Abandoned();
+  }
+
+  /** "expected …, found …", at the next token, or at the end of the line where it was looked for. */
+  protected expected(what: string, help?: string): Diagnostic {
+    const span = this.onSameLine() && !this.isAt(EOF) ? spanOf(this.LA(1)) : this.gap();
+    return diagnose("expected-token", span, { expected: what, found: this.found(), help });
+  }
+
+  protected reportMismatch(error: unknown): void {
+    if (error instanceof Abandoned) return;
+    if (!(error instanceof Error) || !isRecognitionException(error)) throw error;
+    if (!(error instanceof MismatchedTokenException)) {
+      this.report(this.expected("something else"));
+      return;
+    }
+    const expected = error.message;
+    if (expected === Name.name || expected === Word.name) {
+      const found = { what: "a name", found: this.found(), reserved: this.isAt(Word) };
+      const span = this.onSameLine() ? spanOf(this.LA(1)) : this.gap();
+      this.report(diagnose("expected-name", this.isAt(EOF) ? this.gap() : span, found));
+    } else {
+      const type = vocabulary.find((candidate) => candidate.name === expected);
+      this.report(this.expected(type?.LABEL === undefined ? expected : `"${type.LABEL}"`));
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import type {
+  BatchNode,
+  BlockNode,
+  CallNode,
+  ChooseNode,
+  DenyNode,
+  EmitNode,
+  ExpressionNode,
+  FailNode,
+  LetNode,
+  RecordNode,
+  ReturnNode,
+  StatementNode,
+} from "../syntax.ts";
+import { ControlRules } from "./control-rules.ts";
+import * as T from "./tokens.ts";
+
+/** Blocks, and the statements that do one thing. */
+export abstract class StatementRules extends ControlRules {
+  protected readonly block = this.RULE(
+    "block",
+    (): BlockNode =>
+      this.nested(() => {
+        const open = this.opened(this.CONSUME(T.LeftBrace));
+        const statements: StatementNode[] = [];
+        this.inBrackets(() =>
+          this.until(T.RightBrace, () => {
+            statements.push(this.SUBRULE(this.statement));
+          }),
+        );
+        this.closed(open, T.RightBrace);
+        return { kind: "Block", span: this.since(open), statements };
+      }),
+  );
+
+  protected readonly statement = this.RULE("statement", (): StatementNode => {
+    this.startStatement();
+    return this.OR([
+      { ALT: () => this.SUBRULE(this.letStatement) },
+      { ALT: () => this.SUBRULE(this.forStatement) },
+      { ALT: () => this.SUBRULE(this.parallelStatement) },
+      { ALT: () => this.SUBRULE(this.ifStatement) },
+      { ALT: () => this.SUBRULE(this.tryStatement) },
+      { ALT: () => this.SUBRULE(this.waitStatement) },
+      { ALT: () => this.SUBRULE(this.emitStatement) },
+      { ALT: () => this.SUBRULE(this.failStatement) },
+      { ALT: () => this.SUBRULE(this.returnStatement) },
+      { ALT: () => this.SUBRULE(this.denyStatement) },
+      { ALT: () => this.SUBRULE(this.chooseStatement) },
+      { ALT: () => this.SUBRULE(this.batchStatement) },
+      { ALT: () => this.SUBRULE(this.block) },
+      { ALT: () => this.SUBRULE(this.callStatement) },
+    ]);
+  });
+
+  protected readonly letStatement = this.RULE("letStatement", (): LetNode => {
+    const start = this.CONSUME(T.Let);
+    const name = this.SUBRULE(this.name);
+    this.valueSign(`"${name.text}"`);
+    const value = this.SUBRULE(this.expression);
+    const clauses = this.SUBRULE(this.clauses);
+    return { kind: "Let", span: this.since(start), name, value, clauses };
+  });
+
+  protected readonly callStatement = this.RULE("callStatement", (): CallNode => {
+    const start = this.LA(1);
+    const call = this.SUBRULE(this.postfix);
+    this.checkCall(start, call);
+    const clauses = this.SUBRULE(this.clauses);
+    return { kind: "Call", span: this.since(start), call, clauses };
+  });
+
+  protected readonly emitStatement = this.RULE("emitStatement", (): EmitNode => {
+    const start = this.CONSUME(T.Emit);
+    const name = this.SUBRULE(this.bareExpression);
+    let fields: RecordNode | null = null;
+    this.OPTION({
+      GATE: () => this.onSameLine(),
+      DEF: () => {
+        fields = this.SUBRULE(this.record);
+      },
+    });
+    return { kind: "Emit", span: this.since(start), name, fields };
+  });
+
+  protected readonly failStatement = this.RULE("failStatement", (): FailNode => {
+    const start = this.CONSUME(T.Fail);
+    const message = this.SUBRULE(this.expression);
+    return { kind: "Fail", span: this.since(start), message };
+  });
+
+  protected readonly returnStatement = this.RULE("returnStatement", (): ReturnNode => {
+    const start = this.CONSUME(T.Return);
+    let value: ExpressionNode | null = null;
+    this.OPTION({
+      GATE: () => this.onSameLine(),
+      DEF: () => {
+        value = this.SUBRULE(this.expression);
+      },
+    });
+    return { kind: "Return", span: this.since(start), value };
+  });
+
+  protected readonly denyStatement = this.RULE("denyStatement", (): DenyNode => {
+    const start = this.CONSUME(T.Deny);
+    const reason = this.SUBRULE(this.expression);
+    let when: ExpressionNode | null = null;
+    this.OPTION(() => {
+      this.CONSUME(T.When);
+      when = this.SUBRULE(this.bareExpression);
+    });
+    return { kind: "Deny", span: this.since(start), reason, when };
+  });
+
+  protected readonly chooseStatement = this.RULE("chooseStatement", (): ChooseNode => {
+    const start = this.CONSUME(T.Choose);
+    const nodes = this.SUBRULE(this.expression);
+    return { kind: "Choose", span: this.since(start), nodes };
+  });
+
+  protected readonly batchStatement = this.RULE("batchStatement", (): BatchNode => {
+    const start = this.CONSUME(T.Batch);
+    const size = this.SUBRULE(this.expression);
+    let pause: ExpressionNode | null = null;
+    this.OPTION(() => {
+      this.CONSUME(T.Pause);
+      pause = this.SUBRULE1(this.expression);
+    });
+    return { kind: "Batch", span: this.since(start), size, pause };
+  });
+}
