@@ -34,7 +34,10 @@ export class Checklist {
     if (!ok) progress.failed += 1;
   }
 
-  /** As Markdown: `- ▶ **node.update(image: image)** · line 34 · 2 of 3, 1 failed`. At most 16 KiB. */
+  /**
+   * As Markdown, a line for each step: `▶ **node.update(image: image)** · line 34 · 2 of 3, 1 failed`. At most 16 KiB.
+   * Depth is shown by em spaces: Temporal's UI runs the items of a nested list together.
+   */
   markdown(): string {
     const lines: string[] = [];
     for (const name of this.#actions) {
@@ -42,22 +45,31 @@ export class Checklist {
       if (action === undefined) continue;
       const file = this.#plan.files[action.at.file]?.path ?? "";
       lines.push(`**${name}** · ${file}`, "");
-      this.#list(action.body, 0, lines);
+      this.#list(action.body, null, 0, lines);
       lines.push("");
     }
     const text = lines.join("\n");
     return text.length > detailsLimit ? `${text.slice(0, detailsLimit)}\n…` : text;
   }
 
-  #list(steps: readonly Step[], depth: number, lines: string[]): void {
+  #list(steps: readonly Step[], parent: Step | null, depth: number, lines: string[]): void {
     for (const step of steps) {
       const progress = this.#progress.get(step.id);
-      const source = this.#plan.files[step.at.file]?.lines[step.at.line]?.trim() ?? step.kind;
-      lines.push(
-        `${"  ".repeat(depth)}- ${describe(source, progress)} · line ${step.at.line}${counts(progress)}`,
-      );
-      for (const block of blocksOf(step)) this.#list(block, depth + 1, lines);
+      const source = this.#sourceOf(step, parent);
+      const indent = "\u2003".repeat(depth);
+      lines.push(`${describe(source, indent, progress)} · line ${step.at.line}${counts(progress)}`);
+      for (const block of blocksOf(step)) this.#list(block, step, depth + 1, lines);
     }
+  }
+
+  /** The line where a step is written; of a step on its parent's line only its own part. */
+  #sourceOf(step: Step, parent: Step | null): string {
+    const { file, line, column, endLine, endColumn } = step.at;
+    const text = this.#plan.files[file]?.lines[line];
+    if (text === undefined) return step.kind;
+    if (parent === null || parent.at.file !== file || parent.at.line !== line) return text.trim();
+    const part = text.slice(column - 1, endLine === line ? endColumn - 1 : undefined);
+    return "undo" in parent ? `undo ${part}` : part;
   }
 
   #of(step: Step): Progress {
@@ -72,11 +84,16 @@ export class Checklist {
 
 const detailsLimit = 16 * 1024;
 
-function describe(source: string, progress: Progress | undefined): string {
-  const code = `\`${source.replaceAll("`", "'").replace(/\s*\{$/, "")}\``;
-  if (progress === undefined) return `◻ ${code}`;
-  if (progress.ended < progress.started) return `▶ **${code}**`;
-  return progress.failed > 0 ? `✗ ${code}` : `✓ ${code}`;
+function describe(source: string, indent: string, progress: Progress | undefined): string {
+  const code = `\`${withoutEnd(source).replaceAll("`", "'")}\``;
+  if (progress === undefined) return `◻ ${indent}${code}`;
+  if (progress.ended < progress.started) return `▶ ${indent}**${code}**`;
+  return `${progress.failed > 0 ? "✗" : "✓"} ${indent}${code}`;
+}
+
+/** A line of source without its comment and without the bracket that opens a block. */
+function withoutEnd(source: string): string {
+  return source.replace(/\s+\/\/[^"]*$/, "").replace(/\s*\{$/, "");
 }
 
 function counts(progress: Progress | undefined): string {

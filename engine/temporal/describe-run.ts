@@ -25,7 +25,8 @@ export function detailsOf(entry: OutboxEntry, head: PlanActionHead | null): stri
   if (head?.doc) lines.push(head.doc, "");
   if (head !== null) {
     lines.push(`\`${head.path}:${head.line}\``, "");
-    if (head.source !== null) lines.push("```", head.source.trim(), "```", "");
+    // not as a block: the UI cuts its long lines off
+    if (head.source !== null) lines.push(`\`${head.source.trim().replaceAll("`", "'")}\``, "");
   }
   lines.push(
     `Asked for by ${entry.requested_by} (${entry.cause}). Plan \`${entry.plan_hash.slice(0, 12)}\`.`,
