@@ -138,7 +138,8 @@ it.each([
   { active: 3, total: 3, status: "ACTIVE" },
   { active: 2, total: 3, status: "WARNING" },
   { active: 1, total: 3, status: "ERROR" },
-  { active: 3, total: 4, status: "WARNING" },
+  { active: 4, total: 4, status: "WARNING" },
+  { active: 3, total: 4, status: "ACTIVE" }, // a record that nothing was begun for is removed
 ])(
   "ends once; a cluster with $active of $total nodes active is $status",
   async ({ active, total, status }) => {
