@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { Json } from "../../grammar/plan.ts";
 import type { NodeForCall } from "../store/load-nodes-for-call.ts";
 import type { CallTools } from "./call-tools.ts";
+import { EventLines } from "./event-lines.ts";
 
 /** A node and the call that is made on it. */
 export interface DriverTarget {
@@ -9,20 +11,31 @@ export interface DriverTarget {
   readonly node: NodeForCall;
 }
 
-/** Calls one operation of a node's driver. `more` overrides parts of the call (`plugins/sdk`: NodeCall). Throws `HostFailure`. */
+/**
+ * Calls one operation of a node's driver. `more` overrides parts of the call (`plugins/sdk`: NodeCall). What the driver
+ * says meanwhile becomes events of the action, but not what it says when it only looks. Throws `HostFailure`.
+ */
 export async function callDriver(
   { tools, q, node }: DriverTarget,
   operation: string,
   more: Readonly<Record<string, Json>>,
 ): Promise<Json> {
-  return await tools.host.call({
+  const dot = node.profile_type.lastIndexOf(".");
+  const looks = operation === "get" || operation === "find"; // repeated every few seconds while a step waits
+  const events = new EventLines(tools, {
+    actionId: q.actionId,
+    plugin: node.profile_type.slice(0, dot),
+    key: randomUUID(),
+    nodeId: node.id,
+  });
+  const answer = tools.host.call({
     pluginHash: node.plugin_hash,
     projectId: node.project_id,
     grants: node.grants,
     settings: node.settings,
     target: {
       kind: "operation",
-      profile: node.profile_type.slice(node.profile_type.lastIndexOf(".") + 1),
+      profile: node.profile_type.slice(dot + 1),
       operation,
     },
     call: {
@@ -34,7 +47,9 @@ export async function callDriver(
     },
     timeoutMs: q.timeoutMs,
     origin: { actionId: q.actionId, callId: q.callId },
+    ...(looks ? {} : { onEvent: (message: string) => events.add(message) }),
   });
+  return await answer.finally(() => events.flush());
 }
 
 /** The idempotency key of a call on a node (DESIGN §5: action, step, node): the same on every repeat, at most 128 characters. */

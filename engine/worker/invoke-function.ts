@@ -2,13 +2,13 @@ import { Context } from "@temporalio/activity";
 import type { Json } from "../../grammar/plan.ts";
 import type { InvokeOutcome, InvokeRequest } from "../../workflows/activities.ts";
 import { HostFailure } from "../host/plugin-host.ts";
-import { insertEvents, type NewEvent } from "../store/insert-events.ts";
 import { loadPluginUse } from "../store/load-plugin-use.ts";
 import { openIntents } from "../store/open-intents.ts";
 import { settleIntents } from "../store/settle-intents.ts";
 import { functionKey } from "./call-driver.ts";
 import type { CallTools } from "./call-tools.ts";
 import { stopsHere } from "./cancelled.ts";
+import { EventLines } from "./event-lines.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 import { withRetries } from "./with-retries.ts";
 
@@ -48,7 +48,7 @@ async function call(tools: CallTools, q: InvokeRequest, attempts: number): Promi
     const message = `the plan has no plugin "${q.plugin}"`;
     return { ok: false, failure: { code: "plugin-unknown", message } };
   }
-  const events = new EventLines(tools, q, attempts);
+  const events = new EventLines(tools, { actionId, plugin: q.plugin, key: `${callId}.${attempts}` });
   try {
     const value = await withRetries(
       q.retry,
@@ -76,53 +76,3 @@ async function call(tools: CallTools, q: InvokeRequest, attempts: number): Promi
     await events.flush();
   }
 }
-
-/** Lines that a plugin says, written a few at a time and in order; at most 1,000 a call are kept. */
-class EventLines {
-  readonly #tools: CallTools;
-  readonly #q: InvokeRequest;
-  readonly #attempts: number;
-  #waiting: NewEvent[] = [];
-  #count = 0;
-  #written: Promise<void> = Promise.resolve();
-
-  constructor(tools: CallTools, q: InvokeRequest, attempts: number) {
-    this.#tools = tools;
-    this.#q = q;
-    this.#attempts = attempts;
-  }
-
-  add(message: string): void {
-    this.#count += 1;
-    if (this.#count > maximumLines) return;
-    const text =
-      this.#count === maximumLines ? "… further lines are left out" : message.slice(0, maximumLine);
-    this.#waiting.push({
-      key: `${this.#q.callId}.${this.#attempts}.${this.#count}`,
-      level: "INFO",
-      name: `${this.#q.plugin}.output`,
-      message: text,
-      fields: {},
-    });
-    if (this.#waiting.length === 1) {
-      this.#written = this.#written
-        .then(() => new Promise((resolve) => setTimeout(resolve, gatherMs)))
-        .then(() => this.#write());
-    }
-  }
-
-  async flush(): Promise<void> {
-    await this.#written;
-    await this.#write();
-  }
-
-  async #write(): Promise<void> {
-    const events = this.#waiting;
-    this.#waiting = [];
-    if (events.length > 0) await insertEvents(this.#tools.pool, { actionId: this.#q.actionId, events });
-  }
-}
-
-const maximumLines = 1_000;
-const maximumLine = 4_000;
-const gatherMs = 50;

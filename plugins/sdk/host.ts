@@ -14,7 +14,7 @@ export interface Host {
   readonly state: HostState;
   /** Written to the engine's log with plugin, run and step. At most 8 KiB. */
   log(level: "debug" | "info" | "warn" | "error", message: string): void;
-  /** Becomes an event of the running action: one line of output, say. */
+  /** Becomes an event of the running action: one line of output, say. `find` and `get`, which only look, make none. */
   event(message: string): void;
   /** Resolves after this many milliseconds, at most 60,000 a call. */
   sleep(milliseconds: number): Promise<void>;
