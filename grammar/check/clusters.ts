@@ -8,6 +8,7 @@ import { checkConstant, evaluateConstant } from "./constants.ts";
 import { checkAs } from "./expect-type.ts";
 import { createBody, outerLocals } from "./locals.ts";
 import { distinctFields, reportUnknownField } from "./records.ts";
+import { markUsed } from "./symbols.ts";
 
 const fieldNames = ["profile", "size", "labels", "policies"] as const;
 
@@ -53,8 +54,10 @@ function checkProfileName(c: Checker, field: FieldNode | undefined): string {
     });
     return "";
   }
+  markUsed(c.symbols.profiles, value.name);
   if (!c.symbols.profiles.has(value.name) && value.name !== "") {
     const near = suggest(value.name, c.symbols.profiles.keys());
+    markUsed(c.symbols.profiles, near);
     c.report("unknown-name", value.span, {
       name: value.name,
       why: "no profile of this name",

@@ -60,3 +60,27 @@ export function constantOf(expression: Expression): Value | undefined {
       return undefined;
   }
 }
+
+/** The value of an expression of numbers alone, such as `-5s` or `2 * 30m`; `undefined` where running decides. */
+export function closedValue(expression: Expression): Value | undefined {
+  if (!isClosed(expression)) return undefined;
+  try {
+    return evaluate(expression, { values: new Map(), parent: null }, emptyWorld);
+  } catch (thrown) {
+    if (!(thrown instanceof EvaluationError)) throw thrown;
+    return undefined; // running says so, with its place
+  }
+}
+
+function isClosed(expression: Expression): boolean {
+  switch (expression.op) {
+    case "literal":
+      return true;
+    case "negate":
+      return isClosed(expression.of);
+    case "binary":
+      return isClosed(expression.left) && isClosed(expression.right);
+    default:
+      return false;
+  }
+}

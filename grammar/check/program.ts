@@ -74,6 +74,7 @@ export function checkProgram(
     node,
     checked: checkAction(c, node, parameters, result),
   }));
+  warnUnusedDeclarations(c);
   return {
     plugins: Object.fromEntries(plugins),
     profiles: Object.fromEntries(profiles),
@@ -118,7 +119,9 @@ function declarePlugins(c: Checker, nodes: readonly DeclarationNode[], resolve: 
 
 function declareTypes(c: Checker, nodes: readonly DeclarationNode[]): void {
   const records = nodes.filter((node) => node.kind === "RecordType");
-  for (const node of records) c.symbols.records.set(node.name.text, { span: node.name.span, type: unknown });
+  for (const node of records) {
+    c.symbols.records.set(node.name.text, { span: node.name.span, type: unknown, used: false });
+  }
   declareRecords(c, records);
 }
 
@@ -144,7 +147,8 @@ function declareParams(
 function declareProfiles(c: Checker, nodes: readonly DeclarationNode[]): void {
   for (const node of nodes) {
     if (node.kind !== "Profile") continue;
-    c.symbols.profiles.set(node.name.text, { span: node.name.span, profile: resolveProfileType(c, node) });
+    const profile = resolveProfileType(c, node);
+    c.symbols.profiles.set(node.name.text, { span: node.name.span, profile, used: profile === null });
   }
   for (const node of nodes) {
     if (node.kind !== "Cluster") continue;
@@ -185,6 +189,17 @@ function defaultsOf(parameters: Parameters): Readonly<Record<string, Value>> {
       plan.default === undefined ? [] : [[plan.name, plan.default]],
     ),
   );
+}
+
+/** Warns of records and profiles that nothing names: policies and actions may be used from outside, these can't. */
+function warnUnusedDeclarations(c: Checker): void {
+  const warn = (kind: string, symbols: ReadonlyMap<string, { span: Span; used: boolean }>) => {
+    for (const [name, { span, used }] of symbols) {
+      if (!used && !name.startsWith("_")) c.report("unused", span, { kind, name });
+    }
+  };
+  warn("record", c.symbols.records);
+  warn("profile", c.symbols.profiles);
 }
 
 /** Finds circles of calls, and for each action the clusters that it can reach by name. */

@@ -4,7 +4,7 @@ import { mapOf, type Type } from "../types.ts";
 import type { Checker } from "./checker.ts";
 import { checkAs, expectType } from "./expect-type.ts";
 import type { Locals } from "./locals.ts";
-import { own } from "./symbols.ts";
+import { markUsed, own } from "./symbols.ts";
 import { failed, type Typed } from "./typed.ts";
 
 /** `Report { changed: 3 }`, `{ team: "shop" }`: a declared record, a map where one is wanted, else a record of its own. */
@@ -12,10 +12,12 @@ export function checkRecord(c: Checker, node: RecordNode, locals: Locals, expect
   const wanted = expected?.kind === "Optional" ? expected.of : expected;
   if (node.name !== null) {
     const record = c.symbols.records.get(node.name.text);
+    markUsed(c.symbols.records, node.name.text);
     if (record !== undefined && record.type.kind === "Record")
       return checkFields(c, node, locals, record.type);
     if (record === undefined && node.name.text !== "") {
       const near = suggest(node.name.text, c.symbols.records.keys());
+      markUsed(c.symbols.records, near);
       c.report("unknown-type", node.name.span, {
         name: node.name.text,
         help:

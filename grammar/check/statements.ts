@@ -12,13 +12,14 @@ import type {
   StatementNode,
   TryNode,
 } from "../syntax.ts";
-import { bool, duration, int, listOf, string, type Type, typeName, unknown } from "../types.ts";
+import { bool, int, listOf, string, type Type, typeName, unknown } from "../types.ts";
 import type { Acting } from "./acting.ts";
 import { isData } from "./assignable.ts";
 import { checkCall } from "./calls.ts";
 import type { Checker } from "./checker.ts";
 import { declareLocal, warnUnused } from "./declare-local.ts";
 import { checkAs } from "./expect-type.ts";
+import { checkLimited, optionallyLimited } from "./limits.ts";
 import { innerLocals, type Locals } from "./locals.ts";
 import { narrowedLocals, narrowInPlace } from "./narrowing.ts";
 import { endsFlow } from "./reachability.ts";
@@ -97,7 +98,7 @@ function checkStatement(c: Checker, node: StatementNode, locals: Locals, id: str
     case "Try":
       return [checkTry(c, node, locals, id)];
     case "Wait":
-      return [{ ...base, kind: "wait", duration: checkAs(c, node.duration, locals, duration).expression }];
+      return [{ ...base, kind: "wait", duration: checkLimited(c, node.duration, locals, "wait") }];
     case "WaitUntil": {
       const condition = checkAs(c, node.condition, locals, bool).expression;
       return [
@@ -106,8 +107,8 @@ function checkStatement(c: Checker, node: StatementNode, locals: Locals, id: str
           kind: "wait_until",
           condition,
           watches: watchedNames(condition, locals),
-          every: optionalAs(c, node.every, locals, duration),
-          within: optionalAs(c, node.within, locals, duration),
+          every: optionallyLimited(c, node.every, locals, "every"),
+          within: optionallyLimited(c, node.within, locals, "within"),
         },
       ];
     }
@@ -145,8 +146,8 @@ function checkStatement(c: Checker, node: StatementNode, locals: Locals, id: str
         {
           ...base,
           kind: "batch",
-          size: checkAs(c, node.size, locals, int).expression,
-          pause: optionalAs(c, node.pause, locals, duration),
+          size: checkLimited(c, node.size, locals, "batch size"),
+          pause: optionallyLimited(c, node.pause, locals, "pause"),
         },
       ];
     case "Block":
@@ -224,13 +225,13 @@ function checkClauses(c: Checker, node: ClausesNode, locals: Locals, id: string)
     retry === null
       ? null
       : {
-          count: checkAs(c, retry.count, locals, int).expression,
-          every: optionalAs(c, retry.every, locals, duration),
-          upTo: optionalAs(c, retry.upTo, locals, duration),
+          count: checkLimited(c, retry.count, locals, "retry count"),
+          every: optionallyLimited(c, retry.every, locals, "retry interval"),
+          upTo: optionallyLimited(c, retry.upTo, locals, "retry interval"),
         };
   return {
     retry: checked,
-    timeout: optionalAs(c, node.timeout, locals, duration),
+    timeout: optionallyLimited(c, node.timeout, locals, "timeout"),
     undo: node.undo === null ? null : checkBlock(c, node.undo, locals, `${id}.undo`, "undo"),
   };
 }
@@ -248,9 +249,9 @@ function refuseClauses(c: Checker, node: ClausesNode): void {
 
 function checkFor(c: Checker, node: ForNode, locals: Locals, id: string): ForStep {
   const list = checkAs(c, node.list, locals, listOf(unknown));
-  const batch = node.batch === "all" ? "all" : optionalAs(c, node.batch, locals, int);
-  const pause = optionalAs(c, node.pause, locals, duration);
-  const tolerate = optionalAs(c, node.tolerate, locals, int);
+  const batch = node.batch === "all" ? "all" : optionallyLimited(c, node.batch, locals, "batch size");
+  const pause = optionallyLimited(c, node.pause, locals, "pause");
+  const tolerate = optionallyLimited(c, node.tolerate, locals, "tolerated failures");
   const inner = innerLocals(locals);
   declareLocal(c, inner, node.name, "loop", list.type.kind === "List" ? list.type.of : unknown);
   return {

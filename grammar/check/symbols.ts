@@ -23,6 +23,7 @@ export interface PluginSymbol {
 export interface RecordSymbol {
   readonly span: Span;
   type: Type;
+  used: boolean;
 }
 
 export interface ParamSymbol {
@@ -36,6 +37,7 @@ export interface ParamSymbol {
 export interface ProfileSymbol {
   readonly span: Span;
   readonly profile: string | null;
+  used: boolean;
 }
 
 export interface ClusterSymbol {
@@ -74,6 +76,12 @@ export function createSymbols(): Symbols {
     policies: new Map(),
     actions: new Map(),
   };
+}
+
+/** Notes that something names it; a name that isn't declared, or `undefined`, is none. */
+export function markUsed(symbols: ReadonlyMap<string, { used: boolean }>, name: string | undefined): void {
+  const symbol = name === undefined ? undefined : symbols.get(name);
+  if (symbol !== undefined) symbol.used = true;
 }
 
 /** The schema behind `docker.container`; `undefined` when its plugin or type is not known. */

@@ -2,7 +2,7 @@ import { suggest } from "../diagnostics/suggest.ts";
 import type { TypeNode } from "../syntax.ts";
 import { listOf, mapOf, optional, simpleTypes, type Type, unknown } from "../types.ts";
 import type { Checker } from "./checker.ts";
-import { own } from "./symbols.ts";
+import { markUsed, own } from "./symbols.ts";
 
 const constructors = ["List", "Map", "Cluster", "Node"] as const;
 
@@ -37,12 +37,14 @@ function resolvePlain(c: Checker, node: TypeNode): Type {
   const record = simple === undefined ? c.symbols.records.get(name) : undefined;
   if (simple === undefined && record === undefined) {
     const near = suggest(name, [...simpleTypes, ...constructors, ...c.symbols.records.keys()]);
+    markUsed(c.symbols.records, near);
     c.report("unknown-type", node.name.span, {
       name,
       help: near === undefined ? `declare it: \`record ${name} { … }\`` : `did you mean "${near}"?`,
     });
     return unknown;
   }
+  markUsed(c.symbols.records, name);
   if (node.of.length > 0) return wrongArguments(c, node, name);
   return simple === undefined ? (record?.type ?? unknown) : { kind: simple };
 }

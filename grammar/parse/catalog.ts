@@ -239,10 +239,10 @@ export const syntaxCatalog = {
   },
   "duplicate-clause": {
     severity: "error",
-    text: (p: { clause: string }) => ({
+    text: (p: { clause: string; help?: string | undefined }) => ({
       message: `"${p.clause}" is written twice`,
       label: "the first one counts",
-      help: "remove one of them",
+      help: p.help ?? "remove one of them",
     }),
   },
   "positional-after-named": {

@@ -18,13 +18,13 @@ export abstract class ClauseRules extends TypeRules {
       this.OR([
         {
           ALT: () => {
-            this.once(this.LA(1), retry);
+            this.once(this.LA(1), retry, this.behindUndo(undo));
             retry = this.SUBRULE(this.retry);
           },
         },
         {
           ALT: () => {
-            this.once(this.CONSUME(T.Timeout), timeout);
+            this.once(this.CONSUME(T.Timeout), timeout, this.behindUndo(undo));
             timeout = this.SUBRULE(this.expression);
           },
         },
@@ -99,4 +99,12 @@ export abstract class ClauseRules extends TypeRules {
       { ALT: () => this.SUBRULE(this.expression) },
     ]),
   );
+
+  /** Behind `undo f()` people write clauses for `f`, but these belong to the call before `undo`. */
+  private behindUndo(undo: BlockNode | null): string | undefined {
+    if (this.RECORDING_PHASE || undo === null) return undefined;
+    const withoutBraces = undo.statements[0]?.span.start === undo.span.start;
+    if (!withoutBraces) return undefined;
+    return "clauses behind undo belong to the call before it; the undone call gets its own in a block: undo { f() timeout 2m }";
+  }
 }

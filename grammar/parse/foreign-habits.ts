@@ -147,8 +147,8 @@ export abstract class ForeignHabits extends RecoveringParser {
   }
 
   /** Reports a clause that is written twice. */
-  protected once(keyword: IToken, before: unknown): void {
+  protected once(keyword: IToken, before: unknown, help?: string): void {
     if (before === null || this.RECORDING_PHASE) return;
-    this.report(diagnose("duplicate-clause", spanOf(keyword), { clause: keyword.image }));
+    this.report(diagnose("duplicate-clause", spanOf(keyword), { clause: keyword.image, help }));
   }
 }

@@ -1,5 +1,6 @@
 import { EOF, type IToken, type TokenType, tokenMatcher } from "chevrotain";
 import { diagnose, withNotes } from "../diagnostics/catalog.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Comment, type LexedText, spanOf } from "./lexer.ts";
 import { Abandoned, ReportingParser } from "./reporting-parser.ts";
 import {
@@ -79,6 +80,17 @@ export abstract class RecoveringParser extends ReportingParser {
       this.MANY_SEP({ SEP: Comma, DEF: parse });
       return;
     }
+    const guesses: Diagnostic[] = [];
+    this.items(end, parse, () => {
+      const guess = diagnose("missing-comma", this.gap(), { where });
+      guesses.push(guess);
+      this.report(guess);
+    });
+    // Where the bracket isn't closed either, that alone is said: what stands behind may belong elsewhere.
+    if (!this.isAt(end)) this.takeBack(guesses);
+  }
+
+  private items(end: TokenType, parse: () => void, missesComma: () => void): void {
     const open = this.LA(0);
     while (!this.isAt(end) && !this.isAt(EOF) && !this.isAtAny([RightBrace, RightParen, RightBracket])) {
       const start = this.LA(1);
@@ -91,7 +103,7 @@ export abstract class RecoveringParser extends ReportingParser {
       const continues = this.isAtAny([Word, NumberLiteral, Text, TextOpen, LeftBracket, LeftParen]);
       if (next === start || !continues || this.atDeclaration()) return;
       if (!this.onSameLine() && this.column(next) <= this.indentation(open)) return;
-      this.report(diagnose("missing-comma", this.gap(), { where }));
+      missesComma();
     }
   }
 

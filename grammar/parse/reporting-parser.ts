@@ -33,6 +33,11 @@ export abstract class ReportingParser extends TokenCursor {
     this.diagnostics.push(diagnostic);
   }
 
+  /** Unsays what was reported. */
+  protected takeBack(guesses: readonly Diagnostic[]): void {
+    if (guesses.length > 0) this.diagnostics = this.diagnostics.filter((one) => !guesses.includes(one));
+  }
+
   /** Reports, and gives up the statement, field or declaration at hand. */
   protected fail(diagnostic: Diagnostic): never {
     this.report(diagnostic);

@@ -9,6 +9,7 @@ param image: String = "shop/web:1"
 param memory: Size = 256MiB
 param ports: List<Int> = []
 profile web = docker.container { image: image  memory: memory * 2  ports: ports }
+cluster shop { profile: web  size: 1 }
 `;
 
 function compile(parameters: Readonly<Record<string, string>>) {
