@@ -31,7 +31,7 @@ export function createApiClient(q: { url: string; token: string }): ApiClient {
           : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
       const response = await send(method, path, content);
       const text = await response.text();
-      return (text === "" ? null : JSON.parse(text)) as Answer; // the server's own schemas made it: wire.ts names them
+      return (text === "" ? null : readAnswer(text, q.url)) as Answer; // the server's own schemas made it: wire.ts names them
     },
     async *follow(path, signal) {
       const response = await send("GET", path, {
@@ -41,6 +41,17 @@ export function createApiClient(q: { url: string; token: string }): ApiClient {
       if (response.body) yield* readServerSentEvents(response.body);
     },
   };
+}
+
+function readAnswer(text: string, url: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CliError(exitCodes.unreachable, `what answers at ${url} is not Coppice's API`, {
+      help: "Check COPPICE_URL: coppice status shows the API's address.",
+      cause,
+    });
+  }
 }
 
 function unreachable(url: string, cause: unknown): CliError {

@@ -11,10 +11,16 @@ export function findServer(env: NodeJS.ProcessEnv = process.env): ApiClient {
   const home = findHome(env);
   const token =
     env["COPPICE_TOKEN"] ?? (existsSync(home.token) ? readFileSync(home.token, "utf8").trim() : null);
+  // a line break or the like can't be sent, and what can't be sent would be quoted in the error
+  if (token !== null && !/^[\x21-\x7e]*$/.test(token)) {
+    throw new CliError(exitCodes.unauthorized, "the token holds a blank, a line break or a foreign letter", {
+      help: "Copy it again, as it stands, into COPPICE_TOKEN or the file token in COPPICE_HOME.",
+    });
+  }
   const url = env["COPPICE_URL"];
   if (url !== undefined && url !== "") {
-    if (!URL.canParse(url)) {
-      throw new CliError(exitCodes.usage, `COPPICE_URL is "${url}", which is not an address`, {
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+      throw new CliError(exitCodes.usage, `COPPICE_URL is "${url}", which is not an http address`, {
         help: "Write http://host:port",
       });
     }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { StackError } from "./stack-error.ts";
@@ -43,12 +43,24 @@ export function homeAt(folder: string): Home {
  */
 export function makeHome(home: Home): void {
   try {
-    mkdirSync(home.folder, { recursive: true });
+    makeFolder(home.folder);
     chmodSync(home.folder, process.getuid?.() === 0 ? 0o711 : 0o700);
     mkdirSync(home.logs, { recursive: true, mode: 0o700 });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const help = "Mend the folder's owner and mode, or name another one: COPPICE_HOME=/path/to/folder.";
     throw new StackError("bad-home", `the home ${home.folder} can't be made: ${why}`, help, error);
+  }
+}
+
+/** Makes a folder and those above it. Node's own `recursive` never returns below /proc: it asks again for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolder(above);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !statSync(folder).isDirectory()) throw error;
   }
 }

@@ -85,6 +85,30 @@ it("a proxy's page is no answer of ours: its status is said", async () => {
   expect(ran).toMatchObject({ code: 4, stderr: "error: the server answered with status 502\n" });
 });
 
+it("another server's page is no answer of ours, and is not called our mistake", async () => {
+  const server = createServer((_request, response) => void response.end("<!doctype html>"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  const env = { COPPICE_URL: `http://127.0.0.1:${port}`, COPPICE_TOKEN: "a-token" };
+  const ran = await runCoppice(["ls", "clusters"], { env });
+  expect(ran.code).toBe(4);
+  expect(ran.stderr).toContain("is not Coppice's API");
+});
+
+it("a token that can't be sent is refused without being shown", async () => {
+  const env = { COPPICE_URL: "http://127.0.0.1:9", COPPICE_TOKEN: "half\nsecret" };
+  const ran = await runCoppice(["ls", "clusters"], { env });
+  expect(ran.code).toBe(5);
+  expect(ran.stdout + ran.stderr).not.toContain("secret");
+});
+
+it("a home that can't be made is said at once", async () => {
+  const ran = await runCoppice(["up"], { env: { COPPICE_HOME: "/proc/coppice" } });
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toContain("the home /proc/coppice can't be made");
+});
+
 it("each code is in docs/cli.md", () => {
   const page = readFileSync(path.join(root, "docs", "cli.md"), "utf8");
   for (const [code, text] of exitCodeTexts) expect(page).toContain(`| ${code} | ${text} |`);
