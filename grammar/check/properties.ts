@@ -10,6 +10,7 @@ import { propertyType } from "./property-types.ts";
 import { distinctFields, reportUnknownField } from "./records.ts";
 import { own } from "./symbols.ts";
 import { failed } from "./typed.ts";
+import { wholePattern } from "./whole-pattern.ts";
 
 /**
  * Checks a value against a plugin's schema: its type, and the bounds, allowed values and patterns of every part that
@@ -109,18 +110,10 @@ function brokenRule(schema: PropertySchema, value: Value): string | undefined {
   if (schema.values !== undefined && !schema.values.includes(value)) {
     return schema.values.map((allowed) => `"${allowed}"`).join(", ");
   }
-  if (schema.pattern !== undefined && !matches(schema.pattern, value))
+  // One that is no pattern is the manifest check's affair.
+  if (schema.pattern !== undefined && wholePattern(schema.pattern)?.matches(value) === false)
     return `text that matches ${schema.pattern}`;
   return undefined;
-}
-
-/** The plugin's own pattern, over the whole text; one that is no regular expression is the manifest check's affair. */
-function matches(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`, "u").test(value);
-  } catch {
-    return true;
-  }
 }
 
 function show(schema: PropertySchema, value: Value): string {

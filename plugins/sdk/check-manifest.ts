@@ -3,6 +3,7 @@ import { checkValue } from "./check-values.ts";
 import type { Manifest, OperationSchema, PropertySchema, PropertySchemas } from "./manifest.ts";
 import { contractVersion, standardOperations } from "./manifest.ts";
 import { manifestSchema } from "./manifest-schema.ts";
+import { wholePattern } from "./whole-pattern.ts";
 
 export type ManifestCheck =
   | { readonly ok: true; readonly manifest: Manifest }
@@ -127,6 +128,8 @@ function* inSchema(schema: PropertySchema, at: string, profile: boolean): Genera
     yield `${at} is required and has a default; remove one of them`;
   if (schema.pattern !== undefined && !compiles(schema.pattern))
     yield `${at}.pattern is not a regular expression: ${schema.pattern}`;
+  else if (schema.pattern !== undefined && wholePattern(schema.pattern) === undefined)
+    yield `${at}.pattern looks around or back, or repeats too much: ${schema.pattern}; write it without (?=…), (?<=…) and \\1`;
   else if (schema.default !== undefined) {
     const checked = checkValue(schema, schema.default, `${at}.default`);
     if (!checked.ok) for (const p of checked.problems) yield `${p.path} ${p.message}`;

@@ -1,5 +1,6 @@
 import type { Json } from "./driver.ts";
 import type { PropertySchema, PropertySchemas } from "./manifest.ts";
+import { wholePattern } from "./whole-pattern.ts";
 
 /** One thing that is wrong with a value: where (`environment.PATH`), and a sentence that says what and how to mend it. */
 export interface ValueProblem {
@@ -87,7 +88,7 @@ function copyValue(
       if (typeof value !== "string") return wrong(`is ${show(value)}, not a String`);
       if (schema.values !== undefined && !schema.values.includes(value))
         return wrong(`is ${show(value)}, not one of ${schema.values.map(show).join(", ")}`);
-      if (schema.pattern !== undefined && !wholePattern(schema.pattern).test(value))
+      if (schema.pattern !== undefined && wholePattern(schema.pattern)?.matches(value) === false)
         return wrong(`is ${show(value)}, which doesn't match ${schema.pattern}`);
       return value;
     }
@@ -137,16 +138,6 @@ const wholeNumber = {
   Duration: "whole milliseconds",
   Size: "whole bytes",
 } as const;
-
-const patterns = new Map<string, RegExp>();
-
-function wholePattern(source: string): RegExp {
-  const known = patterns.get(source);
-  if (known !== undefined) return known;
-  const made = new RegExp(`^(?:${source})$`, "u");
-  patterns.set(source, made);
-  return made;
-}
 
 function inRange(schema: PropertySchema, value: number): boolean {
   return value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity);

@@ -116,6 +116,11 @@ describe("checkManifest", () => {
       "profiles.box.properties.n.pattern is not a regular expression: (",
     ],
     [
+      "a pattern that looks ahead",
+      withProperty("n", { type: "String", pattern: "(?=a)a" }),
+      "profiles.box.properties.n.pattern looks around or back, or repeats too much: (?=a)a; write it without (?=…), (?<=…) and \\1",
+    ],
+    [
       "a record without fields",
       withProperty("n", { type: "Record" }),
       'profiles.box.properties.n: "fields" belongs to a Record and to nothing else; add it',
