@@ -93,3 +93,11 @@ export function placeOf(run: Run, step: Step): string {
   const path = run.plan.files[step.at.file]?.path ?? "";
   return `${path.slice(path.lastIndexOf("/") + 1)}:${step.at.line}`;
 }
+
+/** What a summary begins with: an operator should see that something is being taken back. */
+export function purposeOf(frame: Frame): string {
+  return frame.position.includes(undoPosition) ? "undo: " : "";
+}
+
+/** The part of a lane's position that says: from here on, something is undone. */
+export const undoPosition = "undo/";

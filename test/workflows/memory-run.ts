@@ -66,6 +66,8 @@ export type Fault = (call: {
 export interface MemoryRun {
   readonly end: FinishRequest;
   readonly log: readonly string[];
+  /** What an operator sees of each effect, in order. */
+  readonly summaries: readonly string[];
   readonly nodes: readonly NodeView[];
   readonly clusters: readonly ClusterView[];
   /** Virtual milliseconds that passed. */
@@ -96,6 +98,7 @@ export async function runInMemory(q: {
   return {
     end,
     log: memory.log,
+    summaries: memory.summaries,
     nodes: [...memory.nodes.values()],
     clusters: [...memory.clusters.values()],
     time: memory.time,
@@ -104,6 +107,7 @@ export async function runInMemory(q: {
 
 class Memory {
   readonly log: string[] = [];
+  readonly summaries: string[] = [];
   readonly nodes = new Map<string, NodeView>();
   readonly clusters = new Map<string, ClusterView>();
   readonly profiles: Record<string, Readonly<Record<string, Json>>> = {};
@@ -246,6 +250,7 @@ class Memory {
     this.#effects += 1;
     const cancelled = this.#q.cancelAt !== undefined && this.#effects >= this.#q.cancelAt;
     if (cancelled && !options.shielded) throw cancelledFailure();
+    this.summaries.push(options.summary);
   }
 
   #operate(q: OperateRequest, item: OperateRequest["items"][number]): NodeOutcome {

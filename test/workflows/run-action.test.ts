@@ -52,6 +52,12 @@ describe("for", () => {
     expect(run.end).toMatchObject({ status: "SUCCEEDED", outputs: 2 });
     expect(images(run)).toEqual(["web:2", "web:1", "web:2"]);
     expect(run.log).toContain('update shop-2 {"image":"web:1"}');
+    expect(run.summaries.slice(0, 3)).toEqual([
+      "update · 2 nodes · test.coppice:9",
+      expect.stringMatching(/^(undo: update · shop-2|wait until · 1 node) · test\.coppice:/),
+      expect.stringMatching(/^(undo: update · shop-2|wait until · 1 node) · test\.coppice:/),
+    ]);
+    expect(run.summaries).toContain("undo: update · shop-2 · test.coppice:9");
   });
 
   it("fails beyond what is tolerated, undoes every node and still runs ensure", async () => {

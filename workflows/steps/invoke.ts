@@ -1,5 +1,5 @@
 import type { InvokeStep, Value } from "../../grammar/plan.ts";
-import { argumentsOf, type Frame, placeOf, type Run } from "../run.ts";
+import { argumentsOf, type Frame, placeOf, purposeOf, type Run } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
 import { callOptions, registerUndo } from "./call-options.ts";
 
@@ -18,7 +18,7 @@ export async function invoke(run: Run, frame: Frame, step: InvokeStep): Promise<
   };
   registerUndo(frame, step);
   const options = {
-    summary: `${step.plugin}.${step.function} · ${placeOf(run, step)}`,
+    summary: `${purposeOf(frame)}${step.plugin}.${step.function} · ${placeOf(run, step)}`,
     shielded: frame.shielded,
   };
   const outcome = await run.lanes.submit({

@@ -1,7 +1,7 @@
 import type { OperateStep, Value } from "../../grammar/plan.ts";
 import { nodeIdOf } from "../../grammar/references.ts";
 import type { NodeOutcome } from "../activities.ts";
-import { argumentsOf, type Frame, placeOf, type Run, valueIn } from "../run.ts";
+import { argumentsOf, type Frame, placeOf, purposeOf, type Run, valueIn } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
 import { callOptions, registerUndo } from "./call-options.ts";
 
@@ -61,7 +61,7 @@ async function operateBatch(
   };
   const first = run.world.node(items[0]?.nodeId ?? "")?.name ?? "";
   const which = items.length === 1 ? first : `${items.length} nodes`;
-  const summary = `${step.operation} · ${which} · ${placeOf(run, step)}`;
+  const summary = `${purposeOf(frame)}${step.operation} · ${which} · ${placeOf(run, step)}`;
   const outcomes = await run.effects.operate(request, { summary, shielded: frame.shielded });
   for (const outcome of outcomes) run.world.changeNode(outcome.nodeId, outcome.node);
   return outcomes;

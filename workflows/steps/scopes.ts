@@ -1,6 +1,6 @@
 import type { Step } from "../../grammar/plan.ts";
 import type { Position } from "../../grammar/spans.ts";
-import { type Completion, type Frame, innerScope, type Run } from "../run.ts";
+import { type Completion, type Frame, innerScope, type Run, undoPosition } from "../run.ts";
 import { asRunFailure } from "../run-failure.ts";
 import { type UndoEntry, UndoLog } from "../undo-log.ts";
 
@@ -56,7 +56,7 @@ async function unwind(run: Run, frame: Frame, log: UndoLog, at: Position): Promi
 
 async function undoEntry(run: Run, frame: Frame, entry: UndoEntry): Promise<void> {
   const scope = innerScope(entry.scope);
-  const position = `${entry.position}undo/`;
+  const position = `${entry.position}${undoPosition}`;
   await run.execute(entry.steps, { ...frame, scope, position, undo: new UndoLog(), shielded: true });
 }
 
