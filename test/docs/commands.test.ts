@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -62,6 +62,17 @@ describe("the plugin of docs/writing-a-plugin.md", () => {
       "3 spoons of plum jam from pantry-1",
       "3 spoons of plum jam from pantry-2",
     ]);
+  });
+
+  it("is loaded anew by the next apply, without a restart", async () => {
+    const file = path.join(folder, "jars/index.ts");
+    writeFileSync(file, readFileSync(file, "utf8").replace("spoons of", "big spoons of"));
+    const env = { COPPICE_HOME: stack.home };
+    const applied = await runCoppice(["apply", "pantry.coppice", "--yes"], { env, cwd: folder });
+    expect(applied.code, applied.stdout + applied.stderr).toBe(0);
+    expect((await taste(2)).code).toBe(0);
+    const found = await stack.pool.query("select message from event where message like '%big spoons of%'");
+    expect(found.rows).toHaveLength(2);
   });
 
   it("refuses as the page says, with the line of the program", async () => {
