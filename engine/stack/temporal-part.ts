@@ -17,6 +17,9 @@ export const searchAttributes = [
   "CoppicePlugin",
 ] as const;
 
+/** A run has one project, cluster, action and cause, but several policies and plugins. */
+const typeOf = (name: string) => (/Policy|Plugin/.test(name) ? "KeywordList" : "Keyword");
+
 /** Temporal's development server with its UI; its history is a SQLite file in the home. */
 export function temporalPart(home: Home, ports: { temporal: number; temporal_ui: number }): Part {
   const executable = temporalExecutable();
@@ -50,7 +53,7 @@ export function temporalPart(home: Home, ports: { temporal: number; temporal_ui:
           // without it every hop costs 50 ms in file mode
           ...["--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000"],
           ...["--ui-disable-news-fetch", "--log-format", "json", "--log-level", "warn"],
-          ...searchAttributes.flatMap((name) => ["--search-attribute", `${name}=Keyword`]),
+          ...searchAttributes.flatMap((name) => ["--search-attribute", `${name}=${typeOf(name)}`]),
         ],
         signal: "TERM",
         graceSeconds: 10,

@@ -26,6 +26,8 @@ export interface PlanActionHead {
   readonly path: string;
   readonly line: number;
   readonly source: string | null;
+  /** Names of the plan's plugins, each once. */
+  readonly plugins: readonly string[];
 }
 
 /** The head of one action of a plan, without reading the whole plan out of the database. */
@@ -35,7 +37,8 @@ export async function findPlanActionHead(
 ): Promise<PlanActionHead | null> {
   const text = `
     select act ->> 'doc' as doc, file ->> 'path' as path, (act #>> '{at,line}')::integer as line,
-      file -> 'lines' ->> (act #>> '{at,line}') as source
+      file -> 'lines' ->> (act #>> '{at,line}') as source,
+      array(select distinct value ->> 'name' from jsonb_each(document -> 'plugins') order by 1) as plugins
     from plan,
       lateral (select document -> 'actions' -> $3 as act) as a,
       lateral (select document -> 'files' -> (act #>> '{at,file}')::integer as file) as f

@@ -18,6 +18,8 @@ export interface OutboxEntry {
   readonly cause: string;
   readonly requested_by: string;
   readonly inputs: Readonly<Record<string, Value>>;
+  /** Names of the policies bound to its first cluster. */
+  readonly policies: readonly string[];
 }
 
 /** Asks for a workflow's start or cancel, once the transaction commits. `waiting`: the action's turn comes later. */
@@ -58,7 +60,8 @@ export async function leaseOutbox(
       returning outbox.id, outbox.kind, outbox.attempts, outbox.action_id
     )
     select o.id, o.kind, o.attempts, o.action_id, a.name as action_name, a.status as action_status, a.project_id,
-      a.plan_hash, a.target_name, c.desired_capacity as cluster_size, a.cause, a.requested_by, a.inputs
+      a.plan_hash, a.target_name, c.desired_capacity as cluster_size, a.cause, a.requested_by, a.inputs,
+      jsonb_path_query_array(coalesce(c.policies, '[]'), '$[*].policy') as policies
     from o
     join action a on a.id = o.action_id
     left join cluster c on c.id = a.cluster_id

@@ -5,21 +5,26 @@ import {
   TypedSearchAttributes,
 } from "@temporalio/common";
 
-/** What the Temporal UI can filter runs by; all of type Keyword. A fixed, small set: SQL stores allow ten. */
-export const searchAttributeNames = [
-  "CoppiceProject",
-  "CoppiceCluster",
-  "CoppiceAction",
-  "CoppiceCause",
-  "CoppicePolicy",
-  "CoppicePlugin",
-] as const;
+/** What the Temporal UI can filter runs by. A fixed, small set: SQL stores allow ten Keywords and three KeywordLists. */
+const searchAttributeTypes = {
+  CoppiceProject: "KEYWORD",
+  CoppiceCluster: "KEYWORD",
+  CoppiceAction: "KEYWORD",
+  CoppiceCause: "KEYWORD",
+  CoppicePolicy: "KEYWORD_LIST",
+  CoppicePlugin: "KEYWORD_LIST",
+} as const;
+
+/** Their numbers in temporal.api.enums.v1.IndexedValueType. */
+const indexedValueTypes = { KEYWORD: 2, KEYWORD_LIST: 7 } as const;
 
 const keys = {
   project: defineSearchAttributeKey("CoppiceProject", "KEYWORD"),
   cluster: defineSearchAttributeKey("CoppiceCluster", "KEYWORD"),
   action: defineSearchAttributeKey("CoppiceAction", "KEYWORD"),
   cause: defineSearchAttributeKey("CoppiceCause", "KEYWORD"),
+  policy: defineSearchAttributeKey("CoppicePolicy", "KEYWORD_LIST"),
+  plugin: defineSearchAttributeKey("CoppicePlugin", "KEYWORD_LIST"),
 };
 
 /** The attributes of one run. Temporal takes at most 255 characters of each. */
@@ -28,6 +33,10 @@ export function searchAttributesOf(q: {
   cluster: string;
   action: string;
   cause: string;
+  /** Bound to its first cluster. */
+  policies: readonly string[];
+  /** Of its plan, by their own names. */
+  plugins: readonly string[];
 }): TypedSearchAttributes {
   const pairs: SearchAttributePair[] = [
     { key: keys.project, value: q.project.slice(0, 255) },
@@ -35,6 +44,8 @@ export function searchAttributesOf(q: {
     { key: keys.cause, value: q.cause.slice(0, 255) },
   ];
   if (q.cluster !== "") pairs.push({ key: keys.cluster, value: q.cluster.slice(0, 255) });
+  if (q.policies.length > 0) pairs.push({ key: keys.policy, value: [...q.policies] });
+  if (q.plugins.length > 0) pairs.push({ key: keys.plugin, value: [...q.plugins] });
   return new TypedSearchAttributes(pairs);
 }
 
@@ -43,11 +54,12 @@ export async function registerSearchAttributes(client: Client): Promise<void> {
   const { namespace } = client.options;
   const operator = client.connection.operatorService;
   const known = await operator.listSearchAttributes({ namespace });
-  const missing = searchAttributeNames.filter((name) => !Object.hasOwn(known.customAttributes ?? {}, name));
+  const missing = Object.entries(searchAttributeTypes).filter(
+    ([name]) => !Object.hasOwn(known.customAttributes ?? {}, name),
+  );
   if (missing.length === 0) return;
-  const keyword = 2; // temporal.api.enums.v1.IndexedValueType
   await operator.addSearchAttributes({
     namespace,
-    searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
+    searchAttributes: Object.fromEntries(missing.map(([name, type]) => [name, indexedValueTypes[type]])),
   });
 }

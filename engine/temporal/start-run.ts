@@ -34,7 +34,7 @@ export async function startRun(
         staticSummary: summaryOf(entry),
         staticDetails: detailsOf(entry, q.head),
         requestEagerStart: q.eager,
-        ...(attributes && { typedSearchAttributes: attributesOf(entry) }),
+        ...(attributes && { typedSearchAttributes: attributesOf(entry, q.head) }),
       }),
     );
   try {
@@ -61,12 +61,14 @@ async function startWithFallback<T>(
   }
 }
 
-function attributesOf(entry: OutboxEntry) {
+function attributesOf(entry: OutboxEntry, head: PlanActionHead | null) {
   return searchAttributesOf({
     project: entry.project_id,
     cluster: entry.target_name,
     action: entry.action_name,
     cause: entry.cause,
+    policies: entry.policies,
+    plugins: head?.plugins ?? [],
   });
 }
 

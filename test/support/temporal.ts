@@ -14,7 +14,8 @@ export function startTemporal(): Promise<Service> {
 /** The same on a given port, and with its state in a file when `file` is given, so that a restart finds it again. */
 export async function startTemporalAt(q: { port?: number; file?: string } = {}): Promise<Service> {
   const port = q.port ?? (await freePort());
-  const names = ["Project", "Cluster", "Action", "Cause", "Policy", "Plugin"];
+  const names = ["Project", "Cluster", "Action", "Cause"].map((name) => `${name}=Keyword`);
+  names.push("Policy=KeywordList", "Plugin=KeywordList");
   const child = spawn(
     temporalCli(),
     [
@@ -30,7 +31,7 @@ export async function startTemporalAt(q: { port?: number; file?: string } = {}):
         "error",
       ],
       ...["--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000"],
-      ...names.flatMap((name) => ["--search-attribute", `Coppice${name}=Keyword`]),
+      ...names.flatMap((name) => ["--search-attribute", `Coppice${name}`]),
       ...(q.file === undefined ? [] : ["--db-filename", q.file]),
     ],
     { stdio: "ignore" },

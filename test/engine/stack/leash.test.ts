@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { openSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { startLeashed } from "../../../engine/stack/leash.ts";
@@ -38,9 +38,12 @@ it("asks the program to end, and gives it time to", async () => {
 });
 
 it("kills a program that won't end", async () => {
+  const folder = temporaryFolder();
+  const trapped = path.join(folder, "trapped");
   const program = await startLeashed(
-    options('trap "" TERM; while :; do sleep 0.05; done', temporaryFolder()),
+    options(`trap "" TERM; : > '${trapped}'; while :; do sleep 0.05; done`, folder),
   );
+  await expect.poll(() => existsSync(trapped)).toBe(true);
   await program.stop();
   expect(await program.exited).toBe("SIGKILL");
   expect(isRunning(program.process)).toBe(false);
