@@ -4,6 +4,7 @@ import { Ajv } from "ajv";
 import Fastify, { type FastifyBaseLogger } from "fastify";
 import type { Logger } from "pino";
 import { isId } from "../store/new-id.ts";
+import { renderError } from "./api-error.ts";
 
 /** A bare server: JSON in and out, schemas checked strictly, a request id in every log line and answer. */
 export function createApp(q: { logger: Logger; bodyLimit: number }) {
@@ -12,7 +13,8 @@ export function createApp(q: { logger: Logger; bodyLimit: number }) {
     bodyLimit: q.bodyLimit,
     genReqId: () => `req-${randomUUID()}`,
     forceCloseConnections: true, // watched actions stream for hours
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 255 },
+    frameworkErrors: (error, request, reply) => renderError(error, request, reply), // a path that can't be read
   }).withTypeProvider<TypeBoxTypeProvider>();
   // Text of queries and paths becomes numbers where the schema says so; bodies must have the right types themselves.
   const common = { useDefaults: true, strict: false, formats: { uuid: isId, "date-time": true } } as const;

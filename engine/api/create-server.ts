@@ -7,6 +7,7 @@ import { ApiError, renderError } from "./api-error.ts";
 import { type Api, createApp } from "./app.ts";
 import { authenticate } from "./authenticate.ts";
 import type { ApiContext, TemporalLinks } from "./context.ts";
+import { refuseUnstorable } from "./refuse-unstorable.ts";
 import { cancelAction, createAction, getAction, getActions } from "./routes/actions.ts";
 import { getAudit } from "./routes/audit.ts";
 import { getCluster, getClusters } from "./routes/clusters.ts";
@@ -90,6 +91,11 @@ export async function createServer(q: {
       const scope = instance.withTypeProvider<TypeBoxTypeProvider>();
       scope.decorateRequest("caller");
       scope.addHook("onRequest", (request) => authenticate(q.pool, request));
+      scope.addHook("preValidation", async ({ params, query, body }) => {
+        refuseUnstorable("the path", params);
+        refuseUnstorable("the query", query);
+        refuseUnstorable("the body", body);
+      });
       scope.addHook("onRoute", (route) => {
         route.schema = { ...route.schema, security: [{ token: [] }, { bearer: [] }] };
       });
