@@ -3,6 +3,7 @@ import { Checklist } from "./checklist.ts";
 import type { Effects } from "./effects.ts";
 import { executeSteps } from "./execute.ts";
 import { Lanes } from "./lanes.ts";
+import { expectFits } from "./payload-size.ts";
 import type { Frame, Run } from "./run.ts";
 import { asRunFailure } from "./run-failure.ts";
 import type { RunWorld } from "./run-world.ts";
@@ -47,6 +48,7 @@ export async function runToEnd(run: Run): Promise<FinishRequest> {
   const base = { actionId: id, decisions: run.decisions };
   try {
     const outputs = await performAction(run, frame, name, inputs);
+    expectFits(`the result of ${name}`, outputs);
     return { ...base, status: "SUCCEEDED", reason: `${name} succeeded`, failure: null, outputs };
   } catch (thrown) {
     const at = run.plan.actions[name]?.at;

@@ -13,6 +13,7 @@ import {
 import type { Value } from "../grammar/plan.ts";
 import type { LocalActivities, OutsideActivities } from "./activities.ts";
 import type { EffectOptions, Effects } from "./effects.ts";
+import { expectFits } from "./payload-size.ts";
 import { cancelledFailure, RunFailure } from "./run-failure.ts";
 
 /**
@@ -50,12 +51,22 @@ export function temporalEffects(): Effects {
   }
   const withSummary = ({ summary }: EffectOptions) => ({ ...outsideOptions, summary: oneLine(summary) });
   return {
-    operate: (q, options) =>
-      perform(options.shielded, () => outside.operateNodes.executeWithOptions(withSummary(options), [q])),
-    waitUntil: (q, options) =>
-      perform(options.shielded, () => outside.waitUntil.executeWithOptions(withSummary(options), [q])),
-    invoke: (q, options) =>
-      perform(options.shielded, () => outside.invokeFunction.executeWithOptions(withSummary(options), [q])),
+    operate: async (q, options) => {
+      expectFits("what this step gives to its nodes", q.items);
+      return perform(options.shielded, () =>
+        outside.operateNodes.executeWithOptions(withSummary(options), [q]),
+      );
+    },
+    waitUntil: async (q, options) => {
+      expectFits("what this condition looks at", q.items);
+      return perform(options.shielded, () => outside.waitUntil.executeWithOptions(withSummary(options), [q]));
+    },
+    invoke: async (q, options) => {
+      expectFits("what this step gives to the plugin", q.arguments);
+      return perform(options.shielded, () =>
+        outside.invokeFunction.executeWithOptions(withSummary(options), [q]),
+      );
+    },
     sleep: (milliseconds, options) =>
       perform(options.shielded, () => sleep(milliseconds, { summary: oneLine(options.summary) })),
     records: {

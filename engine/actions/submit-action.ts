@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { suggest } from "../../grammar/diagnostics/suggest.ts";
 import type { Json, Plan } from "../../grammar/plan.ts";
+import { slicePlan } from "../../grammar/slice.ts";
 import { findActionByRequestKey } from "../store/find-action.ts";
 import { findCluster } from "../store/find-cluster.ts";
 import { findPlan } from "../store/find-plan.ts";
@@ -63,6 +64,7 @@ export async function submitInTransaction(
       node: (idOrName) => findNode(db, { projectId, idOrName }),
     },
   );
+  expectStartable(request, inputs);
   const clusters = await clustersToHold(db, request, inputs, action.clusterNames);
   const older = mayUseOlderPlan ? await planOfDroppedCluster(db, request, clusters) : null;
   if (older !== null) return submitInTransaction(db, { ...request, plan: older }, false);
@@ -148,6 +150,34 @@ async function expectAllThere(
   if (gone !== undefined)
     throw new Refusal("not-found", "cluster-not-found", `cluster "${gone.name}" has just been removed`);
 }
+
+/**
+ * A run begins with one message that holds its inputs, its part of the plan and a page of nodes (1 MB): Temporal
+ * refuses 2 MB, and the run could neither begin nor end.
+ */
+function expectStartable(request: ActionRequest, inputs: Inputs): void {
+  const { plan, action } = request;
+  const size = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  if (size(inputs.values) > maximumInputs) {
+    throw new Refusal(
+      "invalid",
+      "inputs-too-large",
+      `${action}: the inputs are larger than ${maximumInputs / 1024} KiB`,
+      "pass a reference to large data, such as an address, instead of the data",
+    );
+  }
+  if (size(slicePlan(plan, action, Object.keys(plan.policies))) > maximumSlice) {
+    throw new Refusal(
+      "invalid",
+      "action-too-large",
+      `${action} compiles to more than ${maximumSlice / 1024} KiB`,
+      "shorten its texts and lines, or split it into several actions",
+    );
+  }
+}
+
+const maximumInputs = 128 * 1024;
+const maximumSlice = 640 * 1024;
 
 function unknownAction(request: ActionRequest): Refusal {
   const names = Object.keys(request.plan.actions);

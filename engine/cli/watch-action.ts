@@ -89,8 +89,13 @@ function showFields(fields: unknown): string {
   if (typeof fields !== "object" || fields === null) return "";
   const own = "values" in fields ? fields.values : fields; // a program's own event keeps its place beside its values
   return Object.entries(typeof own === "object" && own !== null ? own : {})
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => `${name}=${shorten(typeof value === "string" ? value : JSON.stringify(value))}`)
     .join(" ");
+}
+
+/** The whole value is in `coppice events --json`. */
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }
 
 function lost(q: WatchOptions, cause: unknown): CliError {

@@ -1,5 +1,6 @@
 import type { EmitStep } from "../../grammar/plan.ts";
 import type { LocalActivities } from "../activities.ts";
+import { expectFits } from "../payload-size.ts";
 import { type Frame, type Run, valueIn } from "../run.ts";
 
 type EventRecord = Parameters<LocalActivities["recordEvents"]>[0]["events"][number];
@@ -13,6 +14,7 @@ export async function emit(run: Run, frame: Frame, step: EmitStep): Promise<void
     fields: step.fields === null ? {} : valueIn(run, frame, step.fields),
     at: step.at,
   };
+  expectFits("the event", event.fields);
   await run.lanes.submit<EventRecord, null>({
     kind: "records",
     key: JSON.stringify(["emit", step.id, frame.shielded]),

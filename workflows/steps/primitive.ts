@@ -1,5 +1,6 @@
 import type { Json, PrimitiveStep, Value } from "../../grammar/plan.ts";
 import { clusterIdOf } from "../../grammar/references.ts";
+import { expectFits } from "../payload-size.ts";
 import { argumentsOf, type Frame, type Run } from "../run.ts";
 import { registerUndo } from "./call-options.ts";
 
@@ -49,6 +50,7 @@ async function change(
       return null;
     case "set_profile": {
       const properties = values["properties"] as Readonly<Record<string, Json>>;
+      expectFits("the profile's properties", properties);
       const changed = await records.setProfile({ ...call, properties });
       run.world.changeCluster(changed.cluster);
       run.world.addProfile(changed.cluster.profileId, changed.properties);
