@@ -26,7 +26,14 @@ export function detailsOf(entry: OutboxEntry, head: PlanActionHead | null): stri
   if (head !== null) {
     lines.push(`\`${head.path}:${head.line}\``, "");
     // not as a block: the UI cuts its long lines off
-    if (head.source !== null) lines.push(`\`${head.source.trim().replaceAll("`", "'")}\``, "");
+    if (head.source !== null)
+      lines.push(
+        `\`${head.source
+          .trim()
+          .replace(/\s*\{$/, "")
+          .replaceAll("`", "'")}\``,
+        "",
+      );
   }
   lines.push(
     `Asked for by ${entry.requested_by} (${entry.cause}). Plan \`${entry.plan_hash.slice(0, 12)}\`.`,
