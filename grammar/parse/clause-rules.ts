@@ -39,7 +39,7 @@ export abstract class ClauseRules extends TypeRules {
     return { kind: "Clauses", span: any ? this.since(start) : this.gap(), retry, timeout, undo };
   });
 
-  protected readonly retry = this.RULE("retry", (): RetryNode => {
+  protected readonly retry = this.RULE("retryClause", (): RetryNode => {
     const start = this.CONSUME(T.Retry);
     const count = this.SUBRULE(this.expression);
     let every: ExpressionNode | null = null;
@@ -59,7 +59,7 @@ export abstract class ClauseRules extends TypeRules {
     "undoBlock",
     (): BlockNode =>
       this.OR([
-        { ALT: () => this.SUBRULE(this.block) },
+        { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.block) }, // before a record
         {
           ALT: (): BlockNode => {
             const start = this.LA(1);
@@ -79,7 +79,7 @@ export abstract class ClauseRules extends TypeRules {
       ]),
   );
 
-  protected readonly ensure = this.RULE("ensure", (): BlockNode | null => {
+  protected readonly ensure = this.RULE("ensureClause", (): BlockNode | null => {
     let block: BlockNode | null = null;
     this.OPTION(() => {
       this.CONSUME(T.Ensure);
@@ -91,6 +91,7 @@ export abstract class ClauseRules extends TypeRules {
   protected readonly batchSize = this.RULE("batchSize", (): ExpressionNode | "all" =>
     this.OR([
       {
+        IGNORE_AMBIGUITIES: true, // before a variable of that name
         ALT: (): "all" => {
           this.CONSUME(T.All);
           return "all";

@@ -63,7 +63,7 @@ export abstract class ControlRules extends ClauseRules {
   });
 
   protected readonly ifStatement = this.RULE(
-    "if",
+    "ifStatement",
     (): IfNode =>
       this.nested(() => {
         const start = this.CONSUME(T.If);
@@ -105,7 +105,10 @@ export abstract class ControlRules extends ClauseRules {
   protected readonly waitStatement = this.RULE("waitStatement", (): WaitNode | WaitUntilNode => {
     const start = this.CONSUME(T.Wait);
     return this.OR([
-      { ALT: () => this.SUBRULE(this.waitUntil, { ARGS: [start] }) },
+      {
+        IGNORE_AMBIGUITIES: true, // before a variable of that name
+        ALT: () => this.SUBRULE(this.waitUntil, { ARGS: [start] }),
+      },
       {
         ALT: (): WaitNode => {
           const duration = this.SUBRULE(this.expression);

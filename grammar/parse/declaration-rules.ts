@@ -19,7 +19,7 @@ import * as T from "./tokens.ts";
 
 /** What stands at the top level of a program. */
 export abstract class DeclarationRules extends StatementRules {
-  protected readonly plugin = this.RULE("plugin", (): PluginNode => {
+  protected readonly plugin = this.RULE("pluginDeclaration", (): PluginNode => {
     const start = this.CONSUME(T.Plugin);
     const doc = this.doc(start);
     const name = this.SUBRULE(this.name);
@@ -45,7 +45,7 @@ export abstract class DeclarationRules extends StatementRules {
     return { kind: "Plugin", span: this.since(start), doc, name, from, allows, settings };
   });
 
-  protected readonly allow = this.RULE("allow", (): AllowNode => {
+  protected readonly allow = this.RULE("allowLine", (): AllowNode => {
     const start = this.CONSUME(T.Allow);
     const capability = this.SUBRULE(this.word);
     let target: ExpressionNode | null = null;
@@ -58,7 +58,7 @@ export abstract class DeclarationRules extends StatementRules {
     return { kind: "Allow", span: this.since(start), capability, target };
   });
 
-  protected readonly param = this.RULE("param", (): ParamNode => {
+  protected readonly param = this.RULE("paramDeclaration", (): ParamNode => {
     const start = this.CONSUME(T.Param);
     const doc = this.doc(start);
     const { name, type, value } = this.SUBRULE(this.parameter);
@@ -80,7 +80,7 @@ export abstract class DeclarationRules extends StatementRules {
     return { kind: "RecordType", span: this.since(start), doc, name, fields };
   });
 
-  protected readonly profile = this.RULE("profile", (): ProfileNode => {
+  protected readonly profile = this.RULE("profileDeclaration", (): ProfileNode => {
     const start = this.CONSUME(T.Profile);
     const doc = this.doc(start);
     const name = this.SUBRULE(this.name);
@@ -92,7 +92,7 @@ export abstract class DeclarationRules extends StatementRules {
     return { kind: "Profile", span: this.since(start), doc, name, plugin, type, properties };
   });
 
-  protected readonly cluster = this.RULE("cluster", (): ClusterNode => {
+  protected readonly cluster = this.RULE("clusterDeclaration", (): ClusterNode => {
     const start = this.CONSUME(T.Cluster);
     const doc = this.doc(start);
     const name = this.SUBRULE(this.name);
@@ -100,7 +100,7 @@ export abstract class DeclarationRules extends StatementRules {
     return { kind: "Cluster", span: this.since(start), doc, name, fields };
   });
 
-  protected readonly policy = this.RULE("policy", (): PolicyNode => {
+  protected readonly policy = this.RULE("policyDeclaration", (): PolicyNode => {
     const start = this.CONSUME(T.Policy);
     const doc = this.doc(start);
     const name = this.SUBRULE(this.name);
@@ -157,7 +157,7 @@ export abstract class DeclarationRules extends StatementRules {
     return { kind: "Hook", span: this.since(start), phase, actions, priority, when, body };
   });
 
-  protected readonly action = this.RULE("action", (): ActionNode => {
+  protected readonly action = this.RULE("actionDeclaration", (): ActionNode => {
     const start = this.CONSUME(T.Action);
     const doc = this.doc(start);
     const name = this.SUBRULE(this.name);

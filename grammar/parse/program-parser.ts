@@ -22,8 +22,8 @@ const deepestNode = 1_000;
  * - `declaration-rules.ts`, and here the whole program.
  */
 export class ProgramParser extends DeclarationRules {
-  constructor() {
-    super();
+  constructor(validates = false) {
+    super(validates);
     this.performSelfAnalysis();
   }
 

@@ -45,10 +45,10 @@ export abstract class StatementRules extends ControlRules {
       { ALT: () => this.SUBRULE(this.emitStatement) },
       { ALT: () => this.SUBRULE(this.failStatement) },
       { ALT: () => this.SUBRULE(this.returnStatement) },
-      { ALT: () => this.SUBRULE(this.denyStatement) },
-      { ALT: () => this.SUBRULE(this.chooseStatement) },
-      { ALT: () => this.SUBRULE(this.batchStatement) },
-      { ALT: () => this.SUBRULE(this.block) },
+      { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.denyStatement) },
+      { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.chooseStatement) },
+      { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.batchStatement) },
+      { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.block) },
       { ALT: () => this.SUBRULE(this.callStatement) },
     ]);
   });

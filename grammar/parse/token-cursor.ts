@@ -1,4 +1,5 @@
 import {
+  defaultParserErrorProvider,
   EmbeddedActionsParser,
   EOF,
   type IParserErrorMessageProvider,
@@ -49,8 +50,13 @@ export abstract class TokenCursor extends EmbeddedActionsParser {
   protected source = "";
   protected lines: LineIndex = createLineIndex("");
 
-  constructor() {
-    super([...vocabulary], { maxLookahead: 1, skipValidations: true, errorMessageProvider: namesOnly });
+  /** `validates` lets chevrotain look for mistakes in the grammar: a test does, at each start it would take too long. */
+  constructor(validates: boolean) {
+    super([...vocabulary], {
+      maxLookahead: 1,
+      skipValidations: !validates,
+      errorMessageProvider: validates ? defaultParserErrorProvider : namesOnly,
+    });
   }
 
   protected place(source: string, tokens: IToken[]): void {

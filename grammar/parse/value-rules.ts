@@ -57,7 +57,7 @@ export abstract class ValueRules extends LiteralRules {
   });
 
   protected readonly record = this.RULE(
-    "record",
+    "recordValue",
     (): RecordNode =>
       this.nested(() => {
         const open = this.opened(this.CONSUME(T.LeftBrace));

@@ -6,13 +6,6 @@ import { parseProgram } from "../../../grammar/parse.ts";
 
 const folder = new URL("cases/", import.meta.url);
 const cases = readdirSync(folder).filter((name) => name.endsWith(".coppice"));
-const errorsPage = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
-
-/** The programs of one section of `docs/errors.md`: the wrong one, then the right one. */
-function programsOf(code: string): string[] {
-  const section = errorsPage.split(/^## /m).find((part) => part.startsWith(`${code}\n`)) ?? "";
-  return [...section.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].map((match) => match[1]!);
-}
 
 describe("what users see", () => {
   for (const file of cases) {
@@ -31,12 +24,5 @@ describe.each(Object.keys(syntaxCatalog))("%s", (code) => {
     expect(cases).toContain(`${code}.coppice`);
     const { diagnostics } = parseProgram(readFileSync(new URL(`${code}.coppice`, folder), "utf8"));
     expect(new Set(diagnostics.map((diagnostic) => diagnostic.code))).toEqual(new Set([code]));
-  });
-
-  it("has a heading in docs/errors.md, whose right program reads without a word", () => {
-    expect(errorsPage).toContain(`\n## ${code}\n`);
-    const [, right] = programsOf(code);
-    expect(right).toBeDefined();
-    expect(parseProgram(right!).diagnostics).toEqual([]);
   });
 });
