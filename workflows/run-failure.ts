@@ -32,9 +32,20 @@ export function asRunFailure(thrown: unknown, at: Position): RunFailure {
       : thrown;
   }
   if (thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && "at" in thrown) {
-    // An EvaluationError of grammar: it always carries its place.
+    // An EvaluationError of grammar: it carries its place, unless no part of the expression has one.
     const help = "help" in thrown && typeof thrown.help === "string" ? { help: thrown.help } : {};
-    return new RunFailure({ code: thrown.code, message: thrown.message, ...help, at: thrown.at as Position });
+    const own = thrown.at as Position;
+    return new RunFailure({
+      code: thrown.code,
+      message: thrown.message,
+      ...help,
+      at: isNowhere(own) ? at : own,
+    });
   }
   throw thrown; // A bug of ours: Temporal retries the workflow task and shows it.
+}
+
+/** An empty range: what `evaluate` blames when an expression keeps no place, as a text without a failing part. */
+function isNowhere({ line, column, endLine, endColumn }: Position): boolean {
+  return line === endLine && column === endColumn;
 }

@@ -45,3 +45,9 @@ it.each([
   expect(run.end).toMatchObject({ status: "FAILED", failure: { code: "too-large" } });
   expect(run.end.reason).toContain(says);
 });
+
+it("places a text that grows too long at its statement", async () => {
+  const body = `let e = "{d}{d}{d}"\n  return e`;
+  const run = await runInMemory({ program: program(body), action: "grow", inputs: { cluster: "shop" } });
+  expect(run.end).toMatchObject({ failure: { code: "text-too-long", at: { line: 10, column: 3 } } });
+});
