@@ -1,11 +1,9 @@
-import type { Comment } from "../parse/lexer.ts";
 import {
   comparisonPrecedence,
   negationPrecedence,
   notPrecedence,
   precedenceOf,
 } from "../parse/operator-precedence.ts";
-import type { Span } from "../spans.ts";
 import type {
   ApplyNode,
   BinaryNode,
@@ -15,27 +13,15 @@ import type {
   RecordNode,
   TypeNode,
 } from "../syntax.ts";
-import { CommentQueue } from "./comments.ts";
+import { hasBareRecord, isHuggable, precedenceOfNode, tightest } from "./expression-shape.ts";
+import { LinePrinter, pad } from "./line-printer.ts";
 
 /** Lines are broken where they would become longer, if they can be. */
 export const lineWidth = 110;
 
-const tightest = 9;
-
 /** Prints expressions and types: on one line where that fits, else with one item per line. */
-export class ExpressionPrinter {
-  protected readonly source: string;
-  protected readonly comments: CommentQueue;
+export class ExpressionPrinter extends LinePrinter {
   private readonly flatTexts = new WeakMap<ExpressionNode, string>();
-
-  constructor(source: string, comments: readonly Comment[]) {
-    this.source = source;
-    this.comments = new CommentQueue(source, comments);
-  }
-
-  protected written(node: { readonly span: Span }): string {
-    return this.source.slice(node.span.start, node.span.end);
-  }
 
   protected type(node: TypeNode): string {
     const plugin = node.plugin === null ? "" : `${node.plugin.text}.`;
@@ -246,103 +232,5 @@ export class ExpressionPrinter {
       .slice(from, to)
       .replace(/\/\/[^\n]*/g, "")
       .includes("(");
-  }
-
-  /** Items one per line between brackets, with the comments and the single empty lines that stand among them. */
-  protected lines<Item extends { readonly span: Span }>(
-    open: string,
-    close: string,
-    items: readonly Item[],
-    end: number,
-    indent: number,
-    separator: string,
-    print: (item: Item) => string,
-  ): string {
-    const inner = this.itemLines(items, end, indent + 1, separator, print);
-    return inner === "" ? `${open}${close}` : `${open}\n${inner}\n${pad(indent)}${close}`;
-  }
-
-  /** The lines of items, and of comments up to `end`. */
-  protected itemLines<Item extends { readonly span: Span }>(
-    items: readonly Item[],
-    end: number,
-    indent: number,
-    separator: string,
-    print: (item: Item) => string,
-  ): string {
-    const out: string[] = [];
-    let last = -1;
-    const push = (start: number, text: string, stop: number) => {
-      const isApart = last !== -1 && /\n[ \t\r]*\n/.test(this.source.slice(last, start));
-      out.push(isApart ? `\n${pad(indent)}${text}` : `${pad(indent)}${text}`);
-      last = stop;
-    };
-    for (const item of items) {
-      for (const comment of this.comments.before(item.span.start)) {
-        push(comment.span.start, this.comments.text(comment), comment.span.end);
-      }
-      const text = print(item);
-      // Comments in the middle of it, where no line of their own is free, go above it: as plain ones, not as its doc.
-      for (const comment of this.comments.before(item.span.end)) {
-        push(comment.span.start, this.comments.plainText(comment), comment.span.end);
-        last = item.span.start;
-      }
-      const behind = this.comments.behind(item.span.end);
-      push(
-        item.span.start,
-        `${text}${separator}${behind === undefined ? "" : ` ${this.comments.text(behind)}`}`,
-        behind?.span.end ?? item.span.end,
-      );
-    }
-    for (const comment of this.comments.before(end)) {
-      push(comment.span.start, this.comments.text(comment), comment.span.end);
-    }
-    return out.join("\n");
-  }
-}
-
-export function pad(indent: number): string {
-  return "  ".repeat(indent);
-}
-
-function precedenceOfNode(node: ExpressionNode): number {
-  switch (node.kind) {
-    case "Binary":
-      return precedenceOf[node.operator];
-    case "Unary":
-      return node.operator === "not" ? notPrecedence : negationPrecedence;
-    case "Conditional":
-    case "Lambda":
-    case "Range":
-      return 0;
-    default:
-      return tightest;
-  }
-}
-
-/** What can be broken within its own brackets, so that a call around it needs no lines of its own. */
-function isHuggable(node: ExpressionNode): boolean {
-  if (node.kind === "Lambda") return isHuggable(node.body);
-  return node.kind === "List" || node.kind === "Record" || node.kind === "Text";
-}
-
-function hasBareRecord(node: ExpressionNode): boolean {
-  switch (node.kind) {
-    case "Record":
-      return true;
-    case "Member":
-    case "Index":
-    case "Unary":
-      return hasBareRecord(node.of);
-    case "Apply":
-      return hasBareRecord(node.callee);
-    case "Lambda":
-      return hasBareRecord(node.body);
-    case "Binary":
-      return hasBareRecord(node.left) || hasBareRecord(node.right);
-    case "Conditional":
-      return [node.condition, node.then, node.otherwise].some(hasBareRecord);
-    default:
-      return false;
   }
 }

@@ -15,7 +15,8 @@ import type {
   StatementNode,
   TryNode,
 } from "../syntax.ts";
-import { ExpressionPrinter, lineWidth, pad } from "./expressions.ts";
+import { ExpressionPrinter, lineWidth } from "./expressions.ts";
+import { pad } from "./line-printer.ts";
 
 /** Prints declarations and statements, one per line. */
 export class ProgramPrinter extends ExpressionPrinter {

@@ -1,25 +1,19 @@
-import { createToken, type IToken, Lexer, type TokenType } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
 import { diagnose } from "../diagnostics/catalog.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../spans.ts";
-import { cookText, type ScannedText, scanText } from "./text-literal.ts";
 import {
-  And,
-  Assign,
-  Equal,
-  Identifier,
-  keywords,
-  Not,
-  NotEqual,
-  NumberLiteral,
-  Or,
-  symbols,
-  Text,
-  TextClose,
-  TextMiddle,
-  TextOpen,
-  Unknown,
-} from "./tokens.ts";
+  BlockComment,
+  DocComment,
+  ForeignText,
+  foreignOperators,
+  HashComment,
+  QuotedText,
+  rawLexer,
+} from "./raw-lexer.ts";
+import { cookText, type ScannedText, scanText } from "./text-literal.ts";
+import { Identifier, keywords, Text, TextClose, TextMiddle, TextOpen, Unknown } from "./tokens.ts";
+import { helpForCharacters, showCharacters } from "./unknown-characters.ts";
 
 /** A comment as written, without its marker and the blank after it. */
 export interface Comment {
@@ -37,65 +31,6 @@ export interface LexedText {
   /** Offsets of tokens that have been reported: what the parser makes of them is not reported again. */
   readonly reported: ReadonlySet<number>;
 }
-
-const WhiteSpace = createToken({
-  name: "WhiteSpace",
-  pattern: /\s+/,
-  group: Lexer.SKIPPED,
-  line_breaks: true,
-});
-const DocComment = createToken({ name: "DocComment", pattern: /\/\/\/(?!\/)[^\n]*/, group: "comments" });
-const LineComment = createToken({ name: "LineComment", pattern: /\/\/[^\n]*/, group: "comments" });
-const HashComment = createToken({ name: "HashComment", pattern: /#[^\n]*/, group: "comments" });
-const BlockComment = createToken({
-  name: "BlockComment",
-  pattern: { exec: matchBlockComment },
-  start_chars_hint: ["/"],
-  line_breaks: true,
-  group: "comments",
-});
-const QuotedText = createToken({
-  name: "QuotedText",
-  pattern: { exec: matchText },
-  start_chars_hint: ['"'],
-  line_breaks: true,
-});
-const ForeignText = createToken({ name: "ForeignText", pattern: /'[^'\n]*'?|`[^`\n]*`?/ });
-
-/** Operators of other languages, and what they are here. */
-const foreignOperators = new Map<TokenType, { instead: TokenType; write: string }>();
-function foreign(name: string, text: string, instead: TokenType, write: string): TokenType {
-  const token = createToken({ name, pattern: text });
-  foreignOperators.set(token, { instead, write });
-  return token;
-}
-const foreignTokens = [
-  foreign("TripleEqual", "===", Equal, "=="),
-  foreign("NotDoubleEqual", "!==", NotEqual, "!="),
-  foreign("LessGreater", "<>", NotEqual, "!="),
-  foreign("ColonEqual", ":=", Assign, "="),
-  foreign("DoubleAmpersand", "&&", And, "and"),
-  foreign("DoubleBar", "||", Or, "or"),
-];
-const Bang = foreign("Bang", "!", Not, "not");
-
-const lexer = new Lexer(
-  [
-    WhiteSpace,
-    Identifier,
-    DocComment,
-    LineComment,
-    BlockComment,
-    HashComment,
-    NumberLiteral,
-    QuotedText,
-    ForeignText,
-    ...foreignTokens,
-    ...symbols,
-    Bang,
-  ],
-  { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations: true },
-);
 
 /** Splits a text into tokens. Never fails: what it can't read becomes an `Unknown` token and a diagnostic. */
 export function tokenize(source: string): LexedText {
@@ -117,7 +52,7 @@ class TokenCollector implements LexedText {
 
   /** Reads the tokens of one range: the whole text, or an expression within a text. */
   collect(start: number, end: number): void {
-    const { tokens, errors, groups } = lexer.tokenize(this.source.slice(start, end));
+    const { tokens, errors, groups } = rawLexer.tokenize(this.source.slice(start, end));
     for (const comment of groups["comments"] ?? []) this.addComment(moved(comment, start));
     let nextError = 0;
     for (const token of tokens) {
@@ -256,17 +191,6 @@ export function cookedText(token: IToken): { readonly cooked: string; readonly m
   return token.payload as { cooked: string; multiline: boolean };
 }
 
-function matchText(source: string, offset: number): [string] | null {
-  if (source[offset] !== '"') return null;
-  return [source.slice(offset, scanText(source, offset).end)];
-}
-
-function matchBlockComment(source: string, offset: number): [string] | null {
-  if (!source.startsWith("/*", offset)) return null;
-  const close = source.indexOf("*/", offset + 2);
-  return [source.slice(offset, close === -1 ? source.length : close + 2)];
-}
-
 function makeToken(source: string, type: TokenType, span: Span, payload: unknown): IToken {
   return {
     image: source.slice(span.start, span.end),
@@ -287,29 +211,4 @@ function moved(token: IToken, by: number): IToken {
   token.startOffset += by;
   token.endOffset = token.startOffset + token.image.length - 1;
   return token;
-}
-
-function showCharacters(characters: string): string {
-  const shown = [...characters].slice(0, 10).map(showCharacter).join("");
-  return characters.length > 10 ? `"${shown}…"` : `"${shown}"`;
-}
-
-function showCharacter(character: string): string {
-  const point = character.codePointAt(0) ?? 0;
-  const visible =
-    point > 0x20 && point !== 0x7f && !(point >= 0x80 && point <= 0x9f) && !/\p{C}/u.test(character);
-  return visible ? character : `\\u{${point.toString(16).toUpperCase()}}`;
-}
-
-function helpForCharacters(characters: string): string | undefined {
-  const first = characters[0]!;
-  if ("“”„‟«»".includes(first)) return 'write straight quotes: "…"';
-  if ("‘’".includes(first)) return 'write straight double quotes: "…"';
-  if (first === "&") return "write and";
-  if (first === "|") return "write or";
-  if (first === "%") return "a percentage is written without a blank: 80%";
-  if (first === "$") return "write the name without $";
-  if (first === "–" || first === "—" || first === "−") return "write a plain - for minus";
-  if (/\p{L}/u.test(characters)) return "names are made of a–z, A–Z, 0–9 and _";
-  return undefined;
 }

@@ -1,0 +1,49 @@
+import { negationPrecedence, notPrecedence, precedenceOf } from "../parse/operator-precedence.ts";
+import type { ExpressionNode } from "../syntax.ts";
+
+/** Binds more tightly than every operator: names, literals, calls. */
+export const tightest = 9;
+
+/** How tightly an expression holds together, to see where it needs parentheses. */
+export function precedenceOfNode(node: ExpressionNode): number {
+  switch (node.kind) {
+    case "Binary":
+      return precedenceOf[node.operator];
+    case "Unary":
+      return node.operator === "not" ? notPrecedence : negationPrecedence;
+    case "Conditional":
+    case "Lambda":
+    case "Range":
+      return 0;
+    default:
+      return tightest;
+  }
+}
+
+/** What can be broken within its own brackets, so that a call around it needs no lines of its own. */
+export function isHuggable(node: ExpressionNode): boolean {
+  if (node.kind === "Lambda") return isHuggable(node.body);
+  return node.kind === "List" || node.kind === "Record" || node.kind === "Text";
+}
+
+/** Whether it would look like a block before one: a record outside of brackets. */
+export function hasBareRecord(node: ExpressionNode): boolean {
+  switch (node.kind) {
+    case "Record":
+      return true;
+    case "Member":
+    case "Index":
+    case "Unary":
+      return hasBareRecord(node.of);
+    case "Apply":
+      return hasBareRecord(node.callee);
+    case "Lambda":
+      return hasBareRecord(node.body);
+    case "Binary":
+      return hasBareRecord(node.left) || hasBareRecord(node.right);
+    case "Conditional":
+      return [node.condition, node.then, node.otherwise].some(hasBareRecord);
+    default:
+      return false;
+  }
+}
