@@ -1,3 +1,4 @@
+import { reportError } from "./report-error.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 /** Something that serves until it is told to stop. */
@@ -10,7 +11,11 @@ export interface Serving {
 /** Starts a server, tells the parent (the stack's supervisor) that it is ready, and closes it at the first signal. */
 export async function serve(start: () => Promise<Serving>): Promise<void> {
   const stopped = untilStopped();
-  const serving = await Promise.race([start(), stopped.then(() => null)]);
+  const serving = await Promise.race([start(), stopped.then(() => null)]).catch((error) => {
+    // whatever had been opened before the failure must not keep us
+    const [json, debug] = [process.argv.includes("--json"), process.argv.includes("--debug")];
+    process.exit(reportError(error, { json, debug }));
+  });
   if (serving === null) process.exit(0); // told to stop before it had begun
   process.send?.({ type: "ready" });
   await Promise.race([stopped, serving.ended ?? stopped]);

@@ -4,7 +4,9 @@ import { ensureLocalToken } from "../api/local-token.ts";
 import { findHome, makeHome } from "../stack/home.ts";
 import { createPool } from "../store/pool.ts";
 import { createTemporalClient } from "../temporal/client.ts";
+import { CliError } from "./cli-error.ts";
 import type { ConnectionEnv } from "./connection-env.ts";
+import { exitCodes } from "./exit-codes.ts";
 import type { Serving } from "./serve.ts";
 
 /** Starts the API server, with a token for this machine's user in the home. */
@@ -24,7 +26,13 @@ export async function startApi(q: ConnectionEnv & { host: string; port: number }
     databaseUrl: q.databaseUrl,
     temporal: { client, uiUrl: q.temporalUi },
   });
-  await server.listen({ host: q.host, port: q.port });
+  await server.listen({ host: q.host, port: q.port }).catch((cause) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError(exitCodes.failed, `can't listen on port ${q.port} of ${q.host}: ${why}`, {
+      help: `Stop what listens there (ss -ltnp, lsof -i :${q.port}), or name another with --host and --port.`,
+      cause,
+    });
+  });
   return {
     async close() {
       await server.close();

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import path from "node:path";
 import { findHome, makeHome } from "../stack/home.ts";
-import { logFile, openLog } from "../stack/log-files.ts";
+import { logEnd, logFile, openLog, tailOf } from "../stack/log-files.ts";
 import { isRunning } from "../stack/process-identity.ts";
 import { readStackState, type StackState } from "../stack/stack-state.ts";
 import { CliError } from "./cli-error.ts";
@@ -21,6 +21,7 @@ export async function startDetached(args: readonly string[]): Promise<StackState
       { help },
     );
   }
+  const from = logEnd(home, "up");
   const log = openLog(home, "up");
   const child = spawn(
     process.execPath,
@@ -47,13 +48,19 @@ export async function startDetached(args: readonly string[]): Promise<StackState
       return state;
     }
     if (ended === undefined) continue;
-    const failure = its ? state?.failure : null;
+    const failure = (its ? state?.failure : null) ?? lastWords(tailOf(home, "up", from));
     throw new CliError(
       exitCodes.failed,
-      failure?.message ?? `it ended with exit code ${ended} before it was ready`,
+      failure?.message || `it ended with exit code ${ended} before it was ready`,
       {
         help: failure?.help || `Look at ${logFile(home, "up")}`,
       },
     );
   }
+}
+
+/** The error that it printed on its log before there was any state to keep it in. */
+function lastWords(lines: readonly string[]): { message: string; help: string } {
+  const after = (mark: string) => lines.findLast((line) => line.startsWith(mark))?.slice(mark.length) ?? "";
+  return { message: after("error: "), help: after("  help: ") };
 }

@@ -23,8 +23,10 @@ export async function choosePorts(
     if (!wanted.includes(name)) continue;
     const port = named[name];
     if (port !== undefined && !(await isFree(port))) throw portInUse(name, port);
+    const twin = portNames.find((other) => chosen[other] === port);
+    if (port !== undefined && twin !== undefined) throw namedTwice(twin, name, port);
     const last = remembered[name];
-    const taken = Object.values(chosen);
+    const taken = [...Object.values(chosen), ...Object.values(named)];
     const usable = last !== undefined && !taken.includes(last) && (await isFree(last));
     chosen[name] = port ?? (usable ? last : await freePort(taken));
   }
@@ -35,6 +37,11 @@ export async function choosePorts(
 export function portInUse(name: PortName, port: number): StackError {
   const help = `Stop what listens there (ss -ltnp, lsof -i :${port}), name another port with ${portFlags[name]}, or leave it out: a free one is chosen.`;
   return new StackError("port-in-use", `port ${port} of 127.0.0.1, named for ${name}, is in use`, help);
+}
+
+function namedTwice(one: PortName, other: PortName, port: number): StackError {
+  const flags = `${portFlags[one]} and ${portFlags[other]}`;
+  return new StackError("port-in-use", `port ${port} is named twice, by ${flags}`, "Give each its own.");
 }
 
 /** Whether nothing listens on this port of 127.0.0.1. */

@@ -109,6 +109,19 @@ it("a home that can't be made is said at once", async () => {
   expect(ran.stderr).toContain("the home /proc/coppice can't be made");
 });
 
+it("up --detach says itself why it could not start", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  const env = { COPPICE_HOME: temporaryFolder() };
+  const ran = await runCoppice(["up", "--detach", "--port", String(port)], { env });
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toMatch(
+    /^error: port \d+ of 127\.0\.0\.1, named for api, is in use\n {2}help: Stop what/,
+  );
+});
+
 it("each code is in docs/cli.md", () => {
   const page = readFileSync(path.join(root, "docs", "cli.md"), "utf8");
   for (const [code, text] of exitCodeTexts) expect(page).toContain(`| ${code} | ${text} |`);

@@ -63,3 +63,9 @@ it("refuses a named port that is in use, and says how to mend it", async () => {
     help: expect.stringContaining("--temporal-ui-port"),
   });
 });
+
+it("refuses one port for two parts", async () => {
+  const { api } = await choosePorts({}, {}, ["api"]);
+  const named = { api: api as number, temporal: api as number };
+  await expect(choosePorts(named, {}, ["api", "temporal"])).rejects.toThrow("is named twice");
+});
