@@ -9,7 +9,7 @@ import { parallel } from "./steps/parallel.ts";
 import { perform } from "./steps/perform.ts";
 import { decide } from "./steps/policies.ts";
 import { primitive } from "./steps/primitive.ts";
-import { withEnsure } from "./steps/scopes.ts";
+import { inUndoScope, withEnsure } from "./steps/scopes.ts";
 import { tryRecover } from "./steps/try-recover.ts";
 import { wait, waitUntil } from "./steps/waits.ts";
 
@@ -50,7 +50,9 @@ async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completi
       bind(frame, step.result, await primitive(run, frame, step));
       return completed;
     case "for":
-      return await withEnsure(run, frame, step.ensure, step.at, () => loop(run, frame, step));
+      return await withEnsure(run, frame, step.ensure, step.at, () =>
+        inUndoScope(run, frame, step.at, (scoped) => loop(run, scoped, step)),
+      );
     case "parallel":
       return await parallel(run, frame, step);
     case "if":

@@ -33,6 +33,8 @@ class Watch {
   readonly #q: WaitUntilRequest;
   readonly #ended = new Map<string, ItemOutcome>();
   readonly #changes = new Map<string, NodeChange>();
+  /** Why the last look at a node told nothing. */
+  readonly #faults = new Map<string, string>();
 
   constructor(tools: CallTools, q: WaitUntilRequest) {
     this.#tools = tools;
@@ -50,9 +52,8 @@ class Watch {
       if (stopsHere(context)) break;
     }
     if (stopsHere(context) && !isCancelled(context)) throw context.cancellationSignal.reason; // another worker goes on
-    const rest = isCancelled(context) ? { met: false, failure: cancelled } : { met: false };
     return {
-      items: items.map((item) => this.#ended.get(item.key) ?? { key: item.key, ...rest }),
+      items: items.map((item) => this.#ended.get(item.key) ?? this.#unmet(item, isCancelled(context))),
       nodes: [...this.#changes].map(([nodeId, node]) => ({ nodeId, node })),
     };
   }
@@ -82,6 +83,14 @@ class Watch {
     await this.#show();
   }
 
+  #unmet(item: WaitUntilRequest["items"][number], wasCancelled: boolean): ItemOutcome {
+    if (wasCancelled) return { key: item.key, met: false, failure: cancelled };
+    const fault = item.nodeIds.map((id) => this.#faults.get(id)).find((found) => found !== undefined);
+    if (fault === undefined) return { key: item.key, met: false };
+    const message = `the condition did not hold within ${this.#q.withinMs / 1000} s; the last look failed: ${fault}`;
+    return { key: item.key, met: false, failure: { code: "timed-out", message } };
+  }
+
   async #show(): Promise<void> {
     const { actionId, callId, place, items } = this.#q;
     const ended = [...this.#ended.values()];
@@ -100,7 +109,8 @@ class Watch {
 
   /** What a look at a node changes in its record: `null` for nothing, also when the driver cannot tell now. */
   async #observe(node: NodeForCall): Promise<NodeUpdate | null> {
-    const q = { ...this.#q, timeoutMs: lookTimeoutMs };
+    this.#faults.delete(node.id);
+    const q = { ...this.#q, timeoutMs: Math.max(lookTimeoutMs, this.#q.everyMs) };
     try {
       const { healthy, detail } = await observe({ tools: this.#tools, q, node });
       const status = healthy ? "ACTIVE" : node.status === "ACTIVE" ? "WARNING" : node.status;
@@ -108,6 +118,7 @@ class Watch {
       return { nodeId: node.id, healthy, status, statusReason: detail.slice(0, 1000) };
     } catch (error) {
       if (!(error instanceof HostFailure)) throw error;
+      this.#faults.set(node.id, error.message);
       if (!node.healthy) return null;
       return { nodeId: node.id, healthy: false, statusReason: `not known: ${error.message}`.slice(0, 1000) };
     }
@@ -140,8 +151,8 @@ class Watch {
   }
 }
 
-/** A look that takes longer tells nothing. */
-const lookTimeoutMs = 15_000;
+/** A look that takes longer tells nothing, unless looks are that far apart anyway. */
+const lookTimeoutMs = 60_000;
 
 function pick(update: NodeUpdate | undefined): { status?: string; healthy?: boolean } {
   return {

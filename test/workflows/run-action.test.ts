@@ -90,6 +90,18 @@ describe("for", () => {
     expect(run.log).toContain('event rolled {"image":"web:2"}');
   });
 
+  it("undoes its items before its ensure runs", async () => {
+    const run = await runInMemory({
+      program: roll,
+      action: "roll",
+      inputs: { cluster: "shop", image: "web:2", at_once: 1 },
+      fault: ({ node, arguments: given }) =>
+        node !== "shop-1" && given["image"] === "web:2" ? "no such image" : null,
+    });
+    expect(run.log.at(-2)).toBe('update shop-1 {"image":"web:1"}');
+    expect(run.log.at(-1)).toBe('event rolled {"image":"web:2"}');
+  });
+
   it("undoes in reverse order, side by side what ran side by side", async () => {
     const program = `${head}
 action both(cluster: Cluster<fake.server>) {
