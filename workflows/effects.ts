@@ -30,6 +30,8 @@ export interface Effects {
     LocalActivities,
     "addNodes" | "setSize" | "setProfile" | "removeCluster" | "recordEvents"
   >;
+  /** Whether the runtime has little room left for this run: it must end now, while it can still undo. */
+  exhausted(): boolean;
   /** The checklist changed: shown to the operator. */
   showDetails(markdown: () => string): void;
 }

@@ -21,6 +21,7 @@ export async function executeSteps(run: Run, steps: readonly Step[], frame: Fram
   for (const step of steps) {
     run.checklist.start(step);
     try {
+      if (!frame.shielded && run.effects.exhausted()) throw tooLong(step);
       const completion = await executeStep(run, step, frame);
       run.checklist.end(step, true);
       if (completion.returned) return completion;
@@ -30,6 +31,12 @@ export async function executeSteps(run: Run, steps: readonly Step[], frame: Fram
     }
   }
   return completed;
+}
+
+function tooLong(step: Step): RunFailure {
+  const message = "the run has become too long: its history is nearly as large as Temporal allows";
+  const help = "do more at once (batch), or part the work over several actions";
+  return new RunFailure({ code: "run-too-long", message, help, at: step.at });
 }
 
 async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completion> {

@@ -9,6 +9,7 @@ import {
   proxyLocalActivities,
   setCurrentDetails,
   sleep,
+  workflowInfo,
 } from "@temporalio/workflow";
 import type { Value } from "../grammar/plan.ts";
 import type { LocalActivities, OutsideActivities } from "./activities.ts";
@@ -76,9 +77,17 @@ export function temporalEffects(): Effects {
       removeCluster: record(records.removeCluster),
       recordEvents: record(records.recordEvents),
     },
+    exhausted() {
+      const { historyLength, historySize } = workflowInfo();
+      return historyLength > maximumEvents || historySize > maximumBytes;
+    },
     showDetails: (markdown) => setCurrentDetails(markdown()),
   };
 }
+
+/** Temporal ends a run at 51,200 events or 50 MB, without any undo: some are left for that. */
+const maximumEvents = 40_000;
+const maximumBytes = 40_000_000;
 
 /** Temporal shows summaries of at most 200 bytes. */
 function oneLine(text: string): string {

@@ -83,6 +83,8 @@ export async function runInMemory(q: {
   readonly fault?: Fault;
   /** Cancels the run before the effect with this number (from 1) begins. */
   readonly cancelAt?: number;
+  /** The runtime has no room left after this many effects. */
+  readonly exhaustedAt?: number;
   /** Nodes that are sick at the start, by name. */
   readonly sick?: readonly string[];
   /** No node exists at the start. */
@@ -240,6 +242,7 @@ class Memory {
           for (const event of events) this.log.push(`event ${event.name} ${JSON.stringify(event.fields)}`);
         },
       },
+      exhausted: () => this.#q.exhaustedAt !== undefined && this.#effects >= this.#q.exhaustedAt,
       showDetails: (markdown) => {
         markdown();
       },

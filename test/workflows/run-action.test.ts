@@ -305,6 +305,20 @@ action divide(cluster: Cluster, by: Int) -> Int {
   });
 });
 
+describe("a run that becomes too long", () => {
+  it("fails in time to undo, with its line and a way on", async () => {
+    const run = await runInMemory({
+      program: roll,
+      action: "roll",
+      inputs: { cluster: "shop", image: "web:2", at_once: 1 },
+      exhaustedAt: 3,
+    });
+    expect(run.end).toMatchObject({ status: "FAILED", failure: { code: "run-too-long" } });
+    expect(images(run)).toEqual(["web:1", "web:1", "web:1"]);
+    expect(run.log.at(-1)).toBe('event rolled {"image":"web:2"}');
+  });
+});
+
 describe("built-in actions", () => {
   it("create all nodes of a new cluster; one that fails fails the action, the others stay", async () => {
     const run = await runInMemory({
