@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Client } from "@temporalio/client";
-import { bundleWorkflowCode, NativeConnection, Worker } from "@temporalio/worker";
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import pino from "pino";
 import { applyProgram } from "../../engine/actions/apply-program.ts";
 import { loadPlugin } from "../../engine/host/load-plugin.ts";
@@ -42,6 +42,7 @@ async function measure(
   embedded: { readonly databaseUrl: string; readonly temporalAddress: string },
   say: (line: string) => void,
 ): Promise<readonly Row[]> {
+  Runtime.install({ logger: new DefaultLogger("ERROR") });
   const logger = pino({ level: "error" });
   const pool = createPool({ url: embedded.databaseUrl, max: 20 });
   const host = createHost(pool, logger);
@@ -58,6 +59,7 @@ async function measure(
   });
   const workflowBundle = await bundleWorkflowCode({
     workflowsPath: join(root, "bench/handwritten/create-cluster.ts"),
+    logger: new DefaultLogger("ERROR"),
   });
   const workers = [
     await createWorker({ connection, activities, taskQueue: "interpreter" }),
