@@ -14,6 +14,8 @@ interface Peer {
 }
 
 const peers: Readonly<Record<string, Peer>> = { docker: { engines: ["docker", "podman"] } };
+/** The exit code when a system itself does not come up: nothing of ours was tested (sysexits' EX_TEMPFAIL). */
+const engineMissing = 75;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = process.env["COPPICE_PEERS"] ?? join(root, "../shared/peers");
 
@@ -41,7 +43,7 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
       const socket = /^DOCKER_HOST=unix:\/\/(.+)$/m.exec(said.output)?.[1];
       if (said.code !== 0 || socket === undefined) {
         console.error(`${engine} did not start (exit code ${said.code})`);
-        return 1;
+        return engineMissing;
       }
       environment[`COPPICE_TEST_${engine.toUpperCase()}_SOCKET`] = socket;
     }

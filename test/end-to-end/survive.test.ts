@@ -110,6 +110,19 @@ describe("kill -9 in the middle of creating 200 nodes", () => {
   });
 });
 
+describe("kill -9 of Postgres", () => {
+  it("in the middle of creating 200 nodes: everything connects again and goes on", async () => {
+    const id = await halfway("postgres_dies");
+    const pid = stack.pidOf("postgres");
+    process.kill(pid, "SIGKILL");
+    await expect
+      .poll(() => stack.stack.state().parts["postgres"]?.process?.pid, { timeout: 30_000 })
+      .not.toBe(pid);
+    await stack.until("select true");
+    await expectExactlyAll(id);
+  });
+});
+
 describe("Temporal down when a request comes", () => {
   it("is accepted at once, waits, and is done when Temporal is back", async () => {
     const program = join(stack.home, "patient.coppice");

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
-import type pg from "pg";
+import pg from "pg";
 import { homeAt } from "../../engine/stack/home.ts";
 import { postgresPart } from "../../engine/stack/postgres-part.ts";
 import { type Stack, startStack } from "../../engine/stack/start-stack.ts";
@@ -68,8 +68,13 @@ export async function startTestStack(): Promise<TestStack> {
   };
   const until: TestStack["until"] = async (sql, values = []) => {
     for (;;) {
-      const [row] = (await pool.query({ text: sql, values, rowMode: "array" })).rows;
-      if (row?.[0] === true) return;
+      try {
+        const [row] = (await pool.query({ text: sql, values, rowMode: "array" })).rows;
+        if (row?.[0] === true) return;
+      } catch (error) {
+        // Postgres may be the part that a test has killed.
+        if (error instanceof pg.DatabaseError && error.code?.startsWith("57P") !== true) throw error;
+      }
       await pause(20);
     }
   };

@@ -48,7 +48,7 @@ describe.each(["docker", "podman"] as const)("containers.coppice on %s", (engine
   it("puts the old image back where the new one does not exist", async () => {
     const said = await run(1, "roll_containers", "cluster=workers", "image=peer/no-such-image:1");
     expect(said).toContain("image-not-found");
-    expect(said).toContain("examples/containers.coppice:29");
+    expect(said).toMatch(/examples\/containers\.coppice:\d+:\d+/);
     expect(await running()).toEqual(Array.from({ length: 3 }, () => "peer/busybox:2"));
   });
 
