@@ -16,12 +16,12 @@ export function lockStack(home: Home): () => void {
       try {
         linkSync(mine, home.lock); // fails when there is a lock: nobody can come between
         return () => {
-          if (readOwner(home)?.pid === process.pid) rmSync(home.lock, { force: true });
+          if (lockOwner(home)?.pid === process.pid) rmSync(home.lock, { force: true });
         };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       }
-      const owner = readOwner(home);
+      const owner = lockOwner(home);
       if (owner !== null && isRunning(owner)) throw alreadyRunning(home, owner.pid);
       setAside(home);
     }
@@ -51,7 +51,8 @@ function setAside(home: Home): void {
   rmSync(aside, { force: true });
 }
 
-function readOwner(home: Home): ProcessIdentity | null {
+/** Whoever holds the home's lock, alive or not; `null` when nobody does. */
+export function lockOwner(home: Home): ProcessIdentity | null {
   try {
     return JSON.parse(readFileSync(home.lock, "utf8"));
   } catch {

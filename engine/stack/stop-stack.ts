@@ -1,6 +1,7 @@
 import type { Home } from "./home.ts";
 import { isRunning, signal, waitUntilGone } from "./process-identity.ts";
 import { StackError } from "./stack-error.ts";
+import { lockOwner } from "./stack-lock.ts";
 import { readStackState, writeStackState } from "./stack-state.ts";
 
 const orderlyMs = 60_000;
@@ -8,7 +9,7 @@ const partMs = 20_000;
 
 /** Stops the home's stack from outside, by the processes it recorded; whether one ran. Throws `no-stop` if it can't. */
 export async function stopStack(home: Home): Promise<boolean> {
-  const supervisor = readStackState(home)?.supervisor;
+  const supervisor = readStackState(home)?.supervisor ?? lockOwner(home); // the state may be damaged, the lock says who
   if (!supervisor || !isRunning(supervisor)) return endLeftovers(home);
   signal(supervisor, "SIGTERM");
   if (await waitUntilGone(supervisor, orderlyMs)) return true;
