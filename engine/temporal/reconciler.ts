@@ -11,7 +11,7 @@ export interface Reconciler {
   stop(): Promise<void>;
 }
 
-/** Runs `reconcile` every `everySeconds` (30) until it is stopped. */
+/** Runs `reconcile` every `everySeconds` (15) until it is stopped. */
 export function startReconciler(q: {
   pool: pg.Pool;
   client: Client;
@@ -31,7 +31,7 @@ export function startReconciler(q: {
     () => {
       running = running.then(sweep);
     },
-    (q.everySeconds ?? 30) * 1000,
+    (q.everySeconds ?? 15) * 1000,
   );
   return {
     async stop() {
@@ -54,7 +54,7 @@ export async function reconcile(q: {
   const woken = await wakeForgotten(q.pool);
   if (woken > 0) q.logger.warn({ woken }, "reconciler: woke starts that had been forgotten");
   const ended: string[] = [];
-  for (const action of await listUnconfirmedActions(q.pool, { seconds: q.olderThanSeconds ?? 60 })) {
+  for (const action of await listUnconfirmedActions(q.pool, { seconds: q.olderThanSeconds ?? 20 })) {
     const found = await askTemporal(q.client, action);
     if (found === null) continue;
     const failure = { code: found.code, message: found.reason };

@@ -69,7 +69,7 @@ it("a run that an operator terminates in Temporal ends its action and frees the 
   const { rows } = await stack.pool.query("select id from action where target_name = 'ended'");
   await stack.until("select status = 'RUNNING' from action where id = $1", [rows[0].id]);
   await stack.temporal.workflow.getHandle(rows[0].id).terminate("by hand");
-  // The reconciler looks after a minute; the action is made older so that the test need not wait for that.
+  // The reconciler looks after 20 seconds; the action is made older so that the test need not wait for that.
   await stack.pool.query(
     "update action set start_time = start_time - interval '5 minutes', created_at = created_at - interval '5 minutes' where id = $1",
     [rows[0].id],
