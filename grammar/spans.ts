@@ -13,8 +13,3 @@ export interface Position {
   readonly endLine: number;
   readonly endColumn: number;
 }
-
-/** The smallest span that covers both. */
-export function joinSpans(a: Span, b: Span): Span {
-  return { start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
-}

@@ -1,4 +1,5 @@
 import type { Plan, Step } from "../grammar/plan.ts";
+import { blocksOf } from "../grammar/plan-steps.ts";
 
 interface Progress {
   started: number;
@@ -100,25 +101,4 @@ function counts(progress: Progress | undefined): string {
   if (progress === undefined || progress.started <= 1) return "";
   const failed = progress.failed > 0 ? `, ${progress.failed} failed` : "";
   return ` · ${progress.ended} of ${progress.started}${failed}`;
-}
-
-/** The blocks inside a step, in source order. */
-function blocksOf(step: Step): readonly (readonly Step[])[] {
-  switch (step.kind) {
-    case "for":
-      return [step.body, step.ensure ?? []];
-    case "parallel":
-      return step.branches;
-    case "if":
-      return [step.then, step.otherwise ?? []];
-    case "try":
-      return [step.body, step.recover?.body ?? [], step.ensure ?? []];
-    case "operate":
-    case "perform":
-    case "invoke":
-    case "primitive":
-      return [step.undo ?? []];
-    default:
-      return [];
-  }
 }

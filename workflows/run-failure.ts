@@ -1,3 +1,4 @@
+import { EvaluationError } from "../grammar/evaluate/evaluation-error.ts";
 import type { Position } from "../grammar/spans.ts";
 import type { Failure } from "./activities.ts";
 
@@ -31,16 +32,10 @@ export function asRunFailure(thrown: unknown, at: Position): RunFailure {
       ? new RunFailure({ ...thrown.failure, at })
       : thrown;
   }
-  if (thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && "at" in thrown) {
-    // An EvaluationError of grammar: it carries its place, unless no part of the expression has one.
-    const help = "help" in thrown && typeof thrown.help === "string" ? { help: thrown.help } : {};
-    const own = thrown.at as Position;
-    return new RunFailure({
-      code: thrown.code,
-      message: thrown.message,
-      ...help,
-      at: isNowhere(own) ? at : own,
-    });
+  if (thrown instanceof EvaluationError) {
+    const { code, message, help, at: own } = thrown;
+    const place = isNowhere(own) ? at : own;
+    return new RunFailure({ code, message, ...(help === undefined ? {} : { help }), at: place });
   }
   throw thrown; // A bug of ours: Temporal retries the workflow task and shows it.
 }

@@ -1,10 +1,10 @@
 import { lookup } from "../../grammar/evaluate/evaluate.ts";
+import { freeVariables } from "../../grammar/free-variables.ts";
 import type { Step, Value, WaitStep, WaitUntilStep } from "../../grammar/plan.ts";
 import { clusterIdOf, nodeIdOf } from "../../grammar/references.ts";
 import type { WaitUntilOutcome, WaitUntilRequest } from "../activities.ts";
 import { type Frame, numberOf, placeOf, type Run } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
-import { freeVariables } from "./free-variables.ts";
 
 /** `wait 30s`: one timer for all lanes that stand here. */
 export async function wait(run: Run, frame: Frame, step: WaitStep): Promise<void> {
