@@ -124,6 +124,7 @@ export interface Decision {
   readonly at: Position;
 }
 
+/** How an action ended. */
 export interface FinishRequest {
   readonly actionId: string;
   readonly status: "SUCCEEDED" | "FAILED" | "CANCELLED";

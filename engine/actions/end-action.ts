@@ -1,6 +1,5 @@
 import type pg from "pg";
-import type { Value } from "../../grammar/plan.ts";
-import type { Decision, Failure } from "../../workflows/activities.ts";
+import type { FinishRequest } from "../../workflows/activities.ts";
 import { deleteDoneSteps } from "../store/done-steps.ts";
 import { evaluateClusters, endAction as writeEnd } from "../store/finish-action.ts";
 import { insertEvents } from "../store/insert-events.ts";
@@ -8,21 +7,11 @@ import { lockAction } from "../store/lock-action.ts";
 import { leaveMailboxes, lockClustersOf } from "../store/mailbox.ts";
 import { settleNodes } from "../store/settle-nodes.ts";
 
-/** How an action ended. */
-export interface ActionEnd {
-  readonly actionId: string;
-  readonly status: "SUCCEEDED" | "FAILED" | "CANCELLED";
-  readonly reason: string;
-  readonly failure: Failure | null;
-  readonly outputs: Value;
-  readonly decisions: readonly Decision[];
-}
-
 /**
  * Ends an action inside a transaction: its end, the event `action.end`, the status of its clusters, the next action's
  * turn. Without effect (and `false`) when it has ended before, so it may be repeated.
  */
-export async function endAction(db: pg.PoolClient, end: ActionEnd): Promise<boolean> {
+export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<boolean> {
   await lockClustersOf(db, end);
   const action = await lockAction(db, end);
   if (action === null) return false;
