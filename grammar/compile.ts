@@ -15,13 +15,22 @@ import type { ProgramNode } from "./syntax.ts";
 export interface CompileRequest extends SourceText {
   /** The built-in actions (`workflows/library/*.coppice`); compiled once for the same texts. */
   readonly library: readonly SourceText[];
-  /** Finds a plugin's schema by the path in the program. */
+  /** Finds a plugin's schema by the path in the program (or in an imported file: `from` is that file's path). */
   readonly plugins: PluginResolver;
+  /** Finds an imported file by the path and version as written, `from` the file that imports it. */
+  readonly sources?: SourceResolver;
   /** Values of params, as written behind `--set name=`. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** For a file of the library itself, to check it alone: the built-in actions' own calls are allowed. */
   readonly inLibrary?: boolean;
 }
+
+/** Gives the text behind an `import`; `path` in the answer is how messages name the file. No I/O of its own is seen here. */
+export type SourceResolver = (q: {
+  readonly path: string;
+  readonly version: string | null;
+  readonly from: string;
+}) => SourceText | { readonly error: string };
 
 /**
  * Compiles a program to its plan. All mistakes come back together, in source order; the plan is `null` when one of

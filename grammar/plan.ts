@@ -28,7 +28,47 @@ export interface Plan {
   readonly policies: Readonly<Record<string, PlanPolicy>>;
   /** The program's own and the built-in ones (`CLUSTER_RESIZE`), which come from `workflows/library`. */
   readonly actions: Readonly<Record<string, PlanAction>>;
+  /** Where values of secrets come from; never a value. A secret travels as `{ "$secret": name }`. */
+  readonly secrets: Readonly<Record<string, PlanSecret>>;
+  /** What starts by itself, by the name of the action in `actions` that it starts: `every_fri_18_00`. */
+  readonly triggers: Readonly<Record<string, PlanTrigger>>;
 }
+
+/** `secret registry_password = env("REGISTRY_PASSWORD")` */
+export interface PlanSecret {
+  readonly source: "env" | "file";
+  readonly key: string;
+  readonly at: Position;
+}
+
+export type PlanTrigger =
+  | { readonly kind: "schedule"; readonly schedule: PlanSchedule; readonly at: Position }
+  | {
+      readonly kind: "listener";
+      /** A plugin's alias, or `coppice`. */
+      readonly source: string;
+      readonly event: string;
+      /** The parameter that holds the event; evaluated with it alone and the program's clusters. */
+      readonly as: string | null;
+      readonly when: Expression | null;
+      readonly at: Position;
+    };
+
+/** `zone` is an IANA time zone. */
+export type PlanSchedule =
+  | { readonly kind: "interval"; readonly everyMs: number }
+  /** Days of the week from 0, Sunday; several mean each of them. */
+  | {
+      readonly kind: "weekly";
+      readonly days: readonly number[];
+      readonly hour: number;
+      readonly minute: number;
+      readonly zone: string;
+    }
+  /** Five fields: minute, hour, day of month, month, day of week. */
+  | { readonly kind: "cron"; readonly line: string; readonly zone: string }
+  /** `2026-12-24T20:00`, local in the zone. */
+  | { readonly kind: "once"; readonly time: string; readonly zone: string };
 
 export interface PlanFile {
   /** As given to the compiler, shown in messages: `examples/storefront.coppice`. */
@@ -82,8 +122,15 @@ export interface PlanCluster {
 export interface PlanBinding {
   readonly policy: string;
   readonly arguments: Readonly<Record<string, Value>>;
+  readonly enforce: Enforcement;
   readonly at: Position;
 }
+
+/** What a `deny` of the policy does: it only warns; it denies; it denies unless a person with the role gives a reason. */
+export type Enforcement =
+  | { readonly level: "warn" }
+  | { readonly level: "deny" }
+  | { readonly level: "deny-unless"; readonly role: string };
 
 export interface PlanParameter {
   readonly name: string;
@@ -93,6 +140,8 @@ export interface PlanParameter {
   readonly schema: Json;
   /** Absent: the argument is required. */
   readonly default?: Value;
+  /** Of `Int in 1..100`, in the type's own unit; checked whenever the action begins, also by a call of another. */
+  readonly bounds?: { readonly minimum: number; readonly maximum: number };
 }
 
 export interface PlanPolicy {
@@ -120,6 +169,8 @@ export interface PlanAction {
   /** From `workflows/library`, or the program's own. */
   readonly builtin: boolean;
   readonly parameters: readonly PlanParameter[];
+  /** Whether it is the body of an `every`, `at` or `on`: `triggers` says which. */
+  readonly trigger: boolean;
   /** Names of parameters that are clusters: their mailboxes are taken before the action starts. */
   readonly clusterParameters: readonly string[];
   /** Clusters that the action, or one it calls, names directly. */
@@ -145,14 +196,20 @@ export type Step =
   | ForStep
   | ParallelStep
   | IfStep
+  | MatchStep
   | TryStep
   | WaitStep
   | WaitUntilStep
+  | ApproveStep
+  | LockStep
   | EmitStep
   | FailStep
   | ReturnStep
   | DenyStep
+  | WarnStep
+  | LimitStep
   | ChooseStep
+  | PlaceStep
   | BatchStep;
 
 /** `let old = node.profile.image` */
@@ -243,6 +300,14 @@ export interface IfStep extends StepBase {
   readonly otherwise: readonly Step[] | null;
 }
 
+/** The first case whose values hold the subject's; the checker has proved that there is one. */
+export interface MatchStep extends StepBase {
+  readonly kind: "match";
+  readonly subject: Expression;
+  /** `values` is `null` for `else`. */
+  readonly cases: readonly { readonly values: readonly Value[] | null; readonly body: readonly Step[] }[];
+}
+
 export interface TryStep extends StepBase {
   readonly kind: "try";
   readonly body: readonly Step[];
@@ -265,6 +330,25 @@ export interface WaitUntilStep extends StepBase {
   readonly every: Expression | null;
   /** Duration; 10 min when not written. */
   readonly within: Expression | null;
+}
+
+/** Fails with `not-approved` when someone says no, and with `approval-timed-out` when nobody answers in time. */
+export interface ApproveStep extends StepBase {
+  readonly kind: "approve";
+  readonly message: Expression;
+  /** Who may answer; anyone of the project with write access when `null`. */
+  readonly role: string | null;
+  /** Duration; 1 day when not written. */
+  readonly within: Expression | null;
+}
+
+/** Fails with `lock-timed-out`. Released however the body ends, after its undo. The checker refuses a lock inside a lock. */
+export interface LockStep extends StepBase {
+  readonly kind: "lock";
+  readonly names: readonly Expression[];
+  /** Duration; 10 min when not written. */
+  readonly within: Expression | null;
+  readonly body: readonly Step[];
 }
 
 export interface EmitStep extends StepBase {
@@ -290,6 +374,30 @@ export interface DenyStep extends StepBase {
   readonly when: Expression | null;
 }
 
+/** Only in a `before`: kept with the action and shown; changes nothing. */
+export interface WarnStep extends StepBase {
+  readonly kind: "warn";
+  readonly message: Expression;
+  readonly when: Expression | null;
+}
+
+/** Only in a `before` of resize, scale_in and scale_out: bounds how many nodes come or go. The smallest wins. */
+export interface LimitStep extends StepBase {
+  readonly kind: "limit";
+  readonly count: Expression;
+}
+
+/**
+ * Only in a `before`: gives new nodes a value of a profile property, such that the cluster's nodes spread over the values by
+ * weight (1 where `weights` has none), the fewest first, then in the list's order.
+ */
+export interface PlaceStep extends StepBase {
+  readonly kind: "place";
+  readonly property: string;
+  readonly across: Expression;
+  readonly weights: Expression | null;
+}
+
 /** Only in a `before`: the order in which nodes are taken away. */
 export interface ChooseStep extends StepBase {
   readonly kind: "choose";
@@ -309,6 +417,16 @@ export type Expression =
   | { readonly op: "variable"; readonly name: string }
   /** A cluster of the program by name. */
   | { readonly op: "cluster"; readonly name: string }
+  /** A secret by name: its handle. */
+  | { readonly op: "secret"; readonly name: string }
+  /** Time: when the step began, the same on every replay. */
+  | { readonly op: "now" }
+  /** As `MatchStep`. */
+  | {
+      readonly op: "match";
+      readonly subject: Expression;
+      readonly cases: readonly { readonly values: readonly Value[] | null; readonly value: Expression }[];
+    }
   | { readonly op: "field"; readonly of: Expression; readonly name: string; readonly at: Position }
   | { readonly op: "index"; readonly of: Expression; readonly index: Expression; readonly at: Position }
   | { readonly op: "list"; readonly items: readonly Expression[] }

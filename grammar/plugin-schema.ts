@@ -19,6 +19,13 @@ export interface PluginSchema {
   readonly settings: PropertySchemas;
   readonly profiles: Readonly<Record<string, ProfileTypeSchema>>;
   readonly functions: Readonly<Record<string, FunctionSchema>>;
+  /** What the plugin tells of by itself, for `on`; by name, each with the event's fields. */
+  readonly events?: Readonly<Record<string, EventSchema>> | undefined;
+}
+
+export interface EventSchema {
+  readonly doc?: string | undefined;
+  readonly fields: PropertySchemas;
 }
 
 export interface ProfileTypeSchema {
@@ -32,6 +39,13 @@ export interface OperationSchema {
   readonly doc?: string | undefined;
   readonly arguments?: PropertySchemas | undefined;
   readonly result?: PropertySchema | undefined;
+  readonly deprecated?: Deprecation | undefined;
+}
+
+/** What to use instead: a name of the same kind, when there is one; `coppice fix` rewrites it. */
+export interface Deprecation {
+  readonly use?: string | undefined;
+  readonly why: string;
 }
 
 export type FunctionSchema = OperationSchema;
@@ -49,6 +63,7 @@ export interface PropertySchema {
     | "Duration"
     | "Size"
     | "Percent"
+    | "Secret"
     | "List"
     | "Map"
     | "Record"
@@ -68,4 +83,5 @@ export interface PropertySchema {
   readonly pattern?: string | undefined;
   /** Only for profile properties: `update` can change it on a living node. */
   readonly updatable?: boolean | undefined;
+  readonly deprecated?: Deprecation | undefined;
 }

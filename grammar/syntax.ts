@@ -11,13 +11,19 @@ export interface ProgramNode {
 }
 
 export type DeclarationNode =
+  | ImportNode
   | PluginNode
   | ParamNode
+  | SecretNode
+  | EnumNode
   | RecordTypeNode
   | ProfileNode
   | ClusterNode
   | PolicyNode
-  | ActionNode;
+  | ActionNode
+  | ScheduleNode
+  | ListenerNode
+  | TestNode;
 
 /** A name as written, with its place. */
 export interface NameNode {
@@ -28,6 +34,14 @@ export interface NameNode {
 
 /** `/// Never takes more away than it can spare.` lines above a declaration, joined by newlines, markers removed. */
 export type Doc = string | null;
+
+/** `import "./rolling.coppice"`; `import "./libs/safety" version "1.2"` takes the newest 1.2.x of a folder of versions. */
+export interface ImportNode {
+  readonly kind: "Import";
+  readonly span: Span;
+  readonly from: TextNode;
+  readonly version: TextNode | null;
+}
 
 /** `plugin docker from "./plugins/docker" { allow socket "/var/run/docker.sock"  with { socket: docker_socket } }` */
 export interface PluginNode {
@@ -58,6 +72,26 @@ export interface ParamNode {
   readonly name: NameNode;
   readonly type: TypeNode;
   readonly value: ExpressionNode | null;
+}
+
+/** `secret registry_password = env("REGISTRY_PASSWORD")`; the source is `env` or `file`, checked later. */
+export interface SecretNode {
+  readonly kind: "Secret";
+  readonly span: Span;
+  readonly doc: Doc;
+  readonly name: NameNode;
+  readonly source: NameNode;
+  /** A string literal without interpolation. */
+  readonly key: TextNode;
+}
+
+/** `enum Tier { small, medium, large }`; a member is written `Tier.small`, or `small` where a Tier is expected. */
+export interface EnumNode {
+  readonly kind: "Enum";
+  readonly span: Span;
+  readonly doc: Doc;
+  readonly name: NameNode;
+  readonly members: readonly NameNode[];
 }
 
 /** `record Report { changed: Int }` */
@@ -122,6 +156,147 @@ export interface ActionNode {
   readonly body: BlockNode;
 }
 
+/**
+ * `every "Fri 18:00" in "Europe/Paris" { storefront.resize(8) }`, `every 30m { … }`,
+ * `at "2026-12-24 20:00" in "Europe/Paris" { … }`. UTC without a zone.
+ */
+export interface ScheduleNode {
+  readonly kind: "Schedule";
+  readonly span: Span;
+  readonly doc: Doc;
+  readonly word: "every" | "at";
+  /** A Duration, or a text: `Fri 18:00`, `Mon-Fri 02:30`, `18:00`, a cron line of five fields; for `at` a date and time. */
+  readonly when: ExpressionNode;
+  readonly zone: TextNode | null;
+  readonly body: BlockNode;
+}
+
+/** `on nova.instance_deleted as e when e.server != none { storefront.recover() }`; `coppice` is the engine's own source. */
+export interface ListenerNode {
+  readonly kind: "Listener";
+  readonly span: Span;
+  readonly doc: Doc;
+  readonly source: NameNode;
+  readonly event: NameNode;
+  readonly as: NameNode | null;
+  readonly when: ExpressionNode | null;
+  readonly body: BlockNode;
+}
+
+/** `test "a node that doesn't come up gets its old image back" for each in [ … ] { given … run … expect … }` */
+export interface TestNode {
+  readonly kind: "Test";
+  readonly span: Span;
+  readonly doc: Doc;
+  readonly name: TextNode;
+  /** `for each in [{ size: 1 }, { size: 5 }]`: the test runs once for each. */
+  readonly cases: { readonly name: NameNode; readonly list: ExpressionNode } | null;
+  readonly statements: readonly TestStatementNode[];
+}
+
+export type TestStatementNode =
+  | LetNode
+  | GivenClusterNode
+  | GivenNodeNode
+  | GivenCallNode
+  | GivenApprovalNode
+  | GivenTimeNode
+  | GivenLockNode
+  | RunNode
+  | ExpectNode;
+
+/** `given storefront of 3 nodes`: clusters that no `given` names have their size; all nodes are healthy. */
+export interface GivenClusterNode {
+  readonly kind: "GivenCluster";
+  readonly span: Span;
+  readonly cluster: NameNode;
+  readonly count: ExpressionNode;
+}
+
+/** `given node 2 of storefront is sick`, `is missing`: a missing one has lost its resource behind the engine's back. */
+export interface GivenNodeNode {
+  readonly kind: "GivenNode";
+  readonly span: Span;
+  readonly node: TestNodeRefNode;
+  /** `sick` or `missing`; checked later. */
+  readonly state: NameNode;
+}
+
+/** `node 2 of storefront`: by index, from 1; `of` may be left out where the program has one cluster. */
+export interface TestNodeRefNode {
+  readonly kind: "TestNodeRef";
+  readonly span: Span;
+  readonly index: ExpressionNode;
+  readonly cluster: NameNode | null;
+}
+
+/**
+ * `given update fails on node 2 with "no such image" code "no-image" times 2`, `given create takes 30s`,
+ * `given shell.run returns { exit_code: 1 }`: what a driver does, for every node and every call unless it says less.
+ */
+export interface GivenCallNode {
+  readonly kind: "GivenCall";
+  readonly span: Span;
+  /** The alias before a function: `shell` in `shell.run`. */
+  readonly plugin: NameNode | null;
+  readonly operation: NameNode;
+  readonly effect: "fails" | "takes" | "returns";
+  readonly node: TestNodeRefNode | null;
+  /** The message after `with`, the Duration after `takes`, the value after `returns`. */
+  readonly value: ExpressionNode | null;
+  readonly code: ExpressionNode | null;
+  readonly times: ExpressionNode | null;
+  /** `for good`: the driver says that a repeat is useless, so `retry` does not try again. */
+  readonly final: boolean;
+}
+
+/** `given approval refused`, `given approval granted after 1h`, `given approval absent`; granted at once otherwise. */
+export interface GivenApprovalNode {
+  readonly kind: "GivenApproval";
+  readonly span: Span;
+  readonly answer: NameNode;
+  readonly after: ExpressionNode | null;
+}
+
+/** `given time "2026-11-27 18:00"` (UTC); 2026-01-01 00:00 otherwise. */
+export interface GivenTimeNode {
+  readonly kind: "GivenTime";
+  readonly span: Span;
+  readonly time: ExpressionNode;
+}
+
+/** `given lock "deploy" taken for 5m` */
+export interface GivenLockNode {
+  readonly kind: "GivenLock";
+  readonly span: Span;
+  readonly name: ExpressionNode;
+  readonly duration: ExpressionNode;
+}
+
+/** `run roll(storefront, image: "x") override "why" cancel after 30s expect failure "no such image"` */
+export interface RunNode {
+  readonly kind: "Run";
+  readonly span: Span;
+  /** An action of the program or a built-in one (`storefront.resize(3)`), or a trigger by its name. */
+  readonly call: ExpressionNode;
+  readonly override: ExpressionNode | null;
+  readonly cancelAfter: ExpressionNode | null;
+  /** `null`: it must succeed. */
+  readonly expect: {
+    readonly span: Span;
+    readonly end: "failure" | "denied" | "cancelled";
+    /** A part of its message. */
+    readonly message: ExpressionNode | null;
+  } | null;
+}
+
+/** `expect storefront.nodes.all(n => n.healthy)`, `expect calls.count(c => c.operation == "update") == 3` */
+export interface ExpectNode {
+  readonly kind: "Expect";
+  readonly span: Span;
+  readonly condition: ExpressionNode;
+}
+
 /** `at_once: Int = 2` */
 export interface ParameterNode {
   readonly kind: "Parameter";
@@ -131,7 +306,7 @@ export interface ParameterNode {
   readonly value: ExpressionNode | null;
 }
 
-/** `Int`, `String?`, `List<String>`, `Cluster<docker.container>`: `plugin` is the part before a dot. */
+/** `Int`, `String?`, `List<String>`, `Cluster<docker.container>`, `Int in 1..100`: `plugin` is the part before a dot. */
 export interface TypeNode {
   readonly kind: "Type";
   readonly span: Span;
@@ -139,6 +314,8 @@ export interface TypeNode {
   readonly name: NameNode;
   readonly of: readonly TypeNode[];
   readonly optional: boolean;
+  /** `1..100`: bounds of a number, Duration, Size or Percent; only for params and parameters. */
+  readonly within: RangeNode | null;
 }
 
 /** `{ … }` */
@@ -154,14 +331,20 @@ export type StatementNode =
   | ForNode
   | ParallelNode
   | IfNode
+  | MatchNode
   | TryNode
   | WaitNode
   | WaitUntilNode
+  | ApproveNode
+  | LockNode
   | EmitNode
   | FailNode
   | ReturnNode
   | DenyNode
+  | WarnNode
+  | LimitNode
   | ChooseNode
+  | PlaceNode
   | BatchNode
   | BlockNode;
 
@@ -231,6 +414,21 @@ export interface IfNode {
   readonly otherwise: BlockNode | IfNode | null;
 }
 
+/** `match tier { small, medium => { … }  large => { … } }`: all of an enum's members, or `else => { … }` at the end. */
+export interface MatchNode {
+  readonly kind: "Match";
+  readonly span: Span;
+  readonly subject: ExpressionNode;
+  readonly cases: readonly MatchCaseNode<BlockNode>[];
+}
+
+export interface MatchCaseNode<Body> {
+  readonly span: Span;
+  /** Members of an enum, literals, `none`; empty for `else`. */
+  readonly patterns: readonly ExpressionNode[];
+  readonly body: Body;
+}
+
 /** `try { … } recover error { … } ensure { … }` */
 export interface TryNode {
   readonly kind: "Try";
@@ -254,6 +452,25 @@ export interface WaitUntilNode {
   readonly condition: ExpressionNode;
   readonly every: ExpressionNode | null;
   readonly within: ExpressionNode | null;
+}
+
+/** `approve "Roll {cluster.name} to {image}?" by operator within 4h`: waits until a person says yes; else it fails. */
+export interface ApproveNode {
+  readonly kind: "Approve";
+  readonly span: Span;
+  readonly message: ExpressionNode;
+  /** A role's name. */
+  readonly by: NameNode | null;
+  readonly within: ExpressionNode | null;
+}
+
+/** `lock "deploy", "dns" within 10m { … }`: names of the project, taken all at once, first come first served. */
+export interface LockNode {
+  readonly kind: "Lock";
+  readonly span: Span;
+  readonly names: readonly ExpressionNode[];
+  readonly within: ExpressionNode | null;
+  readonly body: BlockNode;
 }
 
 /** `emit "rolled" { cluster: cluster.name, image: image }` */
@@ -286,6 +503,30 @@ export interface DenyNode {
   readonly when: ExpressionNode | null;
 }
 
+/** `warn "it is late" when hour > 18`: as `deny`, but the action goes on and keeps the warning; only in a policy's `before`. */
+export interface WarnNode {
+  readonly kind: "Warn";
+  readonly span: Span;
+  readonly message: ExpressionNode;
+  readonly when: ExpressionNode | null;
+}
+
+/** `limit 2`: at most two nodes come or go in one action; only in a `before` of resize, scale_in, scale_out. */
+export interface LimitNode {
+  readonly kind: "Limit";
+  readonly span: Span;
+  readonly count: ExpressionNode;
+}
+
+/** `place zone across ["paris", "oslo"] weights { paris: 2 }`: sets that property of new nodes; only in a policy's `before`. */
+export interface PlaceNode {
+  readonly kind: "Place";
+  readonly span: Span;
+  readonly property: NameNode;
+  readonly across: ExpressionNode;
+  readonly weights: ExpressionNode | null;
+}
+
 /** `choose cluster.nodes.sort(n => [n.healthy, n.created_at])`: victims, the first one first; only in a `before`. */
 export interface ChooseNode {
   readonly kind: "Choose";
@@ -314,7 +555,9 @@ export type ExpressionNode =
   | UnaryNode
   | BinaryNode
   | ConditionalNode
+  | MatchExpressionNode
   | RangeNode
+  | EnforcedNode
   | MissingNode;
 
 /** `3`, `1.5`, `true`, `none`, `5s`, `256MiB`, `80%`. Durations are milliseconds, sizes bytes, percents points. */
@@ -446,6 +689,25 @@ export interface ConditionalNode {
   readonly condition: ExpressionNode;
   readonly then: ExpressionNode;
   readonly otherwise: ExpressionNode;
+}
+
+/** `match tier { small => 1, large => 4 }` */
+export interface MatchExpressionNode {
+  readonly kind: "MatchExpression";
+  readonly span: Span;
+  readonly subject: ExpressionNode;
+  readonly cases: readonly MatchCaseNode<ExpressionNode>[];
+}
+
+/** `careful(least: 60%) enforce warn`, `careful enforce deny unless admin`: only an item of a cluster's `policies`. */
+export interface EnforcedNode {
+  readonly kind: "Enforced";
+  readonly span: Span;
+  readonly of: ExpressionNode;
+  /** `warn` or `deny`; checked later. */
+  readonly level: NameNode;
+  /** Who may override, with a reason: a role's name. */
+  readonly unless: NameNode | null;
 }
 
 /** `3 in 2..10`: only as the value of a cluster's `size`; `start` is `3`. `2..10` alone has no `start`. */

@@ -8,6 +8,7 @@ export const simpleTypes = [
   "Size",
   "Percent",
   "Time",
+  "Secret",
   "Any",
 ] as const;
 export type SimpleTypeName = (typeof simpleTypes)[number];
@@ -19,6 +20,8 @@ export type Type =
   | { readonly kind: "Map"; readonly of: Type }
   /** `name` is the declared one; `null` for a record that was only written down. */
   | { readonly kind: "Record"; readonly name: string | null; readonly fields: Readonly<Record<string, Type>> }
+  /** Declared: a value is its member's name. */
+  | { readonly kind: "Enum"; readonly name: string; readonly members: readonly string[] }
   /** `T?` */
   | { readonly kind: "Optional"; readonly of: Type }
   /** `profile` is `docker.container`; `null` is a cluster or node of any profile. */
@@ -44,6 +47,8 @@ export const duration: Type = { kind: "Duration" };
 export const size: Type = { kind: "Size" };
 export const percent: Type = { kind: "Percent" };
 export const time: Type = { kind: "Time" };
+/** Only a driver can read it: no operator, function, text or event takes it. */
+export const secret: Type = { kind: "Secret" };
 export const any: Type = { kind: "Any" };
 export const none: Type = { kind: "None" };
 export const never: Type = { kind: "Never" };
@@ -91,6 +96,8 @@ export function typeName(type: Type): string {
           .map(([name, of]) => `${name}: ${typeName(of)}`)
           .join(", ")} }`
       );
+    case "Enum":
+      return type.name;
     case "Optional":
       return `${typeName(type.of)}?`;
     case "Cluster":

@@ -29,8 +29,10 @@ export interface NodeView {
   readonly changes?: Readonly<Record<string, Json>>;
 }
 
-/** What expressions can look up: the records that a run holds, or a test's. No clock, no I/O. */
+/** What expressions can look up: the records that a run holds, or a test's. No clock of its own, no I/O. */
 export interface World {
+  /** Milliseconds since 1970, as the runtime says: on Temporal the same on every replay. */
+  now(): number;
   cluster(id: string): ClusterView | undefined;
   /** The id of a cluster of the program, by name. */
   clusterNamed(name: string): string | undefined;

@@ -1,4 +1,4 @@
-import type { Expression, Json, Plan, Value } from "../grammar/plan.ts";
+import type { Enforcement, Expression, Json, Plan, Value } from "../grammar/plan.ts";
 import type { Position } from "../grammar/spans.ts";
 import type { ClusterView, NodeView } from "../grammar/world.ts";
 
@@ -16,6 +16,12 @@ export interface RunStart {
     readonly projectId: string;
     readonly cause: string;
     readonly inputs: Readonly<Record<string, Value>>;
+    /** Why a policy's `deny … unless` is to be passed over, and who says so with which roles. */
+    readonly override: {
+      readonly reason: string;
+      readonly by: string;
+      readonly roles: readonly string[];
+    } | null;
   };
   /** The slice of the plan that this action can reach. */
   readonly plan: Plan;
@@ -25,7 +31,11 @@ export interface RunStart {
   readonly bindings: Readonly<
     Record<
       string,
-      readonly { readonly policy: string; readonly arguments: Readonly<Record<string, Value>> }[]
+      readonly {
+        readonly policy: string;
+        readonly arguments: Readonly<Record<string, Value>>;
+        readonly enforce: Enforcement;
+      }[]
     >
   >;
   /** Properties by profile id. */
@@ -114,12 +124,46 @@ export type InvokeOutcome =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: Failure };
 
+/** A question to a person. */
+export interface ApproveRequest {
+  readonly actionId: string;
+  readonly callId: string;
+  readonly place: string;
+  readonly message: string;
+  readonly role: string | null;
+  readonly withinMs: number;
+}
+
+/** `answer` is `absent` when the time was over. */
+export interface ApproveOutcome {
+  readonly answer: "granted" | "refused" | "absent";
+  readonly by: string | null;
+  readonly reason: string | null;
+}
+
+/** Locks of the project, taken all or none. */
+export interface LockRequest {
+  readonly actionId: string;
+  readonly callId: string;
+  readonly place: string;
+  readonly names: readonly string[];
+  readonly withinMs: number;
+}
+
 /** One decision of a policy, kept with the action for `explain`. */
 export interface Decision {
   readonly policy: string;
   readonly hook: string;
   readonly action: string;
-  readonly decision: "denied" | "chose" | "limited" | "passed" | "skipped";
+  readonly decision:
+    | "denied"
+    | "warned"
+    | "overridden"
+    | "chose"
+    | "placed"
+    | "limited"
+    | "passed"
+    | "skipped";
   readonly reason: string;
   readonly at: Position;
 }
@@ -143,6 +187,8 @@ export interface LocalActivities {
     callId: string;
     clusterId: string;
     count: number;
+    /** For each new node, properties in which it differs from the profile: what a `place` decided. */
+    changes?: readonly Readonly<Record<string, Json>>[];
   }): Promise<readonly NodeView[]>;
   /** Refuses a size outside the cluster's bounds with a failure `size-out-of-range`. */
   setSize(q: { actionId: string; callId: string; clusterId: string; size: number }): Promise<ClusterView>;
@@ -167,6 +213,14 @@ export interface LocalActivities {
       readonly at: Position;
     }[];
   }): Promise<void>;
+  /** Makes a question visible; a repeat is harmless. The answer comes as a signal. */
+  openApproval(q: ApproveRequest): Promise<void>;
+  /** What became of the question, for those who look later. */
+  closeApproval(q: { actionId: string; callId: string; outcome: ApproveOutcome }): Promise<void>;
+  /** Queues for locks; `true` when they are held at once, else a signal tells when. */
+  takeLocks(q: LockRequest): Promise<boolean>;
+  /** Gives locks back, or leaves the queue, and wakes the next ones. */
+  releaseLocks(q: { actionId: string; callId: string }): Promise<void>;
   /** Sets the action's end, gives its clusters' mailboxes on and wakes the next. */
   finishAction(q: FinishRequest): Promise<void>;
 }

@@ -1,7 +1,10 @@
 import type {
+  ApproveOutcome,
+  ApproveRequest,
   InvokeOutcome,
   InvokeRequest,
   LocalActivities,
+  LockRequest,
   NodeOutcome,
   OperateRequest,
   WaitUntilOutcome,
@@ -25,6 +28,13 @@ export interface Effects {
   waitUntil(q: WaitUntilRequest, options: EffectOptions): Promise<WaitUntilOutcome>;
   invoke(q: InvokeRequest, options: EffectOptions): Promise<InvokeOutcome>;
   sleep(milliseconds: number, options: EffectOptions): Promise<void>;
+  /** Asks a person and waits for the answer, at most `withinMs`. */
+  approve(q: ApproveRequest, options: EffectOptions): Promise<ApproveOutcome>;
+  /** Waits for locks; `false` when the time was over. `unlock` gives them back, also after that. */
+  lock(q: LockRequest, options: EffectOptions): Promise<boolean>;
+  unlock(q: { actionId: string; callId: string }): Promise<void>;
+  /** Milliseconds since 1970: of this runtime's clock, the same on every replay. */
+  now(): number;
   /** Short database steps; a refusal throws `RunFailure`. */
   readonly records: Pick<
     LocalActivities,

@@ -19,9 +19,21 @@ export interface Diagnostic {
   readonly help?: string;
   /** Second places: where a bracket was opened, where a name was declared before. */
   readonly notes?: readonly DiagnosticNote[];
+  /** Index into the compiled files; absent: the program's own file. */
+  readonly file?: number;
+  /** Ways to mend it that a tool can apply; the first is what `coppice fix` does. */
+  readonly fixes?: readonly Fix[];
+}
+
+/** `replace "sort_by" with "sort"`: edits in the diagnostic's file that don't overlap. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly { readonly span: Span; readonly text: string }[];
 }
 
 export interface DiagnosticNote {
+  /** As in `Diagnostic`. */
+  readonly file?: number;
   readonly span: Span;
   readonly message: string;
 }
