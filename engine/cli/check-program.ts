@@ -6,6 +6,7 @@ import type { Plan } from "../../grammar/plan.ts";
 import { readLibrary } from "../actions/read-library.ts";
 import { readManifest } from "../host/read-manifest.ts";
 import type { ProgramText } from "./read-program.ts";
+import { openSources, type Sources } from "./read-sources.ts";
 
 /** What the compiler says of a program, without a server. */
 export interface CheckedProgram {
@@ -18,19 +19,21 @@ export interface CheckedProgram {
   render(color: boolean): string;
 }
 
-/** Checks a program with the manifests of its plugins; nothing of them runs. */
+/** Checks a program with its imports and the manifests of its plugins; nothing of them runs. */
 export function checkProgram(
   program: ProgramText,
   parameters: Readonly<Record<string, string>> = {},
+  sources: Sources = openSources(),
 ): CheckedProgram {
   const { plan, diagnostics } = compileProgram({
     path: program.path,
     text: program.text,
     library: readLibrary(),
     parameters,
-    plugins(written) {
+    sources: sources.resolve,
+    plugins(written, from) {
       try {
-        return readManifest(path.resolve(program.folder, written));
+        return readManifest(pluginFolder(program, from, written));
       } catch (error) {
         const { message, help } = error as Error & { help?: string }; // readManifest throws PluginError alone
         return { error: message, ...(help === undefined ? {} : { help }) };
@@ -43,4 +46,9 @@ export function checkProgram(
     diagnostics: diagnosticsToJson(program.text, program.path, diagnostics),
     render: (color) => renderDiagnostics(program.text, program.path, diagnostics, { color }),
   };
+}
+
+/** Where a plugin lies that a program, or a file that it imports, names. */
+export function pluginFolder(program: ProgramText, from: string, written: string): string {
+  return path.resolve(from === program.path ? program.folder : path.dirname(from), written);
 }

@@ -10,9 +10,10 @@ import { checkProperty, missingProperties } from "./properties.ts";
 import { distinctFields, reportUnknownField } from "./records.ts";
 import { own } from "./symbols.ts";
 
-/** Finds a plugin's schema by the path that the program names, without running it. */
+/** Finds a plugin's schema by the path that a program names, without running it; `from` is the path of the file that names it. */
 export type PluginResolver = (
   path: string,
+  from: string,
 ) => PluginSchema | { readonly error: string; readonly help?: string };
 
 const capabilities = ["http", "socket", "command", "state"] as const;
@@ -27,7 +28,7 @@ const exampleTargets = {
 export function resolvePlugin(c: Checker, node: PluginNode, resolve: PluginResolver): PluginSchema | null {
   const path = plainText(node.from);
   if (path === undefined) return null;
-  const found = resolve(path);
+  const found = resolve(path, c.path);
   if (!("error" in found)) return found;
   c.report("bad-plugin", node.from.span, { path, error: found.error, help: found.help });
   return null;
