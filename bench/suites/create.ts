@@ -88,6 +88,7 @@ cluster ${cluster} { profile: web size: ${nodes} in 0..10000 }
       userId: "bench",
       path: `${program}.coppice`,
       text,
+      imports: [],
       parameters: {},
       plugins: { "../plugins/fake": plugin.hash },
     });

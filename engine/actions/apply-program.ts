@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { compileProgram } from "../../grammar/compile.ts";
+import type { SourceText } from "../../grammar/compile-library.ts";
 import type { Diagnostic } from "../../grammar/diagnostics/diagnostic.ts";
 import type { Json, Plan } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
@@ -16,6 +17,8 @@ import { inTransaction, type Queryable } from "../store/pool.ts";
 import { findProgram, insertProgram, lockProgram, type ProgramRow } from "../store/programs.ts";
 import type { ActionRow } from "../store/rows.ts";
 import { type Change, type ClusterStep, diffProgram, type ProgramDiff } from "./diff-program.ts";
+import { givenSources } from "./given-sources.ts";
+import { importPath } from "./import-paths.ts";
 import { readLibrary } from "./read-library.ts";
 import { Refusal } from "./refusal.ts";
 import { submitInTransaction } from "./submit-action.ts";
@@ -27,9 +30,11 @@ export interface ProgramRequest {
   /** Shown in messages; the file's name without `.coppice` is the program's name. */
   readonly path: string;
   readonly text: string;
+  /** The files that it imports, and those that they import, by the path as messages name it. */
+  readonly imports: readonly SourceText[];
   /** Values of its params, as text. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Hashes of uploaded plugins, by the path as the program writes it. */
+  /** Hashes of uploaded plugins, by the path as the program writes it; an imported file's as seen from the program. */
   readonly plugins: Readonly<Record<string, string>>;
 }
 
@@ -84,7 +89,7 @@ async function compile(
   db: Queryable,
   request: ProgramRequest,
 ): Promise<{ plan: Plan | null; diagnostics: readonly Diagnostic[] }> {
-  if (request.text.includes("\u0000"))
+  if ([request, ...request.imports].some(({ text }) => text.includes("\u0000")))
     throw new Refusal("invalid", "bad-text", "the program holds a NUL character");
   const rows = await findPlugins(db, { hashes: Object.values(request.plugins) });
   const schemas = new Map(
@@ -95,7 +100,9 @@ async function compile(
     text: request.text,
     library: readLibrary(),
     parameters: request.parameters,
-    plugins(path) {
+    sources: givenSources(request.imports),
+    plugins(written, from) {
+      const path = from === request.path ? written : importPath(from, written);
       const hash = Object.hasOwn(request.plugins, path) ? request.plugins[path] : undefined;
       if (hash === undefined)
         return {
@@ -152,6 +159,7 @@ async function keepVersion(
     applied_by: request.userId,
     path: request.path,
     text: request.text,
+    imports: request.imports,
     parameters: request.parameters,
   });
   return version;

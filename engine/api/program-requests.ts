@@ -10,8 +10,8 @@ type Body = Static<typeof ProgramRequestBody>;
 
 /** What a client sent, as the caller's wish. */
 export function programRequest(body: Body, caller: Caller): ProgramRequest {
-  const { path, text, parameters = {}, plugins = {} } = body;
-  return { projectId: caller.projectId, userId: caller.userId, path, text, parameters, plugins };
+  const { path, text, imports = [], parameters = {}, plugins = {} } = body;
+  return { projectId: caller.projectId, userId: caller.userId, path, text, imports, parameters, plugins };
 }
 
 /** Diagnostics with lines and columns. */

@@ -3,6 +3,7 @@ import { CliError } from "./cli-error.ts";
 import { findServer } from "./find-server.ts";
 import type { Output } from "./output.ts";
 import { readProgram, readSettings } from "./read-program.ts";
+import { openSources, type Sources } from "./read-sources.ts";
 import { uploadPlugins } from "./upload-plugins.ts";
 import type { ActionAnswer, ChangeAnswer, DiagnosticAnswer } from "./wire.ts";
 
@@ -23,9 +24,17 @@ export async function submitProgram(
   api: ApiClient = findServer(),
 ): Promise<ProgramAnswer> {
   const program = readProgram(file);
-  await checkHere(program, settings, output);
-  const plugins = await uploadPlugins(program, api, output);
-  const body = { path: program.path, text: program.text, parameters: readSettings(settings), plugins };
+  const sources = openSources();
+  await checkHere(program, settings, sources, output);
+  const imports = sources.imports(program);
+  const plugins = await uploadPlugins(program, imports, api, output);
+  const body = {
+    path: program.path,
+    text: program.text,
+    imports: imports.map(({ path, text }) => ({ path, text })),
+    parameters: readSettings(settings),
+    plugins,
+  };
   return await api.call<ProgramAnswer>("POST", route, body);
 }
 
@@ -33,10 +42,11 @@ export async function submitProgram(
 async function checkHere(
   program: ReturnType<typeof readProgram>,
   settings: readonly string[],
+  sources: Sources,
   output: Output,
 ): Promise<void> {
   const { checkProgram } = await import("./check-program.ts");
-  const checked = checkProgram(program, readSettings(settings));
+  const checked = checkProgram(program, readSettings(settings), sources);
   const rendered = checked.render(output.color);
   if (rendered !== "") output.note(rendered);
   if (!checked.ok) {

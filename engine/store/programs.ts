@@ -12,11 +12,13 @@ export interface ProgramRow {
   readonly applied_by: string;
   readonly path: string;
   readonly text: string;
+  /** The imported files as they were. */
+  readonly imports: readonly { readonly path: string; readonly text: string }[];
   readonly parameters: Readonly<Record<string, string>>;
   readonly created_at: Date;
 }
 
-const programColumns = "project_id, name, version, plan_hash, applied_by, path, text, parameters, created_at";
+const programColumns = "project_id, name, version, plan_hash, applied_by, path, text, imports, parameters, created_at";
 
 /** The current version of a project's program; `null` when none was applied. */
 export async function findProgram(
@@ -47,10 +49,10 @@ export async function listPrograms(
 /** Adds a version of a program; its plan is there already. */
 export async function insertProgram(db: Queryable, q: Omit<ProgramRow, "created_at">): Promise<void> {
   const text = `
-    insert into program (project_id, name, version, plan_hash, applied_by, path, text, parameters)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)`;
+    insert into program (project_id, name, version, plan_hash, applied_by, path, text, imports, parameters)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
   const head = [q.project_id, q.name, q.version, q.plan_hash, q.applied_by, q.path, q.text];
-  await db.query({ name: "insert-program", text, values: [...head, toJsonColumn(q.parameters)] });
+  await db.query({ name: "insert-program", text, values: [...head, ...[q.imports, q.parameters].map(toJsonColumn)] });
 }
 
 /** One at a time may apply a project's program; held until the transaction ends. */

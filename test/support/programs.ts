@@ -58,6 +58,7 @@ export function programRequest(text: string, more: Partial<ProgramRequest> = {})
     userId: "ann",
     path: "shop.coppice",
     text,
+    imports: [],
     parameters: {},
     plugins,
     ...more,

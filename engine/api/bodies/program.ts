@@ -57,11 +57,23 @@ export const ChangeBody = Type.Object({
   note: Type.Optional(Type.String()),
 });
 
+/** One imported file: its path as seen from where the program's own path is. */
+export const SourceBody = Type.Object(
+  { path: Type.String({ minLength: 1, maxLength: 1000 }), text: Type.String({ maxLength: 2_000_000 }) },
+  { additionalProperties: false },
+);
+
 /** What both program routes take. */
 export const ProgramRequestBody = Type.Object(
   {
     path: Type.String({ minLength: 1, maxLength: 1000, description: "Shown in messages; names the program" }),
     text: Type.String({ maxLength: 2_000_000 }),
+    imports: Type.Optional(
+      Type.Array(SourceBody, {
+        maxItems: 200,
+        description: "The files that it imports, and those that they import",
+      }),
+    ),
     parameters: Type.Optional(Type.Record(Type.String(), Type.String())),
     plugins: Type.Optional(
       Type.Record(Type.String(), Type.String(), {

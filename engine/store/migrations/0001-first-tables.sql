@@ -36,6 +36,7 @@ create table program (
   applied_by  text not null,
   path        text not null,               -- as the author gave it
   text        text not null,
+  imports     jsonb not null default '[]',  -- [{path, text}]: the imported files as they were
   parameters  jsonb not null default '{}',
   created_at  timestamptz not null default now(),
   primary key (project_id, name, version),
