@@ -28,17 +28,27 @@ export interface Effects {
   waitUntil(q: WaitUntilRequest, options: EffectOptions): Promise<WaitUntilOutcome>;
   invoke(q: InvokeRequest, options: EffectOptions): Promise<InvokeOutcome>;
   sleep(milliseconds: number, options: EffectOptions): Promise<void>;
-  /** Asks a person and waits for the answer, at most `withinMs`. */
+  /** Waits for the answer to a question that `records.openApproval` has asked, at most `withinMs`. */
   approve(q: ApproveRequest, options: EffectOptions): Promise<ApproveOutcome>;
-  /** Waits for locks; `false` when the time was over. `unlock` gives them back, also after that. */
+  /**
+   * Waits for locks that `records.takeLocks` has queued for and not got at once; `false` when the time was over.
+   * `records.releaseLocks` gives them back, or leaves the queue, in any case.
+   */
   lock(q: LockRequest, options: EffectOptions): Promise<boolean>;
-  unlock(q: { actionId: string; callId: string }): Promise<void>;
   /** Milliseconds since 1970: of this runtime's clock, the same on every replay. */
   now(): number;
   /** Short database steps; a refusal throws `RunFailure`. */
   readonly records: Pick<
     LocalActivities,
-    "addNodes" | "setSize" | "setProfile" | "removeCluster" | "recordEvents"
+    | "addNodes"
+    | "setSize"
+    | "setProfile"
+    | "removeCluster"
+    | "recordEvents"
+    | "openApproval"
+    | "closeApproval"
+    | "takeLocks"
+    | "releaseLocks"
   >;
   /** Whether the runtime has little room left for this run: it must end now, while it can still undo. */
   exhausted(): boolean;
