@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Json } from "../../grammar/plan.ts";
 import type { NodeForCall } from "../store/load-nodes-for-call.ts";
-import type { CallTools } from "./call-tools.ts";
-import { EventLines } from "./event-lines.ts";
+import type { DriverTools } from "./call-tools.ts";
 
 /** A node and the call that is made on it. */
 export interface DriverTarget {
-  readonly tools: CallTools;
+  readonly tools: DriverTools;
   readonly q: { readonly actionId: string; readonly callId: string; readonly timeoutMs: number };
   readonly node: NodeForCall;
 }
@@ -22,7 +21,7 @@ export async function callDriver(
 ): Promise<Json> {
   const dot = node.profile_type.lastIndexOf(".");
   const looks = operation === "get" || operation === "find"; // repeated every few seconds while a step waits
-  const events = new EventLines(tools, {
+  const events = tools.lines({
     actionId: q.actionId,
     plugin: node.profile_type.slice(0, dot),
     key: randomUUID(),

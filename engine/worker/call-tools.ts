@@ -1,14 +1,56 @@
 import type pg from "pg";
 import type { Logger } from "pino";
+import type { PlanPlugin, Value } from "../../grammar/plan.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
+import type { ProfileRow } from "../store/rows.ts";
+import type { Clock } from "./clock.ts";
+
+/** What driver calls need, wherever records are kept: a worker's Postgres, or the memory of a local run. */
+export interface DriverTools {
+  readonly host: Pick<PluginHost, "call">;
+  readonly clock: Clock;
+  /** Names of a profile type's properties that `update` can change on a living node. */
+  readonly updatable: (pluginHash: string, profile: string) => Promise<ReadonlySet<string>>;
+  readonly profile: (q: {
+    readonly actionId: string;
+    readonly profileId: string;
+  }) => Promise<Pick<ProfileRow, "id" | "type" | "plugin_hash" | "properties"> | undefined>;
+  /** A plugin of the action's plan by its alias, with the action's project. */
+  readonly plugin: (q: { readonly actionId: string; readonly plugin: string }) => Promise<{
+    readonly use: Pick<PlanPlugin, "hash" | "grants" | "settings">;
+    readonly projectId: string;
+  } | null>;
+  /** Takes what a plugin says during one call; `key` is unique to the call and this try of it. */
+  readonly lines: (q: {
+    readonly actionId: string;
+    readonly plugin: string;
+    readonly key: string;
+    readonly nodeId?: string;
+  }) => LineSink;
+  /** Is around each try of an operation on a node: a runtime that looks on or meddles; absent in a worker. */
+  readonly aroundTry?: <T>(q: NodeTry, work: () => Promise<T>) => Promise<T>;
+}
+
+/** One try of an operation on a node, as the program names it: `recreate`, though its driver is asked to delete and create. */
+export interface NodeTry {
+  readonly callId: string;
+  readonly operation: string;
+  readonly nodeId: string;
+  readonly arguments: Readonly<Record<string, Value>>;
+  readonly timeoutMs: number;
+}
+
+export interface LineSink {
+  add(message: string): void;
+  /** Resolves when all lines are kept. */
+  flush(): Promise<void>;
+}
 
 /** What the activities that reach outside are made of. */
-export interface CallTools {
+export interface CallTools extends DriverTools {
   readonly pool: pg.Pool;
   readonly host: PluginHost;
   readonly logger: Logger;
   /** Bounds how many driver calls this worker has under way. */
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Names of a profile type's properties that `update` can change on a living node. */
-  readonly updatable: (pluginHash: string, profile: string) => Promise<ReadonlySet<string>>;
 }

@@ -6,8 +6,12 @@ import type { LocalActivities, OutsideActivities } from "../../workflows/activit
 import { createPluginHost } from "../host/create-plugin-host.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { insertAudit } from "../store/insert-audit.ts";
+import { loadPluginUse } from "../store/load-plugin-use.ts";
+import { loadProfiles } from "../store/load-profiles.ts";
 import { findPluginBundle, findPlugins } from "../store/plugins.ts";
 import type { CallTools } from "./call-tools.ts";
+import { systemClock } from "./clock.ts";
+import { EventLines } from "./event-lines.ts";
 import { createLocalActivities } from "./local-activities.ts";
 import { createOutsideActivities } from "./outside-activities.ts";
 import { pluginStateStore } from "./plugin-state-store.ts";
@@ -55,7 +59,12 @@ function callTools(q: ActivitySettings, pool: pg.Pool, host: PluginHost): CallTo
     pool,
     host,
     logger: q.logger,
+    clock: systemClock,
     limit: (work) => limit(work),
+    profile: async ({ actionId, profileId }) =>
+      (await loadProfiles(pool, { actionId, profileIds: [profileId] }))[0],
+    plugin: (call) => loadPluginUse(pool, call),
+    lines: (call) => new EventLines(pool, call),
     async updatable(hash, profile) {
       const [plugin] = await findPlugins(pool, { hashes: [hash] });
       const manifest = plugin?.manifest as unknown as Manifest | undefined; // checked when it came in

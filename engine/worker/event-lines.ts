@@ -1,17 +1,18 @@
+import type pg from "pg";
 import { insertEvents, type NewEvent } from "../store/insert-events.ts";
-import type { CallTools } from "./call-tools.ts";
+import type { LineSink } from "./call-tools.ts";
 
 /** Lines that a plugin says during a call, written a few at a time and in order; at most 1,000 a call are kept. */
-export class EventLines {
-  readonly #tools: CallTools;
+export class EventLines implements LineSink {
+  readonly #pool: pg.Pool;
   readonly #q: { actionId: string; plugin: string; key: string; nodeId?: string };
   #waiting: NewEvent[] = [];
   #count = 0;
   #written: Promise<void> = Promise.resolve();
 
   /** `plugin` is its alias in the program; `key` is unique to the call and this try of it. */
-  constructor(tools: CallTools, q: { actionId: string; plugin: string; key: string; nodeId?: string }) {
-    this.#tools = tools;
+  constructor(pool: pg.Pool, q: { actionId: string; plugin: string; key: string; nodeId?: string }) {
+    this.#pool = pool;
     this.#q = q;
   }
 
@@ -43,7 +44,7 @@ export class EventLines {
   async #write(): Promise<void> {
     const events = this.#waiting;
     this.#waiting = [];
-    if (events.length > 0) await insertEvents(this.#tools.pool, { actionId: this.#q.actionId, events });
+    if (events.length > 0) await insertEvents(this.#pool, { actionId: this.#q.actionId, events });
   }
 }
 

@@ -1,13 +1,10 @@
-import { Context } from "@temporalio/activity";
 import type { Json, Value } from "../../grammar/plan.ts";
 import type { Failure, OperateRequest } from "../../workflows/activities.ts";
 import { HostFailure } from "../host/plugin-host.ts";
 import type { NodeForCall } from "../store/load-nodes-for-call.ts";
-import { loadProfiles } from "../store/load-profiles.ts";
 import type { NodeUpdate } from "../store/update-nodes.ts";
 import { callDriver, type DriverTarget } from "./call-driver.ts";
-import type { CallTools } from "./call-tools.ts";
-import { stopsHere } from "./cancelled.ts";
+import type { DriverTools } from "./call-tools.ts";
 import { withRetries } from "./with-retries.ts";
 
 /** What came of an operation on one node, and what its record should say. */
@@ -17,21 +14,26 @@ export type NodeResult =
 
 type Change = Omit<NodeUpdate, "nodeId">;
 
-/** One operation on one node, with its retries. `attempts` counts the activity's tries: from the second on, look first. */
+/**
+ * One operation on one node, with its retries. `attempts` counts the activity's tries: from the second on, look first.
+ * Nothing new is tried once `signal` is aborted; what is under way goes on to its end.
+ */
 export async function operateNode(
-  tools: CallTools,
+  tools: DriverTools,
   q: OperateRequest,
   node: NodeForCall,
   values: Readonly<Record<string, Value>>,
   attempts: number,
+  signal: AbortSignal,
 ): Promise<NodeResult> {
-  const context = Context.current();
   const target: NodeTarget = { tools, q, node };
+  const { callId, operation, timeoutMs } = q;
+  const around = tools.aroundTry ?? ((_, work) => work());
   try {
-    return await withRetries(
-      q.retry,
-      () => stopsHere(context),
-      (attempt) => once(target, values, attempts + attempt > 2),
+    return await withRetries({ retry: q.retry, clock: tools.clock, signal }, (attempt) =>
+      around({ callId, operation, nodeId: node.id, arguments: values, timeoutMs }, () =>
+        once(target, values, attempts + attempt > 2),
+      ),
     );
   } catch (error) {
     if (!(error instanceof HostFailure)) throw error; // the engine's own fault: Temporal repeats the activity
@@ -197,10 +199,7 @@ async function recreate(
 /** Brings a node to its cluster's profile: in place where the driver can, else by making it anew. */
 async function converge(target: DriverTarget, lookFirst: boolean): Promise<NodeResult> {
   const { tools, q, node } = target;
-  const [profile] = await loadProfiles(tools.pool, {
-    actionId: q.actionId,
-    profileIds: [node.cluster_profile_id],
-  });
+  const profile = await tools.profile({ actionId: q.actionId, profileId: node.cluster_profile_id });
   if (profile === undefined)
     throw new HostFailure("the cluster's profile is gone", { code: "profile-gone", retryable: false });
   const now = { ...node.properties, ...node.changes };

@@ -12,6 +12,7 @@ import { type NodeUpdate, updateNodes } from "../store/update-nodes.ts";
 import { callKey } from "./call-driver.ts";
 import type { CallTools } from "./call-tools.ts";
 import { cancelled, isCancelled, stopsHere } from "./cancelled.ts";
+import { gone, outcomeOf } from "./node-outcome.ts";
 import { statusDuring } from "./node-statuses.ts";
 import { type NodeResult, operateNode } from "./operate-node.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
@@ -37,7 +38,14 @@ export async function operateNodes(tools: CallTools, q: OperateRequest): Promise
               const result =
                 node === undefined
                   ? gone(q)
-                  : await operateNode(tools, q, node, item.arguments, todo.get(item.nodeId)?.attempts ?? 1);
+                  : await operateNode(
+                      tools,
+                      q,
+                      node,
+                      item.arguments,
+                      todo.get(item.nodeId)?.attempts ?? 1,
+                      context.cancellationSignal,
+                    );
               await writer.add(item.nodeId, result);
             }),
           ),
@@ -91,12 +99,6 @@ async function begin(
   });
   await refreshProgress(tools.pool, q);
   return { todo, nodes: new Map(nodes.map((node) => [node.id, node])) };
-}
-
-/** A node whose row is gone: deleted by an earlier try, or by nobody we know. */
-function gone(q: OperateRequest): NodeResult {
-  if (q.operation === "delete") return { ok: true, deleted: true };
-  return { ok: false, failure: { code: "node-gone", message: "its record is gone" }, update: {} };
 }
 
 /** Collects outcomes and writes them together: a transaction for each node would cost more than the node. */
@@ -168,23 +170,3 @@ class OutcomeWriter {
 /** Long enough that nodes which end together are written together, short beside any real operation. */
 const gatherMs = 2;
 const progressMs = 200;
-
-function outcomeOf(nodeId: string, result: NodeResult): NodeOutcome {
-  const { status, physicalId, healthy, changes, profileId } = ("update" in result && result.update) || {};
-  const change = {
-    ...(status === undefined ? {} : { status }),
-    ...(physicalId === undefined ? {} : { physicalId }),
-    ...(healthy === undefined ? {} : { healthy }),
-    ...(changes === undefined ? {} : { changes }),
-    ...(profileId === undefined ? {} : { profileId }),
-  };
-  const node = Object.keys(change).length === 0 ? {} : { node: change };
-  if (!result.ok) return { nodeId, ok: false, failure: result.failure, ...node };
-  if (result.deleted === true) return { nodeId, ok: true, node: null };
-  return {
-    nodeId,
-    ok: true,
-    ...node,
-    ...(result.value === undefined || result.value === null ? {} : { value: result.value }),
-  };
-}

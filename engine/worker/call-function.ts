@@ -1,0 +1,44 @@
+import type { InvokeOutcome, InvokeRequest } from "../../workflows/activities.ts";
+import { HostFailure } from "../host/plugin-host.ts";
+import { functionKey } from "./call-driver.ts";
+import type { DriverTools } from "./call-tools.ts";
+import { withRetries } from "./with-retries.ts";
+
+/** Calls a plugin's function that belongs to no node, with its retries; `signal` ends the call. */
+export async function callFunction(
+  tools: DriverTools,
+  q: InvokeRequest,
+  attempts: number,
+  signal: AbortSignal,
+): Promise<InvokeOutcome> {
+  const { actionId, callId } = q;
+  const found = await tools.plugin({ actionId, plugin: q.plugin });
+  if (found === null) {
+    const message = `the plan has no plugin "${q.plugin}"`;
+    return { ok: false, failure: { code: "plugin-unknown", message } };
+  }
+  const lines = tools.lines({ actionId, plugin: q.plugin, key: `${callId}.${attempts}` });
+  try {
+    const value = await withRetries({ retry: q.retry, clock: tools.clock, signal }, () =>
+      tools.host.call({
+        pluginHash: found.use.hash,
+        projectId: found.projectId,
+        grants: found.use.grants,
+        settings: found.use.settings,
+        target: { kind: "function", function: q.function },
+        call: { key: functionKey(q), arguments: q.arguments },
+        timeoutMs: q.timeoutMs,
+        origin: { actionId, callId },
+        onEvent: (message) => lines.add(message),
+        signal,
+      }),
+    );
+    return { ok: true, value };
+  } catch (error) {
+    if (!(error instanceof HostFailure)) throw error; // the engine's own fault: Temporal repeats the activity
+    const help = error.help === undefined ? {} : { help: error.help };
+    return { ok: false, failure: { code: error.code, message: error.message, ...help } };
+  } finally {
+    await lines.flush();
+  }
+}
