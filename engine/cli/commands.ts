@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import("./commands/plan.ts")).planCommand(),
   apply: async () => (await import("./commands/apply.ts")).applyCommand(),
   run: async () => (await import("./commands/run.ts")).runCommand(),
+  import: async () => (await import("./commands/import.ts")).importCommand(),
   cancel: async () => (await import("./commands/cancel.ts")).cancelCommand(),
   ls: async () => (await import("./commands/ls.ts")).lsCommand(),
   show: async () => (await import("./commands/show.ts")).showCommand(),
