@@ -134,7 +134,7 @@ export const syntaxCatalog = {
     severity: "error",
     text: (p: { found: string; help: string | undefined }) => ({
       message: `${p.found} does not begin a declaration`,
-      label: "expected plugin, param, record, profile, cluster, policy or action",
+      label: "a declaration begins with a word such as plugin, profile, cluster, policy, action or test",
       help: p.help,
     }),
   },
@@ -207,6 +207,13 @@ export const syntaxCatalog = {
     text: () => ({
       message: "a block stands between { and }, not after a colon",
       help: "write { here and } after the block",
+    }),
+  },
+  "case-without-block": {
+    severity: "error",
+    text: () => ({
+      message: "what a case does stands between { and }",
+      help: "write { before it and } behind it",
     }),
   },
   "else-if": {

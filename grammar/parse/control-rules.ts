@@ -1,19 +1,22 @@
 import type { IToken } from "chevrotain";
 import type {
+  ApproveNode,
   BlockNode,
   ExpressionNode,
   ForNode,
   IfNode,
+  LockNode,
+  NameNode,
   ParallelNode,
   TryNode,
   WaitNode,
   WaitUntilNode,
 } from "../syntax.ts";
-import { ClauseRules } from "./clause-rules.ts";
+import { MatchRules } from "./match-rules.ts";
 import * as T from "./tokens.ts";
 
 /** Statements that say when and how often others run. */
-export abstract class ControlRules extends ClauseRules {
+export abstract class ControlRules extends MatchRules {
   protected readonly forStatement = this.RULE("forStatement", (): ForNode => {
     const start = this.CONSUME(T.For);
     let name = this.missingName();
@@ -140,5 +143,44 @@ export abstract class ControlRules extends ClauseRules {
       ]);
     });
     return { kind: "WaitUntil", span: this.since(start), condition, every, within };
+  });
+
+  protected readonly approveStatement = this.RULE("approveStatement", (): ApproveNode => {
+    const start = this.CONSUME(T.Approve);
+    const message = this.SUBRULE(this.expression);
+    let by: NameNode | null = null;
+    let within: ExpressionNode | null = null;
+    this.MANY(() => {
+      this.OR([
+        {
+          ALT: () => {
+            this.once(this.CONSUME(T.By), by);
+            by = this.SUBRULE(this.word);
+          },
+        },
+        {
+          ALT: () => {
+            this.once(this.CONSUME(T.Within), within);
+            within = this.SUBRULE1(this.expression);
+          },
+        },
+      ]);
+    });
+    return { kind: "Approve", span: this.since(start), message, by, within };
+  });
+
+  protected readonly lockStatement = this.RULE("lockStatement", (): LockNode => {
+    const start = this.CONSUME(T.Lock);
+    const names: ExpressionNode[] = [];
+    let within: ExpressionNode | null = null;
+    this.beforeBlock(() => {
+      this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => names.push(this.SUBRULE(this.expression)) });
+      this.OPTION(() => {
+        this.CONSUME(T.Within);
+        within = this.SUBRULE1(this.expression);
+      });
+    });
+    const body = this.SUBRULE(this.block);
+    return { kind: "Lock", span: this.since(start), names, within, body };
   });
 }

@@ -2,8 +2,10 @@ import type {
   ActionNode,
   AllowNode,
   ClusterNode,
+  EnumNode,
   ExpressionNode,
   HookNode,
+  ImportNode,
   NameNode,
   ParameterNode,
   ParamNode,
@@ -12,19 +14,32 @@ import type {
   ProfileNode,
   RecordNode,
   RecordTypeNode,
+  SecretNode,
+  TextNode,
   TypeNode,
 } from "../syntax.ts";
-import { StatementRules } from "./statement-rules.ts";
+import { TestRules } from "./test-rules.ts";
 import * as T from "./tokens.ts";
 
 /** What stands at the top level of a program. */
-export abstract class DeclarationRules extends StatementRules {
+export abstract class DeclarationRules extends TestRules {
+  protected readonly import = this.RULE("importDeclaration", (): ImportNode => {
+    const start = this.CONSUME(T.Import);
+    const from = this.SUBRULE(this.plainText, { ARGS: ["a file's path"] });
+    let version: TextNode | null = null;
+    this.OPTION(() => {
+      this.CONSUME(T.Version);
+      version = this.SUBRULE1(this.plainText, { ARGS: ["a version"] });
+    });
+    return { kind: "Import", span: this.since(start), from, version };
+  });
+
   protected readonly plugin = this.RULE("pluginDeclaration", (): PluginNode => {
     const start = this.CONSUME(T.Plugin);
     const doc = this.doc(start);
     const name = this.SUBRULE(this.name);
     this.CONSUME(T.From);
-    const from = this.SUBRULE(this.plainText);
+    const from = this.SUBRULE(this.plainText, { ARGS: ["a plugin's path"] });
     const allows: AllowNode[] = [];
     let settings: RecordNode | null = null;
     this.OPTION(() => {
@@ -63,6 +78,31 @@ export abstract class DeclarationRules extends StatementRules {
     const doc = this.doc(start);
     const { name, type, value } = this.SUBRULE(this.parameter);
     return { kind: "Param", span: this.since(start), doc, name, type, value };
+  });
+
+  protected readonly secret = this.RULE("secretDeclaration", (): SecretNode => {
+    const start = this.CONSUME(T.Secret);
+    const doc = this.doc(start);
+    const name = this.SUBRULE(this.name);
+    this.valueSign(`secret "${name.text}"`);
+    const source = this.SUBRULE(this.word);
+    const open = this.opened(this.CONSUME(T.LeftParen));
+    const key = this.SUBRULE(this.plainText, { ARGS: ["a secret's source"] });
+    this.closed(open, T.RightParen);
+    return { kind: "Secret", span: this.since(start), doc, name, source, key };
+  });
+
+  protected readonly enum = this.RULE("enumDeclaration", (): EnumNode => {
+    const start = this.CONSUME(T.Enum);
+    const doc = this.doc(start);
+    const name = this.SUBRULE(this.name);
+    const open = this.opened(this.CONSUME(T.LeftBrace));
+    const members: NameNode[] = [];
+    this.until(T.RightBrace, () => {
+      members.push(this.SUBRULE1(this.name));
+    });
+    this.closed(open, T.RightBrace);
+    return { kind: "Enum", span: this.since(start), doc, name, members };
   });
 
   protected readonly recordType = this.RULE("recordType", (): RecordTypeNode => {

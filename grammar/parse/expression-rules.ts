@@ -1,6 +1,13 @@
-import { EOF, type IToken, type TokenType } from "chevrotain";
+import { EOF, type IToken, type ParserMethod, type TokenType, tokenMatcher } from "chevrotain";
 import { diagnose } from "../diagnostics/catalog.ts";
-import type { ApplyNode, ArgumentNode, BinaryOperator, ExpressionNode, NameNode } from "../syntax.ts";
+import type {
+  ApplyNode,
+  ArgumentNode,
+  BinaryOperator,
+  ExpressionNode,
+  MatchExpressionNode,
+  NameNode,
+} from "../syntax.ts";
 import { spanOf } from "./lexer.ts";
 import {
   comparisonPrecedence,
@@ -28,8 +35,26 @@ const expressionStarts: readonly TokenType[] = [
   T.None,
 ];
 
+/** Tokens that a `match`'s subject may begin with: behind a name, the others go on with an expression. */
+const matchStarts: readonly TokenType[] = [
+  T.Name,
+  T.NumberLiteral,
+  T.Text,
+  T.TextOpen,
+  T.LeftParen,
+  T.If,
+  T.Not,
+  T.True,
+  T.False,
+  T.None,
+];
+/** The tokens among which the `{` behind a `match`'s subject is looked for. */
+const longestSubject = 200;
+
 /** Expressions: operators by precedence, members, calls, lambdas, `if … then … else …`. */
 export abstract class ExpressionRules extends ValueRules {
+  protected abstract readonly matchExpression: ParserMethod<[], MatchExpressionNode>;
+
   protected readonly expression = this.RULE(
     "expression",
     (): ExpressionNode =>
@@ -37,6 +62,7 @@ export abstract class ExpressionRules extends ValueRules {
         const start = this.LA(1);
         const value = this.OR([
           { ALT: () => this.SUBRULE(this.conditional) },
+          { GATE: () => this.atMatch(), ALT: () => this.SUBRULE(this.matchExpression) },
           { GATE: () => this.atLambda(), ALT: () => this.SUBRULE(this.lambda) },
           { GATE: () => this.beginsExpression(), ALT: () => this.SUBRULE(this.binary, { ARGS: [0] }) },
           { ALT: () => this.missing() },
@@ -103,6 +129,23 @@ export abstract class ExpressionRules extends ValueRules {
     let ahead = 2;
     while (this.isAt(T.Name, ahead) || this.isAt(T.Comma, ahead)) ahead++;
     return this.isAt(T.RightParen, ahead) && this.isAt(T.FatArrow, ahead + 1);
+  }
+
+  /** `match tier {` outside of headers; elsewhere `match` is a plain name. */
+  protected atMatch(): boolean {
+    if (!this.isAt(T.Match) || this.inHeader || !this.onSameLine(2)) return false;
+    if (this.isAt(T.BinaryOperator, 2) || !matchStarts.some((type) => this.isAt(type, 2))) return false;
+    let open = 0;
+    for (let ahead = 2; ahead < longestSubject; ahead++) {
+      const next = this.LA(ahead);
+      if (next.tokenType === EOF) return false;
+      if (open === 0 && tokenMatcher(next, T.LeftBrace)) return ahead > 2;
+      if (open === 0 && (tokenMatcher(next, T.Comma) || !this.onSameLine(ahead))) return false;
+      if (opens(next)) open++;
+      else if (closes(next)) open--;
+      if (open < 0) return false;
+    }
+    return false;
   }
 
   /** Operands joined by operators that bind at least as tightly as `least`. */
@@ -230,4 +273,12 @@ export abstract class ExpressionRules extends ValueRules {
     const value = this.SUBRULE(this.expression);
     return { kind: "Argument", span: this.since(start), name, value };
   });
+}
+
+function opens(token: IToken): boolean {
+  return [T.LeftParen, T.LeftBracket, T.LeftBrace].some((type) => tokenMatcher(token, type));
+}
+
+function closes(token: IToken): boolean {
+  return [T.RightParen, T.RightBracket, T.RightBrace].some((type) => tokenMatcher(token, type));
 }

@@ -2,7 +2,7 @@ import { EOF, type IToken } from "chevrotain";
 import { diagnose } from "../diagnostics/catalog.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { ArgumentNode, ExpressionNode, NameNode } from "../syntax.ts";
-import { foreignDeclarations, foreignStatements } from "./foreign-words.ts";
+import { foreignDeclarations, foreignInTests, foreignStatements } from "./foreign-words.ts";
 import { spanOf } from "./lexer.ts";
 import { RecoveringParser } from "./recovering-parser.ts";
 import { declarationKeywords, keywordsLike } from "./token-cursor.ts";
@@ -18,10 +18,19 @@ const statementKeywords = [
   T.Emit,
   T.Fail,
   T.Return,
+  T.Match,
+  T.Approve,
+  T.Lock,
   T.Deny,
+  T.Warn,
+  T.Limit,
   T.Choose,
+  T.Place,
   T.Batch,
 ];
+
+/** What begins a statement of a test. */
+const testKeywords = [T.Let, T.Given, T.Run, T.Expect];
 
 /** Mistakes that are worth a sentence of their own, most of them habits from other languages. */
 export abstract class ForeignHabits extends RecoveringParser {
@@ -45,8 +54,20 @@ export abstract class ForeignHabits extends RecoveringParser {
     this.fail(diagnose("unknown-declaration", spanOf(next), { found: this.found(), help }));
   }
 
+  /** A statement of a test. */
+  protected startTestStatement(): void {
+    if (this.RECORDING_PHASE || this.isAtAny(testKeywords)) return;
+    const next = this.LA(1);
+    const isCall = this.isAt(T.Name) && [T.Dot, T.LeftParen].some((type) => this.isAt(type, 2));
+    const help = isCall
+      ? "write run before the call that is tested"
+      : (foreignInTests.get(next.image) ?? didYouMean(next.image, keywordsLike(testKeywords)));
+    this.fail(diagnose("unknown-statement", spanOf(next), { found: this.found(), help }));
+  }
+
   protected startStatement(): void {
     if (this.RECORDING_PHASE) return;
+    this.unlessCalled();
     const next = this.LA(1);
     const starts = [
       ...statementKeywords,
@@ -80,6 +101,31 @@ export abstract class ForeignHabits extends RecoveringParser {
         ? "declarations stand at the top level, outside every block"
         : (foreignStatements.get(next.image) ?? didYouMean(next.image, keywordsLike(statementKeywords)));
     this.fail(diagnose("unknown-statement", spanOf(next), { found: this.found(), help }));
+  }
+
+  /** `limit(…)` and `lock.f()` call something of that name: there the word begins no statement. */
+  private unlessCalled(): void {
+    const word = this.LA(1);
+    if (!this.isAt(T.Name) || !this.isAtAny(statementKeywords)) return;
+    const next = this.LA(2);
+    const called =
+      this.isAt(T.LeftParen, 2) && this.endOf(word) === next.startOffset && !this.atMatchBefore();
+    const used = this.isAt(T.Dot, 2) || this.isAt(T.Assign, 2) || this.isAt(T.BinaryOperator, 2);
+    if (!called && (!used || this.isAt(T.Minus, 2))) return;
+    word.tokenType = T.Identifier;
+    word.tokenTypeIdx = T.Identifier.tokenTypeIdx!;
+  }
+
+  /** `match(tier) {`, as others write it. */
+  private atMatchBefore(): boolean {
+    if (!this.isAt(T.Match)) return false;
+    let open = 0;
+    for (let ahead = 2; ; ahead++) {
+      if (this.isAt(EOF, ahead)) return false;
+      if (this.isAt(T.LeftParen, ahead)) open++;
+      else if (this.isAt(T.RightParen, ahead)) open--;
+      if (open === 0) return this.isAt(T.LeftBrace, ahead + 1) && this.onSameLine(ahead + 1);
+    }
   }
 
   /** Only a call may stand alone. */

@@ -8,9 +8,8 @@ export const foreignStatements: ReadonlyMap<string, string> = new Map([
   ["foreach", "write for … in … { … }"],
   ["each", "write for … in … { … }"],
   ["with_items", "write for … in … { … }"],
-  ["switch", "write if … { … } else if … { … }"],
-  ["match", "write if … { … } else if … { … }"],
-  ["case", "write if … { … } else if … { … }"],
+  ["switch", "write match … { … }"],
+  ["case", "write match … { a, b => { … }  else => { … } }"],
   ["unless", "write if not … { … }"],
   ["throw", 'write fail "…"'],
   ["raise", 'write fail "…"'],
@@ -38,6 +37,22 @@ export const foreignStatements: ReadonlyMap<string, string> = new Map([
   ["function", "actions stand at the top level: action name(…) { … }"],
 ]);
 
+/** Words that begin a statement of a test elsewhere, and what to write here. */
+export const foreignInTests: ReadonlyMap<string, string> = new Map([
+  ["assert", "write expect …"],
+  ["should", "write expect …"],
+  ["verify", "write expect …"],
+  ["check", "write expect …"],
+  ["it", 'each test stands at the top level: test "…" { … }'],
+  ["test", 'each test stands at the top level: test "…" { … }'],
+  ["when", "write run …"],
+  ["then", "write expect …"],
+  ["and", "begin each line with given, run, expect or let"],
+  ["mock", "write given … fails, takes or returns"],
+  ["if", "a test takes no branches: write two tests"],
+  ["for", 'a test has no loops; it can run once for each of a list: test "…" for each in […] { … }'],
+]);
+
 /** Words that begin a declaration elsewhere, and what to write here. */
 export const foreignDeclarations: ReadonlyMap<string, string> = new Map([
   ["def", "write action name(…) { … }"],
@@ -50,7 +65,6 @@ export const foreignDeclarations: ReadonlyMap<string, string> = new Map([
   ["module", "write profile name = plugin.type { … }, or cluster name { … }"],
   ["provider", 'write plugin name from "path" { … }'],
   ["terraform", 'write plugin name from "path" { … }'],
-  ["import", 'write plugin name from "path" { … }'],
   ["require", 'write plugin name from "path" { … }'],
   ["variable", 'write param name: String = "…"'],
   ["var", "write param name: Int = 3"],

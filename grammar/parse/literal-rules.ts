@@ -63,12 +63,12 @@ export abstract class LiteralRules extends ForeignHabits {
     return value;
   });
 
-  /** A path: a text without expressions in it. */
-  protected readonly plainText = this.RULE("plainText", (): TextNode => {
+  /** A text without expressions in it: `what` it is, a message says. */
+  protected readonly plainText = this.RULE("plainText", (what: string): TextNode => {
     if (!this.isAt(T.Text) && !this.isAt(T.TextOpen)) this.failUnlessRecording(() => this.expected("a text"));
     const text = this.SUBRULE(this.text);
     if (!this.RECORDING_PHASE && text.parts.some((part) => typeof part !== "string")) {
-      this.report(diagnose("text-without-expression", text.span, { what: "a plugin's path" }));
+      this.report(diagnose("text-without-expression", text.span, { what }));
     }
     return text;
   });

@@ -18,8 +18,9 @@ const deepestNode = 1_000;
  * - `token-cursor.ts`, `reporting-parser.ts`, `recovering-parser.ts`: looking ahead, and going on after mistakes;
  * - `foreign-habits.ts`: mistakes that people bring from other languages;
  * - `literal-rules.ts`, `value-rules.ts`, `expression-rules.ts`, `type-rules.ts`: what has a value or a type;
- * - `clause-rules.ts`, `control-rules.ts`, `statement-rules.ts`: what a block consists of;
- * - `declaration-rules.ts`, and here the whole program.
+ * - `clause-rules.ts`, `match-rules.ts`, `control-rules.ts`, `policy-rules.ts`, `statement-rules.ts`: what a block
+ *   consists of;
+ * - `trigger-rules.ts`, `given-rules.ts`, `test-rules.ts`, `declaration-rules.ts`, and here the whole program.
  */
 export class ProgramParser extends DeclarationRules {
   constructor(validates = false) {
@@ -49,13 +50,19 @@ export class ProgramParser extends DeclarationRules {
   protected readonly declaration = this.RULE("declaration", (): DeclarationNode => {
     this.startDeclaration();
     return this.OR([
+      { ALT: () => this.SUBRULE(this.import) },
       { ALT: () => this.SUBRULE(this.plugin) },
       { ALT: () => this.SUBRULE(this.param) },
+      { ALT: () => this.SUBRULE(this.secret) },
+      { ALT: () => this.SUBRULE(this.enum) },
       { ALT: () => this.SUBRULE(this.recordType) },
       { ALT: () => this.SUBRULE(this.profile) },
       { ALT: () => this.SUBRULE(this.cluster) },
       { ALT: () => this.SUBRULE(this.policy) },
       { ALT: () => this.SUBRULE(this.action) },
+      { ALT: () => this.SUBRULE(this.schedule) },
+      { ALT: () => this.SUBRULE(this.listener) },
+      { ALT: () => this.SUBRULE(this.test) },
     ]);
   });
 }

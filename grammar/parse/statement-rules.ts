@@ -1,9 +1,6 @@
 import type {
-  BatchNode,
   BlockNode,
   CallNode,
-  ChooseNode,
-  DenyNode,
   EmitNode,
   ExpressionNode,
   FailNode,
@@ -12,11 +9,11 @@ import type {
   ReturnNode,
   StatementNode,
 } from "../syntax.ts";
-import { ControlRules } from "./control-rules.ts";
+import { PolicyRules } from "./policy-rules.ts";
 import * as T from "./tokens.ts";
 
 /** Blocks, and the statements that do one thing. */
-export abstract class StatementRules extends ControlRules {
+export abstract class StatementRules extends PolicyRules {
   protected readonly block = this.RULE(
     "block",
     (): BlockNode =>
@@ -45,8 +42,14 @@ export abstract class StatementRules extends ControlRules {
       { ALT: () => this.SUBRULE(this.emitStatement) },
       { ALT: () => this.SUBRULE(this.failStatement) },
       { ALT: () => this.SUBRULE(this.returnStatement) },
+      { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.matchStatement) },
+      { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.approveStatement) },
+      { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.lockStatement) },
       { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.denyStatement) },
+      { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.warnStatement) },
+      { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.limitStatement) },
       { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.chooseStatement) },
+      { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.placeStatement) },
       { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.batchStatement) },
       { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.block) },
       { ALT: () => this.SUBRULE(this.callStatement) },
@@ -99,33 +102,5 @@ export abstract class StatementRules extends ControlRules {
       },
     });
     return { kind: "Return", span: this.since(start), value };
-  });
-
-  protected readonly denyStatement = this.RULE("denyStatement", (): DenyNode => {
-    const start = this.CONSUME(T.Deny);
-    const reason = this.SUBRULE(this.expression);
-    let when: ExpressionNode | null = null;
-    this.OPTION(() => {
-      this.CONSUME(T.When);
-      when = this.SUBRULE(this.bareExpression);
-    });
-    return { kind: "Deny", span: this.since(start), reason, when };
-  });
-
-  protected readonly chooseStatement = this.RULE("chooseStatement", (): ChooseNode => {
-    const start = this.CONSUME(T.Choose);
-    const nodes = this.SUBRULE(this.expression);
-    return { kind: "Choose", span: this.since(start), nodes };
-  });
-
-  protected readonly batchStatement = this.RULE("batchStatement", (): BatchNode => {
-    const start = this.CONSUME(T.Batch);
-    const size = this.SUBRULE(this.expression);
-    let pause: ExpressionNode | null = null;
-    this.OPTION(() => {
-      this.CONSUME(T.Pause);
-      pause = this.SUBRULE1(this.expression);
-    });
-    return { kind: "Batch", span: this.since(start), size, pause };
   });
 }

@@ -11,13 +11,21 @@ import { createLineIndex, type LineIndex } from "../diagnostics/line-index.ts";
 import type { Span } from "../spans.ts";
 import {
   Action,
+  At,
   Cluster,
+  Enum,
+  Every,
+  Import,
   keywords,
+  NumberLiteral,
+  On,
   Param,
   Plugin,
   Policy,
   Profile,
   RecordWord,
+  Secret,
+  Test,
   Text,
   TextClose,
   TextMiddle,
@@ -28,14 +36,24 @@ import {
 
 /** Words that begin a declaration. */
 export const declarationKeywords: readonly TokenType[] = [
+  Import,
   Plugin,
   Param,
+  Secret,
+  Enum,
   RecordWord,
   Profile,
   Cluster,
   Policy,
   Action,
+  Every,
+  At,
+  On,
+  Test,
 ];
+
+/** Those of them that a text or a number follows. */
+const beforeValues: readonly TokenType[] = [Import, Every, At, Test];
 
 /** Says only which token was expected; `reportMismatch` words it. */
 const namesOnly: IParserErrorMessageProvider = {
@@ -119,7 +137,9 @@ export abstract class TokenCursor extends EmbeddedActionsParser {
     const next = this.LA(1);
     if (!declarationKeywords.includes(next.tokenType)) return false;
     if (next.startOffset > 0 && this.source[next.startOffset - 1] !== "\n") return false;
-    return this.isAt(Word, 2) && this.onSameLine(2);
+    if (!this.onSameLine(2)) return false;
+    if (!beforeValues.includes(next.tokenType)) return this.isAt(Word, 2);
+    return this.isAt(Text, 2) || this.isAt(TextOpen, 2) || this.isAt(NumberLiteral, 2);
   }
 
   /** The next token, as messages name it. */

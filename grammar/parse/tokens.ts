@@ -79,6 +79,45 @@ export const Failure = contextual("failure");
 export const Failures = contextual("failures");
 export const Deny = contextual("deny");
 export const Choose = contextual("choose");
+export const Import = contextual("import");
+export const Version = contextual("version");
+export const Secret = contextual("secret");
+export const Enum = contextual("enum");
+export const At = contextual("at");
+export const On = contextual("on");
+export const As = contextual("as");
+export const Match = contextual("match");
+export const Approve = contextual("approve");
+export const By = contextual("by");
+export const Lock = contextual("lock");
+export const Warn = contextual("warn");
+export const Limit = contextual("limit");
+export const Place = contextual("place");
+export const Across = contextual("across");
+export const Weights = contextual("weights");
+export const Enforce = contextual("enforce");
+export const Unless = contextual("unless");
+export const Test = contextual("test");
+export const Given = contextual("given");
+export const Run = contextual("run");
+export const Expect = contextual("expect");
+export const Override = contextual("override");
+export const Cancel = contextual("cancel");
+export const Denied = contextual("denied");
+export const Cancelled = contextual("cancelled");
+export const Of = contextual("of");
+export const Is = contextual("is");
+export const Fails = contextual("fails");
+export const Takes = contextual("takes");
+export const Returns = contextual("returns");
+export const Code = contextual("code");
+export const Times = contextual("times");
+export const Good = contextual("good");
+export const Taken = contextual("taken");
+export const Nodes = contextual("nodes");
+export const Node = contextual("node");
+export const Time = contextual("time");
+export const Approval = contextual("approval");
 
 /** `42`, `1_000`, `1.5`, `250ms`, `1h30m`, `256MiB`, `80%`; which of them, `number-literal.ts` says. */
 export const NumberLiteral = createToken({ name: "NumberLiteral", pattern: /\d\w*(?:\.\d\w*)?%?/ });
@@ -109,7 +148,7 @@ export const GreaterOrEqual = symbol("GreaterOrEqual", ">=", BinaryOperator);
 export const Greater = symbol("Greater", ">", BinaryOperator);
 export const Plus = symbol("Plus", "+", BinaryOperator);
 export const Minus = symbol("Minus", "-", BinaryOperator);
-export const Times = symbol("Times", "*", BinaryOperator);
+export const Asterisk = symbol("Asterisk", "*", BinaryOperator);
 export const Divide = symbol("Divide", "/", BinaryOperator);
 export const Assign = symbol("Assign", "=");
 export const Dot = symbol("Dot", ".");
@@ -141,7 +180,7 @@ export const symbols: readonly TokenType[] = [
   Greater,
   Plus,
   Minus,
-  Times,
+  Asterisk,
   Divide,
   Assign,
   Dot,

@@ -1,7 +1,8 @@
 import { diagnose } from "../diagnostics/catalog.ts";
-import type { ExpressionNode, NameNode, ParameterNode, TypeNode } from "../syntax.ts";
+import type { ExpressionNode, NameNode, ParameterNode, RangeNode, TypeNode } from "../syntax.ts";
 import { ExpressionRules } from "./expression-rules.ts";
 import { spanOf } from "./lexer.ts";
+import { precedenceOf } from "./operator-precedence.ts";
 import * as T from "./tokens.ts";
 
 /** Types, and the parameters of actions and policies. */
@@ -27,9 +28,23 @@ export abstract class TypeRules extends ExpressionRules {
           this.CONSUME(T.Greater);
         });
         const optional = this.OPTION2(() => this.CONSUME(T.Question)) !== undefined;
-        return { kind: "Type", span: this.since(start), plugin, name, of, optional };
+        let within: RangeNode | null = null;
+        this.OPTION3(() => {
+          this.CONSUME(T.In);
+          within = this.SUBRULE(this.bounds);
+        });
+        return { kind: "Type", span: this.since(start), plugin, name, of, optional, within };
       }),
   );
+
+  /** `1..100`, closer together than a comparison: `>` may close the type around it. */
+  private readonly bounds = this.RULE("bounds", (): RangeNode => {
+    const start = this.LA(1);
+    const from = this.SUBRULE(this.operand, { ARGS: [precedenceOf["+"]] });
+    this.CONSUME(T.Range);
+    const to = this.SUBRULE1(this.operand, { ARGS: [precedenceOf["+"]] });
+    return { kind: "Range", span: this.since(start), start: null, from, to };
+  });
 
   protected readonly parameters = this.RULE("parameters", (): ParameterNode[] => {
     const open = this.opened(this.CONSUME(T.LeftParen));

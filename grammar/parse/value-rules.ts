@@ -1,4 +1,4 @@
-import type { ExpressionNode, FieldNode, RangeNode, RecordNode } from "../syntax.ts";
+import type { EnforcedNode, ExpressionNode, FieldNode, NameNode, RangeNode, RecordNode } from "../syntax.ts";
 import { LiteralRules } from "./literal-rules.ts";
 import * as T from "./tokens.ts";
 
@@ -42,11 +42,29 @@ export abstract class ValueRules extends LiteralRules {
     const items: ExpressionNode[] = [];
     this.inBrackets(() =>
       this.separated(T.RightBracket, "items", () => {
-        items.push(this.SUBRULE(this.expression));
+        items.push(this.SUBRULE(this.item));
       }),
     );
     this.closed(open, T.RightBracket);
     return { kind: "List", span: this.since(open), items };
+  });
+
+  /** An item of a list; a cluster's policies say there how strict they are. */
+  private readonly item = this.RULE("item", (): ExpressionNode => {
+    const start = this.LA(1);
+    const of = this.SUBRULE(this.expression);
+    let enforced: EnforcedNode | null = null;
+    this.OPTION(() => {
+      this.CONSUME(T.Enforce);
+      const level = this.SUBRULE(this.word);
+      let unless: NameNode | null = null;
+      this.OPTION1(() => {
+        this.CONSUME(T.Unless);
+        unless = this.SUBRULE1(this.word);
+      });
+      enforced = { kind: "Enforced", span: this.since(start), of, level, unless };
+    });
+    return enforced ?? of;
   });
 
   protected readonly namedRecord = this.RULE("namedRecord", (): RecordNode => {

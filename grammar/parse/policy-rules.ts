@@ -1,0 +1,73 @@
+import type {
+  BatchNode,
+  ChooseNode,
+  DenyNode,
+  ExpressionNode,
+  LimitNode,
+  PlaceNode,
+  WarnNode,
+} from "../syntax.ts";
+import { ControlRules } from "./control-rules.ts";
+import * as T from "./tokens.ts";
+
+/** Statements that only policies may use. */
+export abstract class PolicyRules extends ControlRules {
+  protected readonly denyStatement = this.RULE("denyStatement", (): DenyNode => {
+    const start = this.CONSUME(T.Deny);
+    const reason = this.SUBRULE(this.expression);
+    const when = this.SUBRULE(this.whenClause);
+    return { kind: "Deny", span: this.since(start), reason, when };
+  });
+
+  protected readonly warnStatement = this.RULE("warnStatement", (): WarnNode => {
+    const start = this.CONSUME(T.Warn);
+    const message = this.SUBRULE(this.expression);
+    const when = this.SUBRULE(this.whenClause);
+    return { kind: "Warn", span: this.since(start), message, when };
+  });
+
+  private readonly whenClause = this.RULE("whenClause", (): ExpressionNode | null => {
+    let when: ExpressionNode | null = null;
+    this.OPTION(() => {
+      this.CONSUME(T.When);
+      when = this.SUBRULE(this.bareExpression);
+    });
+    return when;
+  });
+
+  protected readonly limitStatement = this.RULE("limitStatement", (): LimitNode => {
+    const start = this.CONSUME(T.Limit);
+    const count = this.SUBRULE(this.expression);
+    return { kind: "Limit", span: this.since(start), count };
+  });
+
+  protected readonly chooseStatement = this.RULE("chooseStatement", (): ChooseNode => {
+    const start = this.CONSUME(T.Choose);
+    const nodes = this.SUBRULE(this.expression);
+    return { kind: "Choose", span: this.since(start), nodes };
+  });
+
+  protected readonly placeStatement = this.RULE("placeStatement", (): PlaceNode => {
+    const start = this.CONSUME(T.Place);
+    const property = this.SUBRULE(this.word);
+    this.CONSUME(T.Across);
+    const across = this.SUBRULE(this.expression);
+    let weights: ExpressionNode | null = null;
+    this.OPTION(() => {
+      this.CONSUME(T.Weights);
+      weights = this.SUBRULE1(this.expression);
+    });
+    return { kind: "Place", span: this.since(start), property, across, weights };
+  });
+
+  protected readonly batchStatement = this.RULE("batchStatement", (): BatchNode => {
+    const start = this.CONSUME(T.Batch);
+    const size = this.SUBRULE(this.expression);
+    let pause: ExpressionNode | null = null;
+    this.OPTION(() => {
+      this.CONSUME(T.Pause);
+      pause = this.SUBRULE1(this.expression);
+    });
+    return { kind: "Batch", span: this.since(start), size, pause };
+  });
+}
