@@ -105,6 +105,9 @@ function copyValue(
       if (typeof value !== "number" || !Number.isFinite(value))
         return wrong(`is ${show(value)}, not a number`);
       return inRange(schema, value) ? value + 0 : wrong(rangeMessage(schema, value));
+    case "Secret":
+      // never shown: somebody may have put the value itself there
+      return isSecretReference(value) ? { $secret: value.$secret } : wrong("is not a Secret");
     case "List": {
       if (!Array.isArray(value)) return wrong(`is ${show(value)}, not a List`);
       return value.map(
@@ -147,6 +150,11 @@ function rangeMessage(schema: PropertySchema, value: number): string {
   if (schema.maximum === undefined) return `is ${value}; it must be at least ${schema.minimum}`;
   if (schema.minimum === undefined) return `is ${value}; it may be at most ${schema.maximum}`;
   return `is ${value}; it must be from ${schema.minimum} to ${schema.maximum}`;
+}
+
+/** What stands for a secret outside of a driver: `{ "$secret": "password" }`. */
+export function isSecretReference(value: unknown): value is { readonly $secret: string } {
+  return isRecord(value) && Object.keys(value).length === 1 && typeof value["$secret"] === "string";
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

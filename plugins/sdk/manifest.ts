@@ -10,7 +10,10 @@ export type Capability = (typeof capabilities)[number];
 /** Operations that the contract itself defines; all but `update` must be there. */
 export const standardOperations = ["create", "find", "get", "delete", "update"] as const;
 
-/** The types of properties. `Duration` travels as milliseconds, `Size` as bytes, `Percent` as points. */
+/**
+ * The types of properties. `Duration` travels as milliseconds, `Size` as bytes, `Percent` as points. Of a `Secret` a
+ * driver gets a text that stands for it: the host puts the value in where that text is sent.
+ */
 export const propertyTypes = [
   "String",
   "Int",
@@ -19,6 +22,7 @@ export const propertyTypes = [
   "Duration",
   "Size",
   "Percent",
+  "Secret",
   "List",
   "Map",
   "Record",
