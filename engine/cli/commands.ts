@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand(),
   check: async () => (await import("./commands/check.ts")).checkCommand(),
   fmt: async () => (await import("./commands/fmt.ts")).fmtCommand(),
+  "language-server": async () => (await import("./commands/language-server.ts")).languageServerCommand(),
   plan: async () => (await import("./commands/plan.ts")).planCommand(),
   apply: async () => (await import("./commands/apply.ts")).applyCommand(),
   run: async () => (await import("./commands/run.ts")).runCommand(),
