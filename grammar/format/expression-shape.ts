@@ -12,8 +12,10 @@ export function precedenceOfNode(node: ExpressionNode): number {
     case "Unary":
       return node.operator === "not" ? notPrecedence : negationPrecedence;
     case "Conditional":
+    case "MatchExpression":
     case "Lambda":
     case "Range":
+    case "Enforced":
       return 0;
     default:
       return tightest;
@@ -23,17 +25,19 @@ export function precedenceOfNode(node: ExpressionNode): number {
 /** What can be broken within its own brackets, so that a call around it needs no lines of its own. */
 export function isHuggable(node: ExpressionNode): boolean {
   if (node.kind === "Lambda") return isHuggable(node.body);
-  return node.kind === "List" || node.kind === "Record" || node.kind === "Text";
+  return ["List", "Record", "MatchExpression", "Text"].includes(node.kind);
 }
 
-/** Whether it would look like a block before one: a record outside of brackets. */
+/** Whether it would look like a block before one: a record or a match outside of brackets. */
 export function hasBareRecord(node: ExpressionNode): boolean {
   switch (node.kind) {
     case "Record":
+    case "MatchExpression":
       return true;
     case "Member":
     case "Index":
     case "Unary":
+    case "Enforced":
       return hasBareRecord(node.of);
     case "Apply":
       return hasBareRecord(node.callee);
@@ -46,4 +50,9 @@ export function hasBareRecord(node: ExpressionNode): boolean {
     default:
       return false;
   }
+}
+
+/** Whether its text begins with a sign that could go on with the word before it: `match (a or b) and c`, `limit -1`. */
+export function beginsWithSign(text: string): boolean {
+  return /^[([{-]/.test(text);
 }

@@ -9,11 +9,13 @@ import type {
   BinaryNode,
   ExpressionNode,
   FieldNode,
+  MatchCaseNode,
+  MatchExpressionNode,
   NameNode,
   RecordNode,
   TypeNode,
 } from "../syntax.ts";
-import { hasBareRecord, isHuggable, precedenceOfNode, tightest } from "./expression-shape.ts";
+import { beginsWithSign, hasBareRecord, isHuggable, precedenceOfNode, tightest } from "./expression-shape.ts";
 import { LinePrinter, pad } from "./line-printer.ts";
 
 /** Lines are broken where they would become longer, if they can be. */
@@ -26,7 +28,8 @@ export class ExpressionPrinter extends LinePrinter {
   protected type(node: TypeNode): string {
     const plugin = node.plugin === null ? "" : `${node.plugin.text}.`;
     const of = node.of.length === 0 ? "" : `<${node.of.map((part) => this.type(part)).join(", ")}>`;
-    return `${plugin}${node.name.text}${of}${node.optional ? "?" : ""}`;
+    const within = node.within === null ? "" : ` in ${this.flat(node.within)}`;
+    return `${plugin}${node.name.text}${of}${node.optional ? "?" : ""}${within}`;
   }
 
   /** Begins at `column`; further lines are indented by `indent` levels or more. */
@@ -53,6 +56,15 @@ export class ExpressionPrinter extends LinePrinter {
           this.brokenByAuthor(node) ||
           node.fields.some((field) => this.mustBreak(field.value))
         );
+      case "MatchExpression":
+        return (
+          this.comments.within(node.span) ||
+          this.startsOnNewLine(node.subject.span.end, node.cases[0]?.span.start) ||
+          this.mustBreak(node.subject) ||
+          node.cases.some(
+            (one) => one.patterns.some((part) => this.mustBreak(part)) || this.mustBreak(one.body),
+          )
+        );
       case "List":
         return this.comments.within(node.span) || node.items.some((item) => this.mustBreak(item));
       case "Apply":
@@ -63,6 +75,7 @@ export class ExpressionPrinter extends LinePrinter {
         );
       case "Member":
       case "Unary":
+      case "Enforced":
         return this.mustBreak(node.of);
       case "Index":
         return this.mustBreak(node.of) || this.mustBreak(node.at);
@@ -78,10 +91,13 @@ export class ExpressionPrinter extends LinePrinter {
   }
 
   private brokenByAuthor(node: RecordNode): boolean {
-    const first = node.fields[0];
-    if (first === undefined) return false;
     const open = this.source.indexOf("{", node.name === null ? node.span.start : node.name.span.end);
-    return this.source.slice(open, first.span.start).includes("\n");
+    return this.startsOnNewLine(open, node.fields[0]?.span.start);
+  }
+
+  /** Its author began a new line before the part at `start`. */
+  protected startsOnNewLine(from: number, start: number | undefined): boolean {
+    return start !== undefined && this.source.slice(from, start).includes("\n");
   }
 
   protected flat(node: ExpressionNode): string {
@@ -141,6 +157,12 @@ export class ExpressionPrinter extends LinePrinter {
         const gap = lines === null ? " " : `\n${pad(indent + 1)}`;
         return `if ${condition}${gap}then ${then}${gap}else ${otherwise}`;
       }
+      case "MatchExpression":
+        return this.match(node, indent, print, lines !== null);
+      case "Enforced": {
+        const unless = node.unless === null ? "" : ` unless ${node.unless.text}`;
+        return `${print(node.of, indent)} enforce ${node.level.text}${unless}`;
+      }
       case "Range": {
         const start =
           node.start === null
@@ -197,6 +219,35 @@ export class ExpressionPrinter extends LinePrinter {
     return this.lines(`${name}{`, "}", node.fields, node.span.end, indent, "", (one) =>
       field(one, indent + 1),
     );
+  }
+
+  private match(
+    node: MatchExpressionNode,
+    indent: number,
+    print: (part: ExpressionNode, indent: number) => string,
+    break_: boolean,
+  ): string {
+    const head = `match ${this.subject(node.subject, print(node.subject, indent))}`;
+    const one = (part: MatchCaseNode<ExpressionNode>, deeper: number) =>
+      `${this.patterns(part.patterns)} => ${print(part.body, deeper)}`;
+    if (!break_) return `${head} { ${node.cases.map((part) => one(part, 0)).join(", ")} }`;
+    return this.lines(`${head} {`, "}", node.cases, node.span.end, indent, "", (part) =>
+      one(part, indent + 1),
+    );
+  }
+
+  /** What `match` looks at: in parentheses where it would go on with `match` as a name, or look like the block. */
+  protected subject(node: ExpressionNode, text: string): string {
+    return hasBareRecord(node) || beginsWithSign(text) ? `(${text})` : text;
+  }
+
+  protected patterns(patterns: readonly ExpressionNode[]): string {
+    return patterns.length === 0 ? "else" : patterns.map((pattern) => this.pattern(pattern)).join(", ");
+  }
+
+  private pattern(node: ExpressionNode): string {
+    const text = this.flat(node);
+    return precedenceOfNode(node) < negationPrecedence ? `(${text})` : text;
   }
 
   private binary(

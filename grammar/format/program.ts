@@ -1,25 +1,22 @@
+import { comparisonPrecedence } from "../parse/operator-precedence.ts";
 import type { Span } from "../spans.ts";
 import type {
-  BlockNode,
-  ClausesNode,
   DeclarationNode,
-  ExpressionNode,
-  ForNode,
+  EnumNode,
   HookNode,
-  IfNode,
+  ListenerNode,
   ParameterNode,
   PluginNode,
   ProgramNode,
   RecordTypeNode,
-  RetryNode,
-  StatementNode,
-  TryNode,
+  ScheduleNode,
 } from "../syntax.ts";
-import { ExpressionPrinter, lineWidth } from "./expressions.ts";
-import { pad } from "./line-printer.ts";
+import { hasBareRecord, precedenceOfNode } from "./expression-shape.ts";
+import { lineWidth } from "./expressions.ts";
+import { TestPrinter } from "./tests.ts";
 
-/** Prints declarations and statements, one per line. */
-export class ProgramPrinter extends ExpressionPrinter {
+/** Prints a program, one declaration after the other. */
+export class ProgramPrinter extends TestPrinter {
   print(program: ProgramNode): string {
     const text = this.itemLines(program.declarations, this.source.length + 1, 0, "", (declaration) =>
       this.declaration(declaration),
@@ -29,12 +26,20 @@ export class ProgramPrinter extends ExpressionPrinter {
 
   private declaration(node: DeclarationNode): string {
     switch (node.kind) {
+      case "Import": {
+        const version = node.version === null ? "" : ` version ${this.written(node.version)}`;
+        return `import ${this.written(node.from)}${version}`;
+      }
       case "Plugin":
         return this.plugin(node);
       case "Param": {
         const head = `param ${node.name.text}: ${this.type(node.type)}`;
         return node.value === null ? head : this.after(`${head} = `, node.value, 0);
       }
+      case "Secret":
+        return `secret ${node.name.text} = ${node.source.text}(${this.written(node.key)})`;
+      case "Enum":
+        return this.enum(node);
       case "RecordType":
         return this.recordType(node);
       case "Profile":
@@ -70,6 +75,12 @@ export class ProgramPrinter extends ExpressionPrinter {
         const result = node.result === null ? "" : ` -> ${this.type(node.result)}`;
         return `action ${node.name.text}${parameters}${result} ${this.block(node.body, 0)}`;
       }
+      case "Schedule":
+        return this.schedule(node);
+      case "Listener":
+        return this.listener(node);
+      case "Test":
+        return this.test(node);
     }
   }
 
@@ -95,10 +106,36 @@ export class ProgramPrinter extends ExpressionPrinter {
       span: { start: field.name.span.start, end: field.type.span.end },
       text: `${field.name.text}: ${this.type(field.type)}`,
     }));
-    const flat = `record ${node.name.text} { ${fields.map((field) => field.text).join(", ")} }`;
+    return this.listed(`record ${node.name.text}`, node, fields);
+  }
+
+  private enum(node: EnumNode): string {
+    return this.listed(`enum ${node.name.text}`, node, node.members);
+  }
+
+  /** Fields or members: on one line where their author left them there and they fit. */
+  private listed(
+    head: string,
+    node: { readonly span: Span },
+    parts: readonly { readonly span: Span; readonly text: string }[],
+  ): string {
+    const flat = `${head} { ${parts.map((part) => part.text).join(", ")} }`;
     const brokenByAuthor = this.written(node).includes("\n");
-    if (fields.length > 0 && !brokenByAuthor && flat.length <= lineWidth) return flat;
-    return this.lines(`record ${node.name.text} {`, "}", fields, node.span.end, 0, "", (field) => field.text);
+    if (parts.length > 0 && !brokenByAuthor && flat.length <= lineWidth) return flat;
+    return this.lines(`${head} {`, "}", parts, node.span.end, 0, "", (part) => part.text);
+  }
+
+  private schedule(node: ScheduleNode): string {
+    const text = this.expression(node.when, 1, node.word.length + 1);
+    const when = precedenceOfNode(node.when) <= comparisonPrecedence ? `(${text})` : text;
+    const zone = node.zone === null ? "" : ` in ${this.written(node.zone)}`;
+    return `${node.word} ${hasBareRecord(node.when) ? `(${text})` : when}${zone} ${this.block(node.body, 0)}`;
+  }
+
+  private listener(node: ListenerNode): string {
+    const as = node.as === null ? "" : ` as ${node.as.text}`;
+    const when = node.when === null ? "" : ` when ${this.bareExpression(node.when, 1, 40)}`;
+    return `on ${node.source.text}.${node.event.text}${as}${when} ${this.block(node.body, 0)}`;
   }
 
   private parameters(parameters: readonly ParameterNode[], start: number): string {
@@ -122,139 +159,5 @@ export class ProgramPrinter extends ExpressionPrinter {
     const priority = node.priority === null ? "" : ` priority ${this.bareExpression(node.priority, 2, 40)}`;
     const when = node.when === null ? "" : ` when ${this.bareExpression(node.when, 2, 40)}`;
     return `${node.phase} ${names}${priority}${when} ${this.block(node.body, 1)}`;
-  }
-
-  /** A block of one short statement stays on its line when its author wrote it so. */
-  private block(node: BlockNode, indent: number): string {
-    const only = node.statements[0];
-    if (only === undefined && !this.comments.within(node.span)) return "{}";
-    const oneLine = node.statements.length === 1 && !this.written(node).includes("\n");
-    if (oneLine && only !== undefined && !this.comments.waitsBefore(node.span.end)) {
-      const text = this.statement(only, indent);
-      if (!text.includes("\n") && indent * 2 + text.length + 40 <= lineWidth) return `{ ${text} }`;
-    }
-    return this.lines("{", "}", node.statements, node.span.end, indent, "", (one) =>
-      this.statement(one, indent + 1),
-    );
-  }
-
-  private statement(node: StatementNode, indent: number): string {
-    switch (node.kind) {
-      case "Let":
-        return this.withClauses(
-          this.after(`let ${node.name.text} = `, node.value, indent),
-          node.clauses,
-          indent,
-        );
-      case "Call":
-        return this.withClauses(this.after("", node.call, indent), node.clauses, indent);
-      case "For":
-        return this.forStatement(node, indent);
-      case "Parallel": {
-        const open = this.source.indexOf("{", node.span.start);
-        const span = { start: open, end: node.span.end };
-        return `parallel ${this.block({ kind: "Block", span, statements: node.branches }, indent)}`;
-      }
-      case "If":
-        return this.ifStatement(node, indent);
-      case "Try":
-        return this.tryStatement(node, indent);
-      case "Wait":
-        return this.after("wait ", node.duration, indent);
-      case "WaitUntil": {
-        const every = node.every === null ? "" : ` every ${this.flat(node.every)}`;
-        const within = node.within === null ? "" : ` within ${this.flat(node.within)}`;
-        return `wait until ${this.bareExpression(node.condition, indent, indent * 2 + 11 + every.length + within.length)}${every}${within}`;
-      }
-      case "Emit": {
-        const head = `emit ${this.bareExpression(node.name, indent, indent * 2 + 5)}`;
-        return node.fields === null ? head : this.after(`${head} `, node.fields, indent);
-      }
-      case "Fail":
-        return this.after("fail ", node.message, indent);
-      case "Return":
-        return node.value === null ? "return" : this.after("return ", node.value, indent);
-      case "Deny": {
-        const when =
-          node.when === null ? "" : ` when ${this.bareExpression(node.when, indent, indent * 2 + 20)}`;
-        return `${this.after("deny ", node.reason, indent)}${when}`;
-      }
-      case "Choose":
-        return this.after("choose ", node.nodes, indent);
-      case "Batch": {
-        const pause = node.pause === null ? "" : ` pause ${this.flat(node.pause)}`;
-        return `${this.after("batch ", node.size, indent)}${pause}`;
-      }
-      case "Block":
-        return this.block(node, indent);
-    }
-  }
-
-  private forStatement(node: ForNode, indent: number): string {
-    const batch = node.batch === null ? "" : ` batch ${node.batch === "all" ? "all" : this.bare(node.batch)}`;
-    const pause = node.pause === null ? "" : ` pause ${this.bare(node.pause)}`;
-    const tolerate = node.tolerate === null ? "" : this.tolerate(node.tolerate);
-    const head = `for ${node.name.text} in `;
-    const tail = `${batch}${pause}${tolerate}`;
-    const list = this.bareExpression(node.list, indent + 1, indent * 2 + head.length + tail.length + 2);
-    const ensure = node.ensure === null ? "" : () => ` ensure ${this.block(node.ensure!, indent)}`;
-    const body = this.block(node.body, indent);
-    return `${head}${list}${tail} ${body}${ensure === "" ? "" : ensure()}`;
-  }
-
-  private tolerate(count: ExpressionNode): string {
-    const one = count.kind === "Literal" && count.value === 1;
-    return ` tolerate ${this.bare(count)} ${one ? "failure" : "failures"}`;
-  }
-
-  private bare(node: ExpressionNode): string {
-    return this.bareExpression(node, 0, 0);
-  }
-
-  private ifStatement(node: IfNode, indent: number): string {
-    const condition = this.bareExpression(node.condition, indent + 1, indent * 2 + 5);
-    const head = `if ${condition} ${this.block(node.body, indent)}`;
-    if (node.otherwise === null) return head;
-    const otherwise =
-      node.otherwise.kind === "If"
-        ? this.ifStatement(node.otherwise, indent)
-        : this.block(node.otherwise, indent);
-    return `${head} else ${otherwise}`;
-  }
-
-  private tryStatement(node: TryNode, indent: number): string {
-    let text = `try ${this.block(node.body, indent)}`;
-    if (node.recover !== null) {
-      const name = node.recover.name === null ? "" : `${node.recover.name.text} `;
-      text += ` recover ${name}${this.block(node.recover.body, indent)}`;
-    }
-    return node.ensure === null ? text : `${text} ensure ${this.block(node.ensure, indent)}`;
-  }
-
-  /** Clauses follow on the same line, or each on a line of its own when that would be too long. */
-  private withClauses(call: string, clauses: ClausesNode, indent: number): string {
-    const parts: string[] = [];
-    if (clauses.retry !== null) parts.push(this.retry(clauses.retry));
-    if (clauses.timeout !== null) parts.push(`timeout ${this.flat(clauses.timeout)}`);
-    if (clauses.undo !== null) parts.push(`undo ${this.undo(clauses.undo, indent)}`);
-    const oneLine = [call, ...parts].join(" ");
-    const width = indent * 2 + Math.max(...oneLine.split("\n").map((line) => line.length));
-    return width <= lineWidth ? oneLine : [call, ...parts].join(`\n${pad(indent + 1)}`);
-  }
-
-  private retry(node: RetryNode): string {
-    const every = node.every === null ? "" : ` every ${this.flat(node.every)}`;
-    const upTo = node.upTo === null ? "" : `..${this.flat(node.upTo)}`;
-    return `retry ${this.flat(node.count)}${every}${upTo}`;
-  }
-
-  private undo(node: BlockNode, indent: number): string {
-    if (this.source[node.span.start] === "{") return this.block(node, indent);
-    const only = node.statements[0];
-    return only === undefined ? "{}" : this.statement(only, indent + 1);
-  }
-
-  private after(head: string, node: ExpressionNode, indent: number): string {
-    return head + this.expression(node, indent, indent * 2 + head.length);
   }
 }
