@@ -8,6 +8,9 @@ import { GuestSession, type PluginBundle } from "./guest-session.ts";
 import type { HostLogger } from "./host-logger.ts";
 import { canonical, pluginHash } from "./plugin-hash.ts";
 import { HostFailure, type PluginCall, type PluginHost } from "./plugin-host.ts";
+import { CallSecrets } from "./secrets/call-secrets.ts";
+import { fillSecrets } from "./secrets/secret-places.ts";
+import { createSecretReader, type SecretReader } from "./secrets/secret-reader.ts";
 
 export interface PluginHostOptions {
   /** What is kept under a plugin's hash; `undefined` when nothing is. Asked once a hash, as long as it's found. */
@@ -15,6 +18,8 @@ export interface PluginHostOptions {
   readonly state: StateStore;
   readonly audit: AuditSink;
   readonly logger: HostLogger;
+  /** Reads values of secrets; one that refuses all when it is left out. */
+  readonly secrets?: SecretReader;
   /** Heap of one plugin's isolate; 64 when left out. */
   readonly memoryMb?: number;
   /** The longest that plugin code may compute without a pause, in milliseconds; 3,000 when left out. */
@@ -32,6 +37,8 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
     logger.error({ err: error }, "the plugins' audit could not be written"),
   );
   const broker = new Broker(options.state, audit);
+  const secretReader = options.secrets ?? createSecretReader({ variables: new Set(), folder: null }, {});
+  const knownSecrets = new Map<string, Map<string, string>>();
   const plugins = new Map<string, Promise<PluginBundle>>();
   const sessions = new Map<string, GuestSession>();
   let closed = false;
@@ -73,9 +80,13 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
       if (closed)
         throw new HostFailure("the plugin host was closed", { code: "plugin-crashed", retryable: true });
       const plugin = await pluginOf(q.pluginHash);
-      const call = checkCall(plugin.manifest, q);
-      const settings = checkSettings(plugin, q.settings);
-      const result = await sessionOf(q, plugin).call(q, call, settings);
+      const secrets = new CallSecrets();
+      const checked = { call: checkCall(plugin.manifest, q), settings: checkSettings(plugin, q.settings) };
+      const { call, settings } = fillSecrets(plugin.manifest, q.target, checked, (name) =>
+        secrets.handleOf(name),
+      );
+      await readSecrets(secretReader, q, secrets, knownSecrets);
+      const result = await sessionOf(q, plugin).call(q, call, settings, secrets);
       return checkResult(plugin.manifest, q.target, result);
     },
     processIds: () => [...sessions.values()].flatMap((s) => (s.pid === undefined ? [] : [s.pid])),
@@ -92,6 +103,38 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
 function domain(q: PluginCall): string {
   return JSON.stringify([q.pluginHash, q.projectId, q.grants.map(canonical).sort()]);
 }
+
+/**
+ * Reads the values of the secrets that a call names. `known` holds, by project, the names of values that were read
+ * before: another call of the project that happens to meet one doesn't get to see it either.
+ */
+async function readSecrets(
+  reader: SecretReader,
+  q: PluginCall,
+  secrets: CallSecrets,
+  known: Map<string, Map<string, string>>,
+): Promise<void> {
+  const ofProject = known.get(q.projectId) ?? new Map<string, string>();
+  for (const name of secrets.names) {
+    const source = (await q.secretSource?.(name)) ?? null;
+    if (source === null)
+      throw new HostFailure(`there is no secret "${name}" in the program that this runs`, {
+        code: "secret-unknown",
+        retryable: false,
+        help: "apply the program again",
+      });
+    const value = await reader.read(name, source);
+    secrets.setValue(name, value);
+    if (value.length >= watchedFrom) ofProject.set(value, name);
+    if (ofProject.size > watchedAtMost) ofProject.delete(ofProject.keys().next().value ?? "");
+    known.set(q.projectId, ofProject);
+  }
+  for (const [value, name] of ofProject) secrets.watch(name, value);
+}
+
+/** Shorter ones are ordinary words, and would be taken out of other calls' answers. */
+const watchedFrom = 8;
+const watchedAtMost = 200;
 
 async function fetchPlugin(bundles: PluginHostOptions["bundles"], hash: string): Promise<PluginBundle> {
   const found = await bundles(hash);

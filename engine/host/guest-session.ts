@@ -8,6 +8,7 @@ import type { ErrorDescription } from "./guest/isolate/errors.ts";
 import { type Bridge, type GuestEnd, startGuest } from "./guest-process.ts";
 import type { HostLogger } from "./host-logger.ts";
 import { HostFailure, type PluginCall } from "./plugin-host.ts";
+import type { CallSecrets } from "./secrets/call-secrets.ts";
 import { SourcePositions, withoutMap } from "./source-position.ts";
 
 /** A plugin as it is kept: what `bundles` gives for a hash. */
@@ -23,6 +24,7 @@ export interface SessionLimits {
 
 interface Flight {
   readonly q: PluginCall;
+  readonly secrets: CallSecrets;
   readonly resolve: (value: unknown) => void;
   readonly reject: (failure: HostFailure) => void;
   readonly controller: AbortController;
@@ -85,7 +87,7 @@ export class GuestSession {
   }
 
   /** Runs one function; `call` and `settings` were checked. Throws `HostFailure`. */
-  async call(q: PluginCall, call: Json, settings: Json): Promise<unknown> {
+  async call(q: PluginCall, call: Json, settings: Json, secrets: CallSecrets): Promise<unknown> {
     this.usedAt = performance.now();
     const id = ++this.#lastCall;
     const controller = new AbortController();
@@ -97,7 +99,7 @@ export class GuestSession {
       );
     try {
       return await new Promise<unknown>((resolve, reject) => {
-        this.#flights.set(id, { q, resolve, reject, controller });
+        this.#flights.set(id, { q, secrets, resolve, reject, controller });
         late = setTimeout(() => this.#end(id, timeoutFailure(this.#name(q), q.timeoutMs)), q.timeoutMs);
         if (q.signal?.aborted) return abort();
         q.signal?.addEventListener("abort", abort, { once: true });
@@ -205,10 +207,13 @@ export class GuestSession {
     else if (m.t === "ended") {
       clearTimeout(this.#ending.get(m.id));
       this.#ending.delete(m.id);
-    } else if (m.t === "event") this.#flights.get(m.call)?.q.onEvent?.(cleanText(m.text));
-    else if (m.t === "log" && levels.has(m.level)) {
-      const origin = this.#flights.get(m.call)?.q.origin;
-      this.#log[m.level as "debug"]({ plugin: this.#plugin.manifest.name, ...origin }, cleanText(m.text));
+    } else if (m.t === "event") {
+      const flight = this.#flights.get(m.call);
+      flight?.q.onEvent?.(cleanText(flight.secrets.forPeople(m.text)));
+    } else if (m.t === "log" && levels.has(m.level)) {
+      const flight = this.#flights.get(m.call);
+      const line = cleanText(flight?.secrets.forPeople(m.text) ?? m.text);
+      this.#log[m.level as "debug"]({ plugin: this.#plugin.manifest.name, ...flight?.q.origin }, line);
     }
   }
 
@@ -216,17 +221,18 @@ export class GuestSession {
     const flight = this.#flights.get(m.id);
     if (flight === undefined) return;
     this.#losses = 0;
-    if (m.ok) flight.resolve(m.value);
-    else
-      flight.reject(
-        pluginFailure(this.#plugin.manifest, targetName(flight.q.target), m.error, this.#positions),
-      );
+    const { q, secrets } = flight;
+    if (m.ok) flight.resolve(secrets.forPeople(m.value));
+    else {
+      const error = secrets.forPeople(m.error);
+      flight.reject(pluginFailure(this.#plugin.manifest, targetName(q.target), error, this.#positions));
+    }
   }
 
   async #request(m: FromGuest & { t: "request" }, bridge: Bridge): Promise<void> {
     const flight = this.#flights.get(m.call);
     if (flight === undefined) return; // the call is over; the isolate has been told
-    const { q, controller } = flight;
+    const { q, secrets, controller } = flight;
     let reply: unknown;
     try {
       const value = await this.#broker.request(
@@ -236,8 +242,9 @@ export class GuestSession {
           projectId: q.projectId,
           grants: q.grants,
           origin: q.origin,
+          secrets,
           signal: controller.signal,
-          onEvent: (line) => q.onEvent?.(cleanText(line)),
+          onEvent: (line) => q.onEvent?.(cleanText(secrets.forPeople(line))),
         },
         m.capability,
         m.input,

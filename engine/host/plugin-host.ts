@@ -1,4 +1,5 @@
 import type { Grant, Json } from "../../grammar/plan.ts";
+import type { SecretSource } from "./secrets/secret-rules.ts";
 
 /** What the rest of the engine asks of the plugin host. `createPluginHost` makes the real one. */
 export interface PluginHost {
@@ -24,6 +25,8 @@ export interface PluginCall {
   readonly timeoutMs: number;
   /** For the audit and the log. */
   readonly origin: { readonly actionId: string | null; readonly callId: string };
+  /** Where the value of a secret is that the call names (`{ "$secret": name }`); `null` for an unknown name. */
+  readonly secretSource?: (name: string) => Promise<SecretSource | null>;
   readonly onEvent?: (message: string) => void;
   readonly signal?: AbortSignal;
 }

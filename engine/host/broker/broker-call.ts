@@ -1,5 +1,6 @@
 import type { Manifest } from "../../../plugins/sdk/manifest.ts";
 import type { PluginCall } from "../plugin-host.ts";
+import type { CallSecrets } from "../secrets/call-secrets.ts";
 
 /** On whose behalf the broker acts: one call of one plugin. */
 export interface BrokerCall {
@@ -8,6 +9,7 @@ export interface BrokerCall {
   readonly projectId: string;
   readonly grants: PluginCall["grants"];
   readonly origin: PluginCall["origin"];
+  readonly secrets: CallSecrets;
   /** Aborted when the call ends, in whatever way; ends what the broker still does for it. */
   readonly signal: AbortSignal;
   readonly onEvent: (message: string) => void;

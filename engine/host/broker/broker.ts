@@ -54,19 +54,32 @@ export class Broker {
         at: new Date(),
       });
     try {
-      const done = await capability.run(call, input);
+      const done = await capability.run(call, call.secrets.insert(name, input));
       write("ok", done.bytesIn ?? 0, done.bytesOut ?? 0);
-      return done.value;
+      return call.secrets.forGuest(done.value);
     } catch (error) {
       const failure = error instanceof HostFailure ? error : unexpected(name, error);
       write(failure.code === "not-granted" ? "refused" : "failed", 0, 0);
-      throw failure;
+      throw withoutSecrets(call, failure);
     }
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#closing.map((c) => c.close()));
   }
+}
+
+/** The same failure for the guest; its cause stays behind when it may hold a value. */
+function withoutSecrets({ secrets }: BrokerCall, failure: HostFailure): HostFailure {
+  const { message, code, retryable, help, cause } = failure;
+  const shown = secrets.forGuest({ message, help: help ?? "" });
+  if (secrets.names.length === 0 && shown.message === message) return failure;
+  return new HostFailure(shown.message, {
+    code,
+    retryable,
+    ...(help === undefined ? {} : { help: shown.help }),
+    ...(secrets.names.length === 0 ? { cause } : {}),
+  });
 }
 
 /** The store was out of reach, say: not the plugin's fault, and perhaps better the next time. */

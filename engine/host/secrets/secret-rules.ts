@@ -1,0 +1,50 @@
+import { isAbsolute, relative, resolve } from "node:path";
+
+/** Where a secret's value is, as a program says: `env("REGISTRY_PASSWORD")`, `file("registry/password")`. */
+export interface SecretSource {
+  readonly source: "env" | "file";
+  readonly key: string;
+}
+
+/** What of this machine an operator lets programs name as secrets; nothing unless they say so. */
+export interface SecretRules {
+  /** Names of environment variables. */
+  readonly variables: ReadonlySet<string>;
+  /** Folder under which files may be read; `null`: none. */
+  readonly folder: string | null;
+}
+
+/** Reads `COPPICE_SECRET_ENV` (names parted by commas) and `COPPICE_SECRET_DIR`. */
+export function readSecretRules(env: NodeJS.ProcessEnv): SecretRules {
+  const names = (env["COPPICE_SECRET_ENV"] ?? "").split(",").map((name) => name.trim());
+  return {
+    variables: new Set(names.filter((name) => name !== "")),
+    folder: env["COPPICE_SECRET_DIR"] ? resolve(env["COPPICE_SECRET_DIR"]) : null,
+  };
+}
+
+/** Why a program may not read this, and what the operator can do; `null` when it may. */
+export function refusalOf(
+  rules: SecretRules,
+  { source, key }: SecretSource,
+): { readonly message: string; readonly help: string } | null {
+  if (source === "env") {
+    if (rules.variables.has(key)) return null;
+    return {
+      message: `programs may not read the environment variable ${key} here`,
+      help: `start the server with COPPICE_SECRET_ENV=${[...rules.variables, key].join(",")} to allow it`,
+    };
+  }
+  if (rules.folder === null) {
+    return {
+      message: `programs may not read the file "${key}" here`,
+      help: "start the server with COPPICE_SECRET_DIR=/a/folder and put the file there",
+    };
+  }
+  const inside = relative(rules.folder, resolve(rules.folder, key));
+  if (!isAbsolute(key) && inside !== "" && !inside.startsWith("..") && !key.includes("\0")) return null;
+  return {
+    message: `the file "${key}" is not in the folder of secrets`,
+    help: "name a file below COPPICE_SECRET_DIR, relative to it",
+  };
+}
