@@ -47,6 +47,18 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     folder: "engine/language-server",
     may: ["grammar", "engine/actions", "engine/host", "engine/cli"], // of cli: how imports are read from disk
   },
+  {
+    folder: "engine/local",
+    may: [
+      "grammar",
+      "workflows",
+      "plugins/sdk",
+      "engine/actions",
+      "engine/store",
+      "engine/host",
+      "engine/worker",
+    ],
+  },
   { folder: "engine/stack", may: ["engine/store", "engine/actions"] },
   { folder: "engine/cli", may: ["grammar", "workflows", "plugins/sdk", "engine"] },
   { folder: "examples", may: ["plugins/sdk"] },

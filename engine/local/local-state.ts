@@ -1,0 +1,76 @@
+import type { Grant, Json, Plan, PlanBinding } from "../../grammar/plan.ts";
+
+/** All that a local runtime knows of clusters: plain JSON, so that it can be kept in a file. */
+export interface LocalState {
+  readonly clusters: readonly LocalCluster[];
+  readonly nodes: readonly LocalNode[];
+  readonly profiles: readonly LocalProfile[];
+}
+
+export interface LocalCluster {
+  readonly id: string;
+  readonly name: string;
+  readonly profileId: string;
+  readonly size: number;
+  readonly minimum: number;
+  readonly maximum: number | null;
+  readonly status: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly policies: readonly Pick<PlanBinding, "policy" | "arguments" | "enforce">[];
+  /** Of the next node; indexes are never used again. */
+  readonly nextIndex: number;
+}
+
+export interface LocalNode {
+  readonly id: string;
+  readonly name: string;
+  readonly index: number;
+  readonly clusterId: string;
+  readonly profileId: string;
+  readonly physicalId: string | null;
+  /** The idempotency key that made, or was to make, its resource. */
+  readonly createKey: string | null;
+  readonly changes: Readonly<Record<string, Json>>;
+  readonly status: string;
+  readonly statusReason: string;
+  readonly healthy: boolean;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+export interface LocalProfile {
+  readonly id: string;
+  readonly name: string;
+  /** With its plugin's name: `docker.container`. */
+  readonly type: string;
+  readonly pluginHash: string;
+  readonly grants: readonly Grant[];
+  readonly settings: Readonly<Record<string, Json>>;
+  readonly properties: Readonly<Record<string, Json>>;
+}
+
+/** The clusters of a plan as they are right after it was applied: named, and without any node. */
+export function emptyClusters(plan: Plan): LocalState {
+  const clusters = Object.entries(plan.clusters).map(([name, spec]): LocalCluster => {
+    const { size, minimum, maximum, labels, policies } = spec;
+    const profileId = `profile-of-${name}`;
+    const status = "INIT";
+    return { id: name, name, profileId, size, minimum, maximum, status, labels, policies, nextIndex: 1 };
+  });
+  const profiles = clusters.map((cluster) => profileOf(plan, plan.clusters[cluster.name]!.profile, cluster));
+  return { clusters, nodes: [], profiles };
+}
+
+function profileOf(plan: Plan, name: string, cluster: LocalCluster): LocalProfile {
+  const profile = plan.profiles[name]!; // the compiler has resolved every name
+  const plugin = plan.plugins[profile.plugin]!;
+  return {
+    id: cluster.profileId,
+    name,
+    type: `${plugin.name}.${profile.type}`,
+    pluginHash: plugin.hash,
+    grants: plugin.grants,
+    settings: plugin.settings,
+    properties: profile.properties,
+  };
+}

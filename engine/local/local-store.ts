@@ -1,0 +1,170 @@
+import type { Json } from "../../grammar/plan.ts";
+import type { ClusterView, NodeView } from "../../grammar/world.ts";
+import type { NodeForCall } from "../store/load-nodes-for-call.ts";
+import type { NodeUpdate } from "../store/update-nodes.ts";
+import type { LocalCluster, LocalNode, LocalProfile, LocalState } from "./local-state.ts";
+
+/** Clusters, nodes and profiles in memory: what Postgres is to the engine. A step's change is there at once. */
+export class LocalStore {
+  readonly #clusters: Map<string, LocalCluster>;
+  readonly #nodes: Map<string, LocalNode>;
+  readonly #profiles: Map<string, LocalProfile>;
+
+  constructor(state: LocalState) {
+    this.#clusters = new Map(state.clusters.map((cluster) => [cluster.id, cluster]));
+    this.#nodes = new Map(state.nodes.map((node) => [node.id, node]));
+    this.#profiles = new Map(state.profiles.map((profile) => [profile.id, profile]));
+  }
+
+  /** As it is now, to be kept. */
+  state(): LocalState {
+    return {
+      clusters: [...this.#clusters.values()],
+      nodes: [...this.#nodes.values()],
+      profiles: [...this.#profiles.values()],
+    };
+  }
+
+  clusters(): readonly LocalCluster[] {
+    return [...this.#clusters.values()];
+  }
+
+  cluster(id: string): LocalCluster | undefined {
+    return this.#clusters.get(id);
+  }
+
+  clusterNamed(name: string): LocalCluster | undefined {
+    return this.clusters().find((cluster) => cluster.name === name);
+  }
+
+  node(id: string): LocalNode | undefined {
+    return this.#nodes.get(id);
+  }
+
+  /** By index. */
+  nodesOf(clusterId: string): readonly LocalNode[] {
+    return [...this.#nodes.values()]
+      .filter((node) => node.clusterId === clusterId)
+      .sort((a, b) => a.index - b.index);
+  }
+
+  profile(id: string): LocalProfile | undefined {
+    return this.#profiles.get(id);
+  }
+
+  profiles(): readonly LocalProfile[] {
+    return [...this.#profiles.values()];
+  }
+
+  setCluster(cluster: LocalCluster): void {
+    this.#clusters.set(cluster.id, cluster);
+  }
+
+  setNode(node: LocalNode): void {
+    this.#nodes.set(node.id, node);
+  }
+
+  /** Nodes without a resource yet, with the next indexes; `changes` by position, where a policy placed them. */
+  addNodes(q: {
+    readonly clusterId: string;
+    readonly count: number;
+    readonly now: number;
+    readonly changes?: readonly Readonly<Record<string, Json>>[] | undefined;
+  }): readonly LocalNode[] {
+    const cluster = this.#clusters.get(q.clusterId);
+    if (cluster === undefined) return [];
+    const first = cluster.nextIndex;
+    this.#clusters.set(cluster.id, { ...cluster, nextIndex: first + q.count });
+    return Array.from({ length: q.count }, (_, position) => {
+      const index = first + position;
+      const node: LocalNode = {
+        id: `${cluster.name}-${index}`,
+        name: `${cluster.name}-${index}`,
+        index,
+        clusterId: cluster.id,
+        profileId: cluster.profileId,
+        physicalId: null,
+        createKey: null,
+        changes: q.changes?.[position] ?? {},
+        status: "INIT",
+        statusReason: "",
+        healthy: false,
+        createdAt: q.now,
+      };
+      this.#nodes.set(node.id, node);
+      return node;
+    });
+  }
+
+  updateNodes(changes: readonly NodeUpdate[]): void {
+    for (const { nodeId, ...change } of changes) {
+      const node = this.#nodes.get(nodeId);
+      if (node !== undefined) this.#nodes.set(nodeId, { ...node, ...change });
+    }
+  }
+
+  deleteNode(id: string): void {
+    this.#nodes.delete(id);
+  }
+
+  /** Gives a cluster a profile of its own, with these properties on top; older nodes keep theirs. */
+  setProfile(cluster: LocalCluster, properties: Readonly<Record<string, Json>>): LocalProfile {
+    const before = this.#profiles.get(cluster.profileId)!; // a cluster's profile is never taken away
+    const id = `profile-of-${cluster.name}-${this.#profiles.size + 1}`;
+    const profile = { ...before, id, properties: { ...before.properties, ...properties } };
+    this.#profiles.set(id, profile);
+    this.#clusters.set(cluster.id, { ...cluster, profileId: id });
+    return profile;
+  }
+
+  /** `false` when it still has nodes. */
+  removeCluster(id: string): boolean {
+    return this.nodesOf(id).length === 0 && this.#clusters.delete(id);
+  }
+
+  /** A node with all that a driver call on it needs. */
+  nodeForCall(id: string): NodeForCall | undefined {
+    const node = this.#nodes.get(id);
+    const cluster = this.#clusters.get(node?.clusterId ?? "");
+    const profile = this.#profiles.get(node?.profileId ?? "");
+    if (node === undefined || cluster === undefined || profile === undefined) return undefined;
+    return {
+      id,
+      project_id: localProject,
+      cluster_id: node.clusterId,
+      name: node.name,
+      index: node.index,
+      profile_id: node.profileId,
+      physical_id: node.physicalId,
+      create_key: node.createKey,
+      changes: node.changes,
+      status: node.status,
+      status_reason: node.statusReason,
+      healthy: node.healthy,
+      created_at: new Date(node.createdAt),
+      updated_at: null,
+      cluster_name: cluster.name,
+      cluster_profile_id: cluster.profileId,
+      profile_type: profile.type,
+      plugin_hash: profile.pluginHash,
+      grants: profile.grants,
+      settings: profile.settings,
+      properties: profile.properties,
+    };
+  }
+}
+
+/** There is one project, as on a new server. */
+export const localProject = "default";
+
+/** A cluster as expressions see it. */
+export function clusterView({ policies: _, nextIndex: __, ...view }: LocalCluster): ClusterView {
+  return view;
+}
+
+/** A node as expressions see it. */
+export function nodeView(node: LocalNode): NodeView {
+  const { id, name, index, clusterId, status, physicalId, healthy, createdAt, profileId, changes } = node;
+  const view = { id, name, index, clusterId, status, physicalId, healthy, createdAt, profileId };
+  return Object.keys(changes).length > 0 ? { ...view, changes } : view;
+}
