@@ -1,6 +1,8 @@
 import { Checker } from "./check/checker.ts";
-import { checkExpression } from "./check/expressions.ts";
-import { checkProgram } from "./check/program.ts";
+import type { DeclaredNames } from "./check/declarations.ts";
+import { linkProgram } from "./check/link-program.ts";
+import { type CheckedFile, checkFile } from "./check/program.ts";
+import { checkerRules } from "./check/rules.ts";
 import { type ActionSymbol, createSymbols } from "./check/symbols.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
 import { parseProgram } from "./parse.ts";
@@ -12,27 +14,41 @@ export interface SourceText {
   readonly text: string;
 }
 
-/** The built-in actions, ready to be part of any plan. Their files' indexes start at 1: the program's own is 0. */
+/** The built-in actions, ready to be part of any plan. Their files' indexes stand behind those of the program's files. */
 export interface CompiledLibrary {
   readonly files: readonly PlanFile[];
   readonly symbols: ReadonlyMap<string, ActionSymbol>;
   readonly actions: Readonly<Record<string, PlanAction>>;
 }
 
-let last: { readonly files: readonly SourceText[]; readonly compiled: CompiledLibrary } | undefined;
+/** By the number of files before the library's; programs with many imports are rare, so that a few are enough. */
+const kept = new Map<number, { readonly files: readonly SourceText[]; readonly compiled: CompiledLibrary }>();
+const mostKept = 8;
 
-/** Compiles the library, once for the same texts. A mistake in it is a bug of ours: it throws. */
-export function compileLibrary(files: readonly SourceText[]): CompiledLibrary {
+/** Compiles the library, once for the same texts and `firstIndex`. A mistake in it is a bug of ours: it throws. */
+export function compileLibrary(files: readonly SourceText[], firstIndex: number): CompiledLibrary {
+  const last = kept.get(firstIndex);
   if (last !== undefined && sameTexts(last.files, files)) return last.compiled;
   const symbols = createSymbols();
-  const actions: Record<string, PlanAction> = {};
+  const checked: CheckedFile[] = [];
+  const names: DeclaredNames = new Map();
   for (const [index, file] of files.entries()) {
     const { program, diagnostics } = parseProgram(file.text);
-    const c = new Checker({ fileIndex: index + 1, ...file, symbols, inLibrary: true, checkExpression });
-    const checked = checkProgram(c, program, {
-      plugins: () => ({ error: "the library loads none" }),
-      parameters: {},
+    const c = new Checker({
+      fileIndex: firstIndex + index,
+      ...file,
+      symbols,
+      inLibrary: true,
+      rules: checkerRules,
     });
+    checked.push(
+      checkFile(c, program, {
+        plugins: () => ({ error: "the library loads none" }),
+        parameters: {},
+        names,
+        importedAt: null,
+      }),
+    );
     const mistakes = [...diagnostics, ...c.diagnostics];
     const [first] = mistakes.filter((diagnostic) => diagnostic.severity === "error");
     if (hasErrors(mistakes) && first !== undefined) {
@@ -41,10 +57,11 @@ export function compileLibrary(files: readonly SourceText[]): CompiledLibrary {
         `${file.path}:${at.line}:${at.column}: ${first.message} (${first.code}) ${first.help ?? ""}`,
       );
     }
-    Object.assign(actions, checked.actions);
   }
+  const { actions } = linkProgram(checked);
   const compiled = { files: files.map(planFile), symbols: symbols.actions, actions };
-  last = { files, compiled };
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(firstIndex, { files, compiled });
   return compiled;
 }
 

@@ -1,15 +1,22 @@
 import { Checker } from "./check/checker.ts";
-import { checkExpression } from "./check/expressions.ts";
+import type { DeclaredNames } from "./check/declarations.ts";
+import { linkProgram } from "./check/link-program.ts";
+import { reportUnknownParams } from "./check/params.ts";
 import { type PluginResolver, plainText } from "./check/plugins.ts";
-import { checkProgram } from "./check/program.ts";
-import { createSymbols } from "./check/symbols.ts";
+import { type CheckedFile, checkFile } from "./check/program.ts";
+import { checkerRules } from "./check/rules.ts";
+import type { Semantics } from "./check/semantics.ts";
+import { addSymbols, createSymbols } from "./check/symbols.ts";
 import { compileLibrary, planFile, type SourceText } from "./compile-library.ts";
 import { type Diagnostic, hasErrors, inSourceOrder } from "./diagnostics/diagnostic.ts";
 import { hashPlan } from "./hash.ts";
-import { parseProgram } from "./parse.ts";
+import { type LoadedFile, loadFiles, type SourceResolver } from "./imports.ts";
 import { type Plan, planSchema } from "./plan.ts";
+import type { PlanTest } from "./plan-test.ts";
 import type { Span } from "./spans.ts";
 import type { ProgramNode } from "./syntax.ts";
+
+export type { SourceResolver } from "./imports.ts";
 
 /** What `compileProgram` is given. */
 export interface CompileRequest extends SourceText {
@@ -23,46 +30,100 @@ export interface CompileRequest extends SourceText {
   readonly parameters?: Readonly<Record<string, string>>;
   /** For a file of the library itself, to check it alone: the built-in actions' own calls are allowed. */
   readonly inLibrary?: boolean;
+  /** Is told what names mean and what types expressions have, for editors. */
+  readonly semantics?: Semantics;
 }
 
-/** Gives the text behind an `import`; `path` in the answer is how messages name the file. No I/O of its own is seen here. */
-export type SourceResolver = (q: {
-  readonly path: string;
-  readonly version: string | null;
-  readonly from: string;
-}) => SourceText | { readonly error: string };
+/** What `compileProgram` gives. */
+export interface Compiled {
+  /** `null` when a diagnostic is an error. */
+  readonly plan: Plan | null;
+  /** In source order, those of the program itself first. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The program's own tests; those of imported files run when these are tested. */
+  readonly tests: readonly PlanTest[];
+  /** The program and what it imports, as `file` in diagnostics and positions counts them. */
+  readonly files: readonly SourceText[];
+}
 
 /**
  * Compiles a program to its plan. All mistakes come back together, in source order; the plan is `null` when one of
  * them is an error. Never throws for what an author wrote.
  */
-export function compileProgram(q: CompileRequest): {
-  readonly plan: Plan | null;
-  readonly diagnostics: readonly Diagnostic[];
-} {
-  const library = compileLibrary(q.library);
-  const parsed = parseProgram(q.text);
-  const symbols = createSymbols();
-  for (const [name, action] of library.symbols) symbols.actions.set(name, action);
-  const c = new Checker({
-    fileIndex: 0,
-    path: q.path,
-    text: q.text,
-    symbols,
-    inLibrary: q.inLibrary ?? false,
-    checkExpression,
-  });
-  const checked = checkProgram(c, parsed.program, { plugins: q.plugins, parameters: q.parameters ?? {} });
-  const diagnostics = inSourceOrder([...parsed.diagnostics, ...c.diagnostics]);
-  if (hasErrors(diagnostics)) return { plan: null, diagnostics };
+export function compileProgram(q: CompileRequest): Compiled {
+  const { files, order } = loadFiles(q, q.sources ?? noSources);
+  const library = compileLibrary(q.library, files.length);
+  const names: DeclaredNames = new Map();
+  const checked = new Map<number, CheckedFile>();
+  for (const file of order) {
+    const c = checkerOf(q, file, checked);
+    for (const [name, action] of library.symbols) c.symbols.actions.set(name, action);
+    checked.set(
+      file.index,
+      checkFile(c, file.program, {
+        plugins: q.plugins,
+        parameters: q.parameters ?? {},
+        names,
+        importedAt: file.importedAt,
+      }),
+    );
+    if (file.index === 0) {
+      reportUnknownParams(c, q.parameters ?? {});
+      warnUnusedImports(c, file, files);
+    }
+  }
+  const checkedFiles = order.flatMap(({ index }) => checked.get(index) ?? []);
+  const linked = linkProgram(checkedFiles);
+  const diagnostics = inSourceOrder([
+    ...files.flatMap((file) => file.diagnostics),
+    ...checkedFiles.flatMap(({ c }) => c.diagnostics),
+  ]);
+  const sources = files.map(({ path, text }) => ({ path, text }));
+  const tests = checkedFiles.flatMap((file) => file.tests);
+  if (hasErrors(diagnostics)) return { plan: null, diagnostics, tests, files: sources };
   const plan = {
     schema: planSchema,
     program: programName(q.path),
-    files: [planFile(q), ...library.files],
-    ...checked,
-    actions: { ...library.actions, ...checked.actions },
+    files: [...files.map(planFile), ...library.files],
+    ...linked,
+    actions: { ...library.actions, ...linked.actions },
   };
-  return { plan: { ...plan, hash: hashPlan(plan) }, diagnostics };
+  return { plan: { ...plan, hash: hashPlan(plan) }, diagnostics, tests, files: sources };
+}
+
+const noSources: SourceResolver = () => ({ error: "nothing can be imported here" });
+
+/** A checker that sees what the imported files see. */
+function checkerOf(q: CompileRequest, file: LoadedFile, checked: ReadonlyMap<number, CheckedFile>): Checker {
+  const symbols = createSymbols();
+  for (const { index } of file.imports) {
+    const imported = checked.get(index);
+    if (imported !== undefined) addSymbols(symbols, imported.c.symbols);
+  }
+  return new Checker({
+    fileIndex: file.index,
+    path: file.path,
+    text: file.text,
+    symbols,
+    inLibrary: q.inLibrary ?? false,
+    rules: checkerRules,
+    semantics: q.semantics ?? null,
+  });
+}
+
+/** An import is used when something is named that it declares, or that a file which it imports does. */
+function warnUnusedImports(c: Checker, program: LoadedFile, files: readonly LoadedFile[]): void {
+  for (const { index, span } of program.imports) {
+    const reachable = new Set<number>();
+    const queue = [index];
+    for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+      if (reachable.has(at)) continue;
+      reachable.add(at);
+      queue.push(...(files[at]?.imports ?? []).map((one) => one.index));
+    }
+    if ([...reachable].some((one) => c.usedFiles.has(one))) continue;
+    c.report("unused", span, { kind: "import", name: files[index]?.path ?? "" });
+  }
 }
 
 /** The plugins that a program names, so that a caller can load them before it compiles. */

@@ -37,6 +37,8 @@ function innerExpressions(expression: Expression): readonly Expression[] {
       return expression.fields.map(([, value]) => value);
     case "binary":
       return [expression.left, expression.right];
+    case "match":
+      return [expression.subject, ...expression.cases.map(({ value }) => value)];
     case "if":
       return [expression.condition, expression.then, expression.otherwise];
     case "call":

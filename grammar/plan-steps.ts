@@ -14,6 +14,10 @@ export function blocksOf(step: Step): readonly (readonly Step[])[] {
       return step.branches;
     case "if":
       return step.otherwise === null ? [step.then] : [step.then, step.otherwise];
+    case "match":
+      return step.cases.map(({ body }) => body);
+    case "lock":
+      return [step.body];
     case "try": {
       const blocks = [step.body];
       if (step.recover !== null) blocks.push(step.recover.body);

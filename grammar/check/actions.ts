@@ -4,7 +4,7 @@ import { type Type, typeName } from "../types.ts";
 import type { Checker } from "./checker.ts";
 import { declareLocal, warnUnused } from "./declare-local.ts";
 import { type Body, createBody, innerLocals, outerLocals } from "./locals.ts";
-import type { declareParameters } from "./parameters.ts";
+import type { DeclaredParameter } from "./parameters.ts";
 import { endsFlow } from "./reachability.ts";
 import { checkStatements } from "./statements.ts";
 
@@ -17,7 +17,7 @@ export interface CheckedAction {
 export function checkAction(
   c: Checker,
   node: ActionNode,
-  parameters: ReturnType<typeof declareParameters>,
+  parameters: readonly DeclaredParameter[],
   result: Type | null,
 ): CheckedAction {
   const name = node.name.text;
@@ -35,6 +35,7 @@ export function checkAction(
   const plan: PlanAction = {
     doc: node.doc,
     builtin: c.inLibrary,
+    trigger: false,
     parameters: parameters.map((parameter) => parameter.plan),
     clusterParameters: parameters
       .filter(({ type }) => type.kind === "Cluster")

@@ -20,6 +20,8 @@ export function isAssignable(from: Type, to: Type): boolean {
       return to.kind === "Record" && isAssignableRecord(from, to);
     case "Function":
       return false;
+    case "Enum":
+      return to.kind === "Enum" && to.name === from.name;
     case "Variable":
       return to.kind === "Variable" && to.name === from.name;
     default:

@@ -1,9 +1,10 @@
 import type { Span } from "../spans.ts";
+import type { Checker } from "./checker.ts";
 
-/** One call of an action by another; `span` is `null` in the library's files. */
+/** One call of an action by another, and where it stands; `null` in the library's files. */
 export interface Call {
   readonly action: string;
-  readonly span: Span | null;
+  readonly place: { readonly c: Checker; readonly span: Span } | null;
 }
 
 /** Which action calls which, a policy's hook counting as part of the actions that it stands before or after. */
@@ -12,8 +13,8 @@ export type CallGraph = ReadonlyMap<string, readonly Call[]>;
 /** Every call that closes a circle, with the circle it closes: `roll calls release calls roll`. Linear in the graph. */
 export function findCycles(
   graph: CallGraph,
-): readonly { readonly span: Span | null; readonly cycle: readonly string[] }[] {
-  const found: { span: Span | null; cycle: readonly string[] }[] = [];
+): readonly { readonly place: Call["place"]; readonly cycle: readonly string[] }[] {
+  const found: { place: Call["place"]; cycle: readonly string[] }[] = [];
   const done = new Set<string>();
   for (const start of graph.keys()) {
     if (done.has(start)) continue;
@@ -30,7 +31,7 @@ export function findCycles(
       }
       const place = places.get(call.action);
       if (place !== undefined) {
-        found.push({ span: call.span, cycle: [...path.slice(place).map(({ name }) => name), call.action] });
+        found.push({ place: call.place, cycle: [...path.slice(place).map(({ name }) => name), call.action] });
       } else if (!done.has(call.action)) {
         places.set(call.action, path.length);
         path.push({ name: call.action, next: 0 });

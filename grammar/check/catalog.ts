@@ -232,6 +232,45 @@ export const checkCatalog = {
       help: "remove it",
     }),
   },
+  deprecated: {
+    severity: "warning",
+    text: (p: { what: string; why: string; use: string | null }) => ({
+      message: `${p.what} is deprecated${p.why === "" ? "" : `: ${p.why}`}`,
+      help: p.use === null ? undefined : `use "${p.use}"`,
+    }),
+  },
+  "bad-secret": {
+    severity: "error",
+    text: (p: { problem: string; help: string }) => ({ message: p.problem, help: p.help }),
+  },
+  "not-importable": {
+    severity: "error",
+    text: (p: { word: string }) => ({
+      message: `an imported file cannot declare \`${p.word}\``,
+      label: "a library says what may be used, not what there is",
+      help: "move it to the program that imports this file",
+    }),
+  },
+  "bad-import": {
+    severity: "error",
+    text: (p: { path: string; error: string }) => ({
+      message: `"${p.path}" cannot be imported: ${p.error}`,
+    }),
+  },
+  "import-cycle": {
+    severity: "error",
+    text: (p: { cycle: readonly string[] }) => ({
+      message: `this import never ends: ${p.cycle.join(" imports ")}`,
+      help: "move what both files need to a third one",
+    }),
+  },
+  "repeated-settings": {
+    severity: "error",
+    text: (p: { plugin: string }) => ({
+      message: `plugin "${p.plugin}" is set in two files`,
+      help: "keep the `with` of one of them",
+    }),
+  },
   "bad-plugin": {
     severity: "error",
     text: (p: { path: string; error: string; help: string | undefined }) => ({
@@ -267,6 +306,10 @@ export const checkCatalog = {
       label: `allowed: ${p.allowed}`,
       help: "change the value",
     }),
+  },
+  "bad-bounds": {
+    severity: "error",
+    text: (p: { problem: string; help: string }) => ({ message: p.problem, help: p.help }),
   },
   "bad-size": {
     severity: "error",
@@ -305,6 +348,30 @@ export const checkCatalog = {
     text: (p: { message: string; help: string | undefined }) => ({
       message: `this cannot be computed: ${p.message}`,
       help: p.help,
+    }),
+  },
+  "not-exhaustive": {
+    severity: "error",
+    text: (p: { type: string; missing: readonly string[] | null }) => ({
+      message:
+        p.missing === null
+          ? `this match takes some values of ${p.type} and leaves the others`
+          : `this match leaves ${p.missing.join(", ")}`,
+      help: p.missing === null ? "end it with `else => …`" : "add the case, or end it with `else => …`",
+    }),
+  },
+  "repeated-case": {
+    severity: "error",
+    text: (p: { value: string }) => ({
+      message: `${p.value} is matched already`,
+      help: "remove it: the first case that fits is taken",
+    }),
+  },
+  "needless-else": {
+    severity: "warning",
+    text: (p: { type: string }) => ({
+      message: `this \`else\` is never taken: all values of ${p.type} have a case`,
+      help: "remove it, so that the checker tells you of values that come later",
     }),
   },
   "recursive-record": {

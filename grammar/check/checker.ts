@@ -1,15 +1,12 @@
-import {
-  type DiagnosticCode,
-  type DiagnosticParameters,
-  diagnose,
-  withNotes,
-} from "../diagnostics/catalog.ts";
-import type { Diagnostic, DiagnosticNote } from "../diagnostics/diagnostic.ts";
+import { type DiagnosticCode, type DiagnosticParameters, diagnose } from "../diagnostics/catalog.ts";
+import type { Diagnostic, DiagnosticNote, Fix } from "../diagnostics/diagnostic.ts";
 import { createLineIndex, type LineIndex } from "../diagnostics/line-index.ts";
+import type { Step } from "../plan.ts";
 import type { Position, Span } from "../spans.ts";
-import type { ExpressionNode } from "../syntax.ts";
+import type { BlockNode, ExpressionNode, NameNode } from "../syntax.ts";
 import type { Type } from "../types.ts";
 import type { Locals } from "./locals.ts";
+import type { Semantics, SymbolKind, Target } from "./semantics.ts";
 import type { Symbols } from "./symbols.ts";
 import type { Typed } from "./typed.ts";
 
@@ -24,6 +21,21 @@ export type CheckExpression = (
   expected: Type | null,
 ) => Typed;
 
+/** Checks a block that opens a scope of its own: `checkBlock`. */
+export type CheckBlock = (
+  c: Checker,
+  node: BlockNode,
+  outer: Locals,
+  id: string,
+  noReturn?: string,
+) => readonly Step[];
+
+/** The rules that reach each other through the checker, since files may not import in a circle. */
+export interface CheckerRules {
+  readonly expression: CheckExpression;
+  readonly block: CheckBlock;
+}
+
 /** Checks one file: where mistakes go, what names mean, where things stand. */
 export class Checker {
   readonly fileIndex: number;
@@ -32,8 +44,11 @@ export class Checker {
   readonly symbols: Symbols;
   readonly inLibrary: boolean;
   readonly diagnostics: Diagnostic[] = [];
+  readonly semantics: Semantics | null;
+  /** Indexes of other files that declare what is named here. */
+  readonly usedFiles = new Set<number>();
   depth = 0;
-  readonly checkExpression: CheckExpression;
+  readonly rules: CheckerRules;
 
   constructor(q: {
     fileIndex: number;
@@ -41,14 +56,16 @@ export class Checker {
     text: string;
     symbols: Symbols;
     inLibrary: boolean;
-    checkExpression: CheckExpression;
+    rules: CheckerRules;
+    semantics?: Semantics | null;
   }) {
     this.fileIndex = q.fileIndex;
     this.path = q.path;
     this.lines = createLineIndex(q.text);
     this.symbols = q.symbols;
     this.inLibrary = q.inLibrary;
-    this.checkExpression = q.checkExpression;
+    this.rules = q.rules;
+    this.semantics = q.semantics ?? null;
   }
 
   /**
@@ -56,7 +73,14 @@ export class Checker {
    * types; whether the result fits is for the caller to say (`checkAs`).
    */
   expression(node: ExpressionNode, locals: Locals, expected: Type | null = null): Typed {
-    return this.checkExpression(this, node, locals, expected);
+    const typed = this.rules.expression(this, node, locals, expected);
+    this.semantics?.typed({ file: this.fileIndex, span: node.span, type: typed.type, expected });
+    return typed;
+  }
+
+  /** The steps of a block; `noReturn` says why no `return` may stand in it. */
+  block(node: BlockNode, outer: Locals, id: string, noReturn?: string): readonly Step[] {
+    return this.rules.block(this, node, outer, id, noReturn);
   }
 
   report<Code extends DiagnosticCode>(
@@ -64,21 +88,56 @@ export class Checker {
     span: Span,
     ...parameters: DiagnosticParameters<Code>
   ): void {
-    this.diagnostics.push(diagnose(code, span, ...parameters));
+    this.push(diagnose(code, span, ...parameters));
   }
 
-  /** As `report`, with second places to look at. */
+  /** As `report`, with second places to look at and ways to mend it. */
   reportWith<Code extends DiagnosticCode>(
-    notes: readonly DiagnosticNote[],
+    extra: { readonly notes?: readonly DiagnosticNote[]; readonly fixes?: readonly Fix[] },
     code: Code,
     span: Span,
     ...parameters: DiagnosticParameters<Code>
   ): void {
-    this.diagnostics.push(withNotes(diagnose(code, span, ...parameters), notes));
+    const notes = (extra.notes ?? []).map(({ file = this.fileIndex, ...note }) =>
+      file === 0 ? note : { file, ...note },
+    );
+    const fixes = extra.fixes ?? [];
+    this.push({
+      ...diagnose(code, span, ...parameters),
+      ...(notes.length === 0 ? {} : { notes }),
+      ...(fixes.length === 0 ? {} : { fixes }),
+    });
+  }
+
+  /** As `report`, with the fix that writes `near` in place of what is there, if there is a near name. */
+  reportNear<Code extends DiagnosticCode>(
+    near: string | undefined,
+    code: Code,
+    span: Span,
+    ...parameters: DiagnosticParameters<Code>
+  ): void {
+    const fixes =
+      near === undefined ? [] : [{ title: `replace it with "${near}"`, edits: [{ span, text: near }] }];
+    this.reportWith({ fixes }, code, span, ...parameters);
+  }
+
+  private push(diagnostic: Diagnostic): void {
+    this.diagnostics.push(this.fileIndex === 0 ? diagnostic : { ...diagnostic, file: this.fileIndex });
   }
 
   position(span: Span): Position {
     return this.lines.position(span, this.fileIndex);
+  }
+
+  /** Tells an editor, and notes which other files this one uses. */
+  refer(span: Span, kind: SymbolKind, target: Target): void {
+    if ("file" in target && target.file !== this.fileIndex) this.usedFiles.add(target.file);
+    this.semantics?.reference({ file: this.fileIndex, span, kind, target });
+  }
+
+  /** Tells an editor of a name that is declared here. */
+  declare(name: NameNode, kind: SymbolKind, type: Type | null): void {
+    this.semantics?.declared({ file: this.fileIndex, span: name.span, name: name.text, kind, type });
   }
 
   /** Runs `work` one level deeper; `otherwise` where that is too deep, which is reported at `span`. */

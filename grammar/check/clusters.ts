@@ -3,12 +3,14 @@ import type { PlanBinding, PlanCluster, Value } from "../plan.ts";
 import type { ApplyNode, ClusterNode, ExpressionNode, FieldNode, ReferenceNode } from "../syntax.ts";
 import { int, mapOf, string } from "../types.ts";
 import { matchArguments } from "./arguments.ts";
+import { checkWithin } from "./bounds.ts";
 import type { Checker } from "./checker.ts";
-import { checkConstant, evaluateConstant } from "./constants.ts";
+import { checkConstant, closedValue, evaluateConstant } from "./constants.ts";
 import { checkAs } from "./expect-type.ts";
 import { createBody, outerLocals } from "./locals.ts";
 import { distinctFields, reportUnknownField } from "./records.ts";
 import { markUsed } from "./symbols.ts";
+import { useSymbol } from "./uses.ts";
 
 const fieldNames = ["profile", "size", "labels", "policies"] as const;
 
@@ -18,12 +20,8 @@ export function profileNameOf(node: ClusterNode): string | undefined {
   return value?.kind === "Reference" ? value.name : undefined;
 }
 
-/** Checks a cluster; `policyDefaults` gives the defaults of a policy's parameters, for its bindings. */
-export function checkCluster(
-  c: Checker,
-  node: ClusterNode,
-  policyDefaults: (policy: string) => Readonly<Record<string, Value>>,
-): PlanCluster {
+/** Checks a cluster against the profiles and policies that are declared. */
+export function checkCluster(c: Checker, node: ClusterNode): PlanCluster {
   const of = `cluster "${node.name.text}"`;
   const given = distinctFields(c, node.fields);
   const fields = new Map(given.map((field) => [field.name.text, field]));
@@ -39,7 +37,7 @@ export function checkCluster(
     profile: checkProfileName(c, fields.get("profile")),
     ...checkSize(c, fields.get("size")),
     labels: (values ?? {}) as Readonly<Record<string, string>>, // checked to be a Map<String>
-    policies: checkBindings(c, fields.get("policies"), policyDefaults),
+    policies: checkBindings(c, fields.get("policies")),
     at: c.position(node.span),
   };
 }
@@ -54,8 +52,9 @@ function checkProfileName(c: Checker, field: FieldNode | undefined): string {
     });
     return "";
   }
-  markUsed(c.symbols.profiles, value.name);
-  if (!c.symbols.profiles.has(value.name) && value.name !== "") {
+  const symbol = c.symbols.profiles.get(value.name);
+  if (symbol !== undefined) useSymbol(c, { span: value.span, kind: "profile", name: value.name, symbol });
+  if (symbol === undefined && value.name !== "") {
     const near = suggest(value.name, c.symbols.profiles.keys());
     markUsed(c.symbols.profiles, near);
     c.report("unknown-name", value.span, {
@@ -108,11 +107,7 @@ function checkSize(
   return { size: start, minimum: from, maximum: to };
 }
 
-function checkBindings(
-  c: Checker,
-  field: FieldNode | undefined,
-  policyDefaults: (policy: string) => Readonly<Record<string, Value>>,
-): readonly PlanBinding[] {
+function checkBindings(c: Checker, field: FieldNode | undefined): readonly PlanBinding[] {
   if (field === undefined || field.value.kind === "Missing") return [];
   if (field.value.kind !== "List") {
     c.report("misplaced-value", field.value.span, {
@@ -128,9 +123,7 @@ function checkBindings(
       c.report("misplaced-value", item.span, { what: "this value", help: "write the name of a policy" });
       return [];
     }
-    const binding = checkBinding(c, item, reference, item.kind === "Apply" ? item : null);
-    if (binding === undefined) return [];
-    return [{ ...binding, arguments: { ...policyDefaults(binding.policy), ...binding.arguments } }];
+    return checkBinding(c, item, reference, item.kind === "Apply" ? item : null) ?? [];
   });
 }
 
@@ -151,6 +144,7 @@ function checkBinding(
     });
     return undefined;
   }
+  useSymbol(c, { span: reference.span, kind: "policy", name, symbol: policy });
   const locals = outerLocals(createBody("constant", name));
   const nodes = new Map<string, ExpressionNode>();
   let given: ReturnType<typeof matchArguments> = {};
@@ -165,7 +159,16 @@ function checkBinding(
         required: parameter.required,
         check: (node) => {
           nodes.set(parameter.name, node);
-          return checkAs(c, node, locals, parameter.type).expression;
+          const { expression } = checkAs(c, node, locals, parameter.type);
+          const value = closedValue(expression);
+          checkWithin(c, {
+            span: node.span,
+            name: parameter.name,
+            type: parameter.type,
+            bounds: parameter.bounds,
+            value,
+          });
+          return expression;
         },
       })),
     });
@@ -176,5 +179,10 @@ function checkBinding(
     const value = evaluateConstant(c, nodes.get(key) ?? reference, expression);
     if (value !== undefined) values.push([key, value]);
   }
-  return { policy: name, arguments: Object.fromEntries(values), at: c.position(item.span) };
+  return {
+    policy: name,
+    arguments: { ...policy.defaults, ...Object.fromEntries(values) },
+    enforce: { level: "deny" },
+    at: c.position(item.span),
+  };
 }

@@ -9,6 +9,7 @@ import { checkAs } from "./expect-type.ts";
 import { createBody, outerLocals } from "./locals.ts";
 
 const emptyWorld: World = {
+  now: () => 0,
   cluster: () => undefined,
   clusterNamed: () => undefined,
   node: () => undefined,

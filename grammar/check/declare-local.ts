@@ -15,7 +15,7 @@ export function declareLocal(
   const before = findLocal(locals, name.text);
   if (before !== undefined) {
     const notes = before.kind === "given" ? [] : [{ span: before.span, message: "declared here before" }];
-    c.reportWith(notes, "duplicate-name", name.span, { name: name.text });
+    c.reportWith({ notes }, "duplicate-name", name.span, { name: name.text });
     before.used = true;
   }
   locals.names.set(name.text, { kind, type, span: name.span, used: before !== undefined });

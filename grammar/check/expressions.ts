@@ -9,17 +9,20 @@ import type {
   ReferenceNode,
   TextNode,
 } from "../syntax.ts";
-import { bool, int, listOf, never, none, string, type Type, typeName, unknown } from "../types.ts";
+import { bool, int, listOf, never, none, secret, string, type Type, typeName, unknown } from "../types.ts";
 import { isData, joinTypes } from "./assignable.ts";
 import { applyValue } from "./calls.ts";
 import type { Checker } from "./checker.ts";
+import { checkBareMember, checkEnumMember } from "./enum-members.ts";
 import { checkAs, expectType } from "./expect-type.ts";
 import { findLocal, type Locals, visibleNames } from "./locals.ts";
+import { checkMatchExpression } from "./match-expressions.ts";
 import { memberNames, memberType } from "./member-types.ts";
 import { narrowedLocals } from "./narrowing.ts";
 import { checkBinary, checkUnary } from "./operators.ts";
 import { checkRecord } from "./records.ts";
 import { failed, type Typed } from "./typed.ts";
+import { useSymbol } from "./uses.ts";
 
 /** What `Checker.expression` does: one case for each kind of expression. */
 export function checkExpression(
@@ -38,7 +41,7 @@ function checkNode(c: Checker, node: ExpressionNode, locals: Locals, expected: T
     case "Text":
       return checkText(c, node, locals);
     case "Reference":
-      return checkReference(c, node, locals);
+      return checkReference(c, node, locals, expected);
     case "Member":
       return checkMember(c, node, locals);
     case "Index":
@@ -79,6 +82,15 @@ function checkNode(c: Checker, node: ExpressionNode, locals: Locals, expected: T
         },
       };
     }
+    case "MatchExpression":
+      return checkMatchExpression(c, node, locals, expected);
+    case "Enforced":
+      c.report("misplaced-value", node.level.span, {
+        what: "`enforce`",
+        help: "only a cluster's list of policies has it: `policies: [careful enforce warn]`",
+      });
+      c.expression(node.of, locals);
+      return failed;
     case "Range":
       c.report("misplaced-value", node.span, {
         what: "a range",
@@ -134,17 +146,30 @@ function shownAs(type: Type): Shown {
   }
 }
 
-function checkReference(c: Checker, node: ReferenceNode, locals: Locals): Typed {
+function checkReference(c: Checker, node: ReferenceNode, locals: Locals, expected: Type | null): Typed {
   const { name } = node;
   if (name === "") return failed;
   const local = findLocal(locals, name);
   if (local !== undefined) {
     local.used = true;
+    c.refer(node.span, local.kind === "parameter" ? "parameter" : "local", {
+      file: c.fileIndex,
+      span: local.span,
+    });
     return { type: local.type, expression: { op: "variable", name } };
   }
+  const member = checkBareMember(c, node, expected);
+  if (member !== undefined) return member;
   const param = c.symbols.params.get(name);
-  if (param !== undefined)
-    return param.value === undefined ? { ...failed, type: unknown } : literal(param.type, param.value);
+  if (param !== undefined) {
+    useSymbol(c, { span: node.span, kind: "param", name, symbol: param });
+    return param.value === undefined ? failed : literal(param.type, param.value);
+  }
+  const found = c.symbols.secrets.get(name);
+  if (found !== undefined) {
+    useSymbol(c, { span: node.span, kind: "secret", name, symbol: found });
+    return { type: secret, expression: { op: "secret", name } };
+  }
   const cluster = c.symbols.clusters.get(name);
   if (cluster !== undefined) {
     if (locals.body.place === "constant") {
@@ -152,6 +177,7 @@ function checkReference(c: Checker, node: ReferenceNode, locals: Locals): Typed 
       return failed;
     }
     locals.body.clusters.add(name);
+    useSymbol(c, { span: node.span, kind: "cluster", name, symbol: cluster });
     const type: Type = cluster.profile === null ? unknown : { kind: "Cluster", profile: cluster.profile };
     return { type, expression: { op: "cluster", name } };
   }
@@ -170,8 +196,15 @@ function reportUnknownName(c: Checker, node: ReferenceNode, locals: Locals): voi
         ? "a profile is no value: name it in a cluster"
         : symbols.policies.has(name)
           ? "a policy is no value: list it under a cluster's policies"
-          : undefined;
-  const candidates = [...visibleNames(locals), ...symbols.params.keys(), ...symbols.clusters.keys()];
+          : symbols.enums.has(name)
+            ? "an enum is no value: write one of its members behind a dot"
+            : undefined;
+  const candidates = [
+    ...visibleNames(locals),
+    ...symbols.params.keys(),
+    ...symbols.secrets.keys(),
+    ...symbols.clusters.keys(),
+  ];
   const near = declared === undefined ? suggest(name, candidates) : undefined;
   const meant = near === undefined ? undefined : findLocal(locals, near);
   if (meant !== undefined) meant.used = true; // no second diagnostic that says it's unused
@@ -183,6 +216,8 @@ function reportUnknownName(c: Checker, node: ReferenceNode, locals: Locals): voi
 }
 
 function checkMember(c: Checker, node: MemberNode, locals: Locals): Typed {
+  const member = checkEnumMember(c, node, locals);
+  if (member !== undefined) return member;
   const of = c.expression(node.of, locals);
   const name = node.name.text;
   if (of.type.kind === "Unknown" || name === "") return failed;

@@ -19,6 +19,7 @@ const limits = {
   pause: { type: duration, least: 0, most: 30 * day },
   "tolerated failures": { type: int, least: 0, most: 1_000_000 },
   wait: { type: duration, least: 0, most: 366 * day },
+  limit: { type: int, least: 0, most: 1_000_000 },
   every: { type: duration, least: 1, most: day },
   within: { type: duration, least: 1, most: 366 * day },
 } as const;

@@ -18,7 +18,8 @@ export function narrowInPlace(locals: Locals, condition: ExpressionNode, holds: 
   for (const name of namesWithValue(condition, holds)) narrowLocal(locals, name);
 }
 
-function narrowLocal(locals: Locals, name: string): void {
+/** Gives the name its type without `none` in these locals. */
+export function narrowLocal(locals: Locals, name: string): void {
   const local = findLocal(locals, name);
   if (local?.type.kind !== "Optional") return;
   // It has been read by the condition, so that the copy needn't tell the original of its uses.

@@ -1,21 +1,24 @@
 import type { PlanParameter } from "../plan.ts";
 import type { ParameterNode } from "../syntax.ts";
 import { type Type, typeName } from "../types.ts";
+import { checkWithin, resolveBounded } from "./bounds.ts";
 import type { Checker } from "./checker.ts";
 import { checkConstant } from "./constants.ts";
 import { parameterSchema } from "./parameter-schema.ts";
-import type { ParameterSymbol } from "./symbols.ts";
-import { resolveType } from "./type-nodes.ts";
+import type { Bounds, ParameterSymbol } from "./symbols.ts";
+
+/** A parameter as its callers see it, with what the plan says of it. */
+export interface DeclaredParameter extends ParameterSymbol {
+  readonly node: ParameterNode;
+  readonly plan: PlanParameter;
+}
 
 /** The parameters of an action or a policy, as its callers see them. Repeated names are left out and reported. */
-export function declareParameters(
-  c: Checker,
-  nodes: readonly ParameterNode[],
-): readonly (ParameterSymbol & { readonly node: ParameterNode; readonly plan: PlanParameter })[] {
+export function declareParameters(c: Checker, nodes: readonly ParameterNode[]): readonly DeclaredParameter[] {
   const seen = new Set<string>();
   return nodes.flatMap((node) => {
     const name = node.name.text;
-    const type = resolveType(c, node.type);
+    const { type, bounds } = resolveBounded(c, node.type);
     if (name === "" || seen.has(name)) {
       if (name !== "") c.report("duplicate-name", node.name.span, { name });
       return [];
@@ -24,18 +27,26 @@ export function declareParameters(
     return [
       {
         name,
+        span: c.inLibrary ? null : node.name.span,
         type,
+        bounds,
         required: node.value === null && type.kind !== "Optional",
         node,
-        plan: planParameter(c, node, type),
+        plan: planParameter(c, node, type, bounds),
       },
     ];
   });
 }
 
-function planParameter(c: Checker, node: ParameterNode, type: Type): PlanParameter {
-  const plain = { name: node.name.text, type: typeName(type), schema: parameterSchema(type) };
+function planParameter(c: Checker, node: ParameterNode, type: Type, bounds: Bounds | null): PlanParameter {
+  const plain = {
+    name: node.name.text,
+    type: typeName(type),
+    schema: parameterSchema(type, bounds),
+    ...(bounds === null ? {} : { bounds }),
+  };
   if (node.value === null) return type.kind === "Optional" ? { ...plain, default: null } : plain;
   const value = checkConstant(c, node.value, type, `default of "${node.name.text}"`);
+  checkWithin(c, { span: node.value.span, name: node.name.text, type, bounds, value });
   return value === undefined ? plain : { ...plain, default: value };
 }

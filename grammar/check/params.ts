@@ -3,21 +3,28 @@ import { parseProgram } from "../parse.ts";
 import type { Value } from "../plan.ts";
 import type { ExpressionNode, ParamNode } from "../syntax.ts";
 import { type Type, typeName } from "../types.ts";
+import { checkWithin } from "./bounds.ts";
 import { Checker } from "./checker.ts";
 import { checkConstant } from "./constants.ts";
-import { createSymbols } from "./symbols.ts";
+import { type Bounds, createSymbols } from "./symbols.ts";
 
 /** The value of a param: what `--set` gave, else its default; `undefined` after a mistake. */
 export function paramValue(
   c: Checker,
   node: ParamNode,
-  type: Type,
+  of: { readonly type: Type; readonly bounds: Bounds | null },
   given: string | undefined,
 ): Value | undefined {
+  const { type, bounds } = of;
   const written = node.value === null ? undefined : checkConstant(c, node.value, type, "param");
   if (type.kind === "Unknown") return undefined;
-  if (given !== undefined) return givenValue(c, node, type, given);
+  if (given !== undefined) {
+    const value = givenValue(c, node, type, given);
+    checkWithin(c, { span: node.name.span, name: node.name.text, type, bounds, value });
+    return value;
+  }
   if (node.value === null) c.report("param-not-set", node.name.span, { name: node.name.text });
+  else checkWithin(c, { span: node.value.span, name: node.name.text, type, bounds, value: written });
   return written;
 }
 
@@ -64,7 +71,7 @@ function literalValue(c: Checker, text: string, node: ExpressionNode, type: Type
     text,
     symbols: createSymbols(),
     inLibrary: false,
-    checkExpression: (_, ...rest) => c.checkExpression(apart, ...rest),
+    rules: c.rules,
   });
   return checkConstant(apart, node, type, "param");
 }

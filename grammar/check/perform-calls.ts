@@ -3,7 +3,9 @@ import type { Span } from "../spans.ts";
 import type { ApplyNode, ExpressionNode } from "../syntax.ts";
 import type { Acting } from "./acting.ts";
 import { type Accepted, matchArguments } from "./arguments.ts";
+import { checkWithin } from "./bounds.ts";
 import type { Checker } from "./checker.ts";
+import { closedValue } from "./constants.ts";
 import { checkAs, expectType } from "./expect-type.ts";
 import type { Locals } from "./locals.ts";
 import type { Typed } from "./typed.ts";
@@ -32,7 +34,12 @@ export function checkPerform(
   const accepted: Accepted[] = (q.receiver === null ? parameters : parameters.slice(1)).map((parameter) => ({
     name: parameter.name,
     required: parameter.required,
-    check: (node) => checkAs(c, node, q.locals, parameter.type).expression,
+    check: (node) => {
+      const { expression } = checkAs(c, node, q.locals, parameter.type);
+      const { name, type, bounds } = parameter;
+      checkWithin(c, { span: node.span, name, type, bounds, value: closedValue(expression) });
+      return expression;
+    },
   }));
   const given = matchArguments(c, { call: q.node, of: what, span: q.span, accepted, locals: q.locals });
   return {

@@ -41,10 +41,19 @@ export function plainText(node: TextNode): string | undefined {
   return node.parts.length === 1 && typeof only === "string" ? only : undefined;
 }
 
+/** One file's `plugin`, checked; which permissions are missing is known when all files are. */
+export interface CheckedPlugin {
+  readonly node: PluginNode;
+  readonly schema: PluginSchema;
+  readonly plan: PlanPlugin;
+  /** Whether its `allow` lines have no mistake, which might be the missing permission. */
+  readonly clear: boolean;
+}
+
 /** Checks what a plugin is allowed and how it is set, against its manifest. */
-export function checkPlugin(c: Checker, node: PluginNode, schema: PluginSchema): PlanPlugin {
-  const grants = checkGrants(c, node, schema);
-  return {
+export function checkPlugin(c: Checker, node: PluginNode, schema: PluginSchema): CheckedPlugin {
+  const { grants, clear } = checkGrants(c, node, schema);
+  const plan = {
     path: plainText(node.from) ?? "",
     name: schema.name,
     version: schema.version,
@@ -57,6 +66,7 @@ export function checkPlugin(c: Checker, node: PluginNode, schema: PluginSchema):
     }),
     at: c.position(node.span),
   };
+  return { node, schema, plan, clear };
 }
 
 /** Properties that are known when the program is compiled: a profile's, a plugin's settings. Defaults are filled in. */
@@ -93,7 +103,11 @@ export function checkConstantProperties(
   return properties;
 }
 
-function checkGrants(c: Checker, node: PluginNode, schema: PluginSchema): readonly Grant[] {
+function checkGrants(
+  c: Checker,
+  node: PluginNode,
+  schema: PluginSchema,
+): { readonly grants: readonly Grant[]; readonly clear: boolean } {
   const grants: Grant[] = [];
   let clear = true;
   for (const allow of node.allows) {
@@ -129,11 +143,11 @@ function checkGrants(c: Checker, node: PluginNode, schema: PluginSchema): readon
     if (!asked && !misdirected)
       c.report("needless-grant", allow.span, { plugin: node.name.text, capability });
   }
-  if (clear) reportMissingGrants(c, node, schema, grants);
-  return grants;
+  return { grants, clear };
 }
 
-function reportMissingGrants(
+/** Reports what the plugin needs and nobody allows. */
+export function reportMissingGrants(
   c: Checker,
   node: PluginNode,
   schema: PluginSchema,

@@ -7,7 +7,7 @@ import { checkConstant } from "./constants.ts";
 import { declareLocal, warnUnused } from "./declare-local.ts";
 import { checkAs } from "./expect-type.ts";
 import { type Body, createBody, innerLocals, type Local, outerLocals } from "./locals.ts";
-import type { declareParameters } from "./parameters.ts";
+import type { DeclaredParameter } from "./parameters.ts";
 import { checkBlock } from "./statements.ts";
 
 /** Where a hook stands among others when it doesn't say: the lower one runs first. */
@@ -30,7 +30,7 @@ export interface CheckedPolicy {
 export function checkPolicy(
   c: Checker,
   node: PolicyNode,
-  parameters: ReturnType<typeof declareParameters>,
+  parameters: readonly DeclaredParameter[],
 ): CheckedPolicy {
   const shared = outerLocals(createBody("before", node.name.text));
   const given: Local = { kind: "given", type: cluster, span: node.name.span, used: true };

@@ -1,128 +1,144 @@
-import type { Plan, PlanAction, PlanCluster, PlanPlugin, PlanPolicy, PlanProfile, Value } from "../plan.ts";
+import type { PlanCluster, PlanProfile, PlanSecret, PlanTrigger, Value } from "../plan.ts";
+import type { PlanTest } from "../plan-test.ts";
 import type { Span } from "../spans.ts";
-import type { ActionNode, DeclarationNode, NameNode, PolicyNode, ProgramNode } from "../syntax.ts";
+import type { ActionNode, DeclarationNode, PolicyNode, ProgramNode } from "../syntax.ts";
 import { type Type, unknown } from "../types.ts";
 import { type CheckedAction, checkAction } from "./actions.ts";
-import { type Call, findCycles, reachableClusters } from "./call-graph.ts";
+import { resolveBounded } from "./bounds.ts";
 import type { Checker } from "./checker.ts";
 import { checkCluster, profileNameOf } from "./clusters.ts";
-import { declareParameters } from "./parameters.ts";
-import { paramValue, reportUnknownParams } from "./params.ts";
-import { checkPlugin, type PluginResolver, resolvePlugin } from "./plugins.ts";
+import { type DeclaredNames, distinctDeclarations, importableDeclarations } from "./declarations.ts";
+import { deprecationOf } from "./deprecations.ts";
+import { declareEnum } from "./enums.ts";
+import { type DeclaredParameter, declareParameters } from "./parameters.ts";
+import { paramValue } from "./params.ts";
+import { type CheckedPlugin, checkPlugin, type PluginResolver, resolvePlugin } from "./plugins.ts";
 import { type CheckedPolicy, checkPolicy } from "./policies.ts";
 import { checkProfile, resolveProfileType } from "./profiles.ts";
 import { declareRecords } from "./record-types.ts";
+import { checkSecret } from "./secrets.ts";
+import type { Place } from "./semantics.ts";
 import { resolveType } from "./type-nodes.ts";
 
-/** What a checked file adds to a plan. */
-export type CheckedProgram = Pick<Plan, "plugins" | "profiles" | "clusters" | "policies" | "actions">;
-
-type Parameters = ReturnType<typeof declareParameters>;
+/** What checking one file gives; `linkProgram` makes one program of several. */
+export interface CheckedFile {
+  readonly c: Checker;
+  readonly plugins: ReadonlyMap<string, CheckedPlugin>;
+  readonly profiles: ReadonlyMap<string, PlanProfile>;
+  readonly secrets: ReadonlyMap<string, PlanSecret>;
+  readonly clusters: ReadonlyMap<string, PlanCluster>;
+  readonly policies: ReadonlyMap<string, CheckedPolicy>;
+  readonly actions: ReadonlyMap<string, CheckedAction>;
+  readonly triggers: ReadonlyMap<string, PlanTrigger>;
+  readonly tests: readonly PlanTest[];
+}
 
 /** The declarations of a file by kind, in source order, repeats left out. */
 interface Declared {
   readonly actions: {
     readonly node: ActionNode;
-    readonly parameters: Parameters;
+    readonly parameters: readonly DeclaredParameter[];
     readonly result: Type | null;
   }[];
-  readonly policies: { readonly node: PolicyNode; readonly parameters: Parameters }[];
+  readonly policies: { readonly node: PolicyNode; readonly parameters: readonly DeclaredParameter[] }[];
 }
 
 /**
- * Checks one file against the symbols that are there (the library's actions) and its own, which it adds. All mistakes
- * go to the checker; what could be made sense of comes back.
+ * Checks one file against the symbols that are there (of the files that it imports, the library's actions) and its own,
+ * which it adds. All mistakes go to the checker; what could be made sense of comes back.
  */
-export function checkProgram(
+export function checkFile(
   c: Checker,
   program: ProgramNode,
-  q: { plugins: PluginResolver; parameters: Readonly<Record<string, string>> },
-): CheckedProgram {
-  const nodes = distinctDeclarations(c, program.declarations);
+  q: {
+    readonly plugins: PluginResolver;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly names: DeclaredNames;
+    /** Where an imported file is imported; `null` for the program itself. */
+    readonly importedAt: Place | null;
+  },
+): CheckedFile {
+  const allowed =
+    q.importedAt === null
+      ? program.declarations
+      : importableDeclarations(c, program.declarations, q.importedAt);
+  const nodes = distinctDeclarations(c, allowed, q.names);
   declarePlugins(c, nodes, q.plugins);
   declareTypes(c, nodes);
+  declareSecrets(c, nodes);
   declareProfiles(c, nodes);
   declareParams(c, nodes, q.parameters);
   const declared = declareCallables(c, nodes);
-  const defaults = new Map(
-    declared.policies.map(({ node, parameters }) => [node.name.text, defaultsOf(parameters)]),
-  );
 
-  const plugins = new Map<string, PlanPlugin>();
+  const plugins = new Map<string, CheckedPlugin>();
   const profiles = new Map<string, PlanProfile>();
+  const secrets = new Map<string, PlanSecret>();
   const clusters = new Map<string, PlanCluster>();
   for (const node of nodes) {
-    const name = "name" in node ? node.name.text : "";
     if (node.kind === "Plugin") {
-      const schema = c.symbols.plugins.get(name)?.schema;
-      if (schema !== undefined && schema !== null) plugins.set(name, checkPlugin(c, node, schema));
+      const schema = c.symbols.plugins.get(node.name.text)?.schema;
+      if (schema !== undefined && schema !== null) plugins.set(node.name.text, checkPlugin(c, node, schema));
     } else if (node.kind === "Profile") {
       const profile = checkProfile(c, node);
-      if (profile !== null) profiles.set(name, profile);
+      if (profile !== null) profiles.set(node.name.text, profile);
+    } else if (node.kind === "Secret") {
+      const secret = checkSecret(c, node);
+      if (secret !== undefined) secrets.set(node.name.text, secret);
     } else if (node.kind === "Cluster") {
-      clusters.set(
-        name,
-        checkCluster(c, node, (policy) => defaults.get(policy) ?? {}),
-      );
+      clusters.set(node.name.text, checkCluster(c, node));
     }
   }
-  const policies = declared.policies.map(({ node, parameters }) => ({
-    node,
-    checked: checkPolicy(c, node, parameters),
-  }));
-  const actions = declared.actions.map(({ node, parameters, result }) => ({
-    node,
-    checked: checkAction(c, node, parameters, result),
-  }));
-  warnUnusedDeclarations(c);
-  return {
-    plugins: Object.fromEntries(plugins),
-    profiles: Object.fromEntries(profiles),
-    clusters: Object.fromEntries(clusters),
-    policies: Object.fromEntries(
-      policies.map(({ node, checked }): [string, PlanPolicy] => [node.name.text, checked.plan]),
-    ),
-    actions: linkActions(
-      c,
-      new Map(actions.map(({ node, checked }) => [node.name.text, checked])),
-      policies.map(({ checked }) => checked),
-    ),
-  };
-}
-
-/** Every declaration once: values (plugins, params, clusters) share names, the other kinds have their own. */
-function distinctDeclarations(c: Checker, nodes: readonly DeclarationNode[]): readonly DeclarationNode[] {
-  const seen = new Map<string, NameNode>();
-  return nodes.filter((node) => {
-    const { name } = node;
-    if (name.text === "") return false;
-    const isValue = node.kind === "Plugin" || node.kind === "Param" || node.kind === "Cluster";
-    const key = `${isValue ? "Value" : node.kind} ${name.text}`;
-    const before = seen.get(key);
-    if (before !== undefined) {
-      c.reportWith([{ span: before.span, message: "declared here before" }], "duplicate-name", name.span, {
-        name: name.text,
-      });
-      return false;
-    }
-    seen.set(key, name);
-    return true;
-  });
+  const policies = new Map(
+    declared.policies.map(({ node, parameters }) => [node.name.text, checkPolicy(c, node, parameters)]),
+  );
+  const actions = new Map(
+    declared.actions.map(({ node, parameters, result }) => [
+      node.name.text,
+      checkAction(c, node, parameters, result),
+    ]),
+  );
+  if (q.importedAt === null) warnUnusedDeclarations(c);
+  return { c, plugins, profiles, secrets, clusters, policies, actions, triggers: new Map(), tests: [] };
 }
 
 function declarePlugins(c: Checker, nodes: readonly DeclarationNode[], resolve: PluginResolver): void {
   for (const node of nodes) {
     if (node.kind !== "Plugin") continue;
-    c.symbols.plugins.set(node.name.text, { span: node.name.span, schema: resolvePlugin(c, node, resolve) });
+    const { text, span } = node.name;
+    const schema = resolvePlugin(c, node, resolve);
+    const before = c.symbols.plugins.get(text);
+    if (schema !== null && before?.schema && before.schema.hash !== schema.hash) {
+      const note = { file: before.file, span: before.span, message: "another plugin has this name here" };
+      c.reportWith({ notes: [note] }, "duplicate-name", span, { name: text });
+      continue;
+    }
+    c.symbols.plugins.set(text, { file: c.fileIndex, span, schema, deprecated: deprecationOf(node.doc) });
+    c.declare(node.name, "plugin", null);
   }
 }
 
 function declareTypes(c: Checker, nodes: readonly DeclarationNode[]): void {
+  for (const node of nodes) if (node.kind === "Enum") declareEnum(c, node);
   const records = nodes.filter((node) => node.kind === "RecordType");
   for (const node of records) {
-    c.symbols.records.set(node.name.text, { span: node.name.span, type: unknown, used: false });
+    c.symbols.records.set(node.name.text, {
+      file: c.fileIndex,
+      span: node.name.span,
+      type: unknown,
+      fields: new Map(node.fields.map(({ name }) => [name.text, name.span])),
+      used: false,
+      deprecated: deprecationOf(node.doc),
+    });
   }
   declareRecords(c, records);
+}
+
+function declareSecrets(c: Checker, nodes: readonly DeclarationNode[]): void {
+  for (const node of nodes) {
+    if (node.kind !== "Secret") continue;
+    c.symbols.secrets.set(node.name.text, { file: c.fileIndex, span: node.name.span, used: false });
+    c.declare(node.name, "secret", { kind: "Secret" });
+  }
 }
 
 function declareParams(
@@ -132,28 +148,39 @@ function declareParams(
 ): void {
   for (const node of nodes) {
     if (node.kind !== "Param") continue;
-    const type = resolveType(c, node.type);
-    const value = paramValue(
-      c,
-      node,
+    const { text, span } = node.name;
+    const { type, bounds } = resolveBounded(c, node.type);
+    const written = Object.hasOwn(given, text) ? given[text] : undefined;
+    const value = paramValue(c, node, { type, bounds }, written);
+    c.symbols.params.set(text, {
+      file: c.fileIndex,
+      span,
       type,
-      Object.hasOwn(given, node.name.text) ? given[node.name.text] : undefined,
-    );
-    c.symbols.params.set(node.name.text, { span: node.name.span, type, value });
+      value,
+      deprecated: deprecationOf(node.doc),
+    });
+    c.declare(node.name, "param", type);
   }
-  reportUnknownParams(c, given);
 }
 
 function declareProfiles(c: Checker, nodes: readonly DeclarationNode[]): void {
   for (const node of nodes) {
     if (node.kind !== "Profile") continue;
     const profile = resolveProfileType(c, node);
-    c.symbols.profiles.set(node.name.text, { span: node.name.span, profile, used: profile === null });
+    c.symbols.profiles.set(node.name.text, {
+      file: c.fileIndex,
+      span: node.name.span,
+      profile,
+      used: profile === null,
+      deprecated: deprecationOf(node.doc),
+    });
+    c.declare(node.name, "profile", null);
   }
   for (const node of nodes) {
     if (node.kind !== "Cluster") continue;
     const profile = c.symbols.profiles.get(profileNameOf(node) ?? "")?.profile ?? null;
-    c.symbols.clusters.set(node.name.text, { span: node.name.span, profile });
+    c.symbols.clusters.set(node.name.text, { file: c.fileIndex, span: node.name.span, profile });
+    c.declare(node.name, "cluster", { kind: "Cluster", profile });
   }
 }
 
@@ -163,27 +190,33 @@ function declareCallables(c: Checker, nodes: readonly DeclarationNode[]): Declar
     if (node.kind !== "Action" && node.kind !== "Policy") continue;
     const parameters = declareParameters(c, node.parameters);
     const name = node.name.text;
-    const { span } = node.name;
+    const place: Place = { file: c.fileIndex, span: node.name.span };
+    const deprecated = deprecationOf(node.doc);
     if (node.kind === "Policy") {
-      c.symbols.policies.set(name, { span, parameters });
+      c.symbols.policies.set(name, { ...place, parameters, defaults: defaultsOf(parameters), deprecated });
+      c.declare(node.name, "policy", null);
       declared.policies.push({ node, parameters });
       continue;
     }
     const result = node.result === null ? null : resolveType(c, node.result);
     declared.actions.push({ node, parameters, result });
-    if (!c.inLibrary && /^(CLUSTER|NODE)_/.test(name)) c.report("reserved-name", span, { name });
-    else
-      c.symbols.actions.set(name, {
-        span: c.inLibrary ? null : span,
-        builtin: c.inLibrary,
-        parameters,
-        result,
-      });
+    if (!c.inLibrary && /^(CLUSTER|NODE)_/.test(name)) {
+      c.report("reserved-name", place.span, { name });
+      continue;
+    }
+    c.symbols.actions.set(name, {
+      place: c.inLibrary ? null : place,
+      builtin: c.inLibrary,
+      parameters,
+      result,
+      deprecated,
+    });
+    c.declare(node.name, "action", result);
   }
   return declared;
 }
 
-function defaultsOf(parameters: Parameters): Readonly<Record<string, Value>> {
+function defaultsOf(parameters: readonly DeclaredParameter[]): Readonly<Record<string, Value>> {
   return Object.fromEntries(
     parameters.flatMap(({ plan }): [string, Value][] =>
       plan.default === undefined ? [] : [[plan.name, plan.default]],
@@ -191,41 +224,18 @@ function defaultsOf(parameters: Parameters): Readonly<Record<string, Value>> {
   );
 }
 
-/** Warns of records and profiles that nothing names: policies and actions may be used from outside, these can't. */
+/** Warns of what nothing in the program names: policies and actions may be used from outside, these can't. */
 function warnUnusedDeclarations(c: Checker): void {
-  const warn = (kind: string, symbols: ReadonlyMap<string, { span: Span; used: boolean }>) => {
-    for (const [name, { span, used }] of symbols) {
-      if (!used && !name.startsWith("_")) c.report("unused", span, { kind, name });
+  const warn = (
+    kind: string,
+    symbols: ReadonlyMap<string, { readonly file: number; readonly span: Span; readonly used: boolean }>,
+  ) => {
+    for (const [name, { file, span, used }] of symbols) {
+      if (!used && file === c.fileIndex && !name.startsWith("_")) c.report("unused", span, { kind, name });
     }
   };
+  warn("enum", c.symbols.enums);
   warn("record", c.symbols.records);
+  warn("secret", c.symbols.secrets);
   warn("profile", c.symbols.profiles);
-}
-
-/** Finds circles of calls, and for each action the clusters that it can reach by name. */
-function linkActions(
-  c: Checker,
-  actions: ReadonlyMap<string, CheckedAction>,
-  policies: readonly CheckedPolicy[],
-): Readonly<Record<string, PlanAction>> {
-  const graph = new Map<string, Call[]>();
-  const named = new Map<string, Set<string>>();
-  const add = (
-    action: string,
-    performs: readonly { action: string; span: Span }[],
-    clusters: ReadonlySet<string>,
-  ) => {
-    graph.set(action, [...(graph.get(action) ?? []), ...performs]);
-    named.set(action, new Set([...(named.get(action) ?? []), ...clusters]));
-  };
-  for (const [name, { body }] of actions) add(name, body.performs, body.clusters);
-  for (const { hook, body } of policies.flatMap(({ bodies }) => bodies)) {
-    for (const action of hook.actions) add(action, body.performs, body.clusters);
-  }
-  const cycles = findCycles(graph);
-  for (const { span, cycle } of cycles) if (span !== null) c.report("recursion", span, { cycle });
-  const clusters = cycles.length > 0 ? new Map<string, readonly string[]>() : reachableClusters(graph, named);
-  return Object.fromEntries(
-    [...actions].map(([name, { plan }]) => [name, { ...plan, clusterNames: clusters.get(name) ?? [] }]),
-  );
 }

@@ -10,6 +10,10 @@ export function endsFlow(node: StatementNode): boolean {
       return node.statements.some(endsFlow);
     case "If":
       return node.otherwise !== null && endsFlow(node.body) && endsFlow(node.otherwise);
+    case "Match":
+      return node.cases.length > 0 && node.cases.every((one) => endsFlow(one.body));
+    case "Lock":
+      return endsFlow(node.body);
     case "Try":
       return endsFlow(node.body) && (node.recover === null || endsFlow(node.recover.body));
     default:

@@ -88,7 +88,7 @@ export function distinctFields(c: Checker, fields: readonly FieldNode[]): readon
     if (before === undefined) seen.set(text, field);
     else
       c.reportWith(
-        [{ span: before.name.span, message: "given here before" }],
+        { notes: [{ span: before.name.span, message: "given here before" }] },
         "duplicate-field",
         field.name.span,
         { name: text },

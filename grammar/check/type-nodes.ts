@@ -3,11 +3,23 @@ import type { TypeNode } from "../syntax.ts";
 import { listOf, mapOf, optional, simpleTypes, type Type, unknown } from "../types.ts";
 import type { Checker } from "./checker.ts";
 import { markUsed, own } from "./symbols.ts";
+import { useSymbol } from "./uses.ts";
 
 const constructors = ["List", "Map", "Cluster", "Node"] as const;
 
 /** The type that a program writes: `List<String>?`, `Cluster<docker.container>`. Reports names that mean nothing. */
 export function resolveType(c: Checker, node: TypeNode): Type {
+  if (node.within !== null) {
+    c.report("misplaced-value", node.within.span, {
+      what: "a range",
+      help: "only the type of a param or of a parameter has bounds",
+    });
+  }
+  return resolveUnbounded(c, node);
+}
+
+/** As `resolveType`; the bounds are for the caller. */
+export function resolveUnbounded(c: Checker, node: TypeNode): Type {
   const type = c.deeper(node.span, () => resolvePlain(c, node), unknown);
   return node.optional ? optional(type) : type;
 }
@@ -35,18 +47,23 @@ function resolvePlain(c: Checker, node: TypeNode): Type {
   }
   const simple = simpleTypes.find((candidate) => candidate === name);
   const record = simple === undefined ? c.symbols.records.get(name) : undefined;
-  if (simple === undefined && record === undefined) {
-    const near = suggest(name, [...simpleTypes, ...constructors, ...c.symbols.records.keys()]);
+  const declared = simple === undefined ? c.symbols.enums.get(name) : undefined;
+  if (simple === undefined && record === undefined && declared === undefined) {
+    const own = [...c.symbols.records.keys(), ...c.symbols.enums.keys()];
+    const near = suggest(name, [...simpleTypes, ...constructors, ...own]);
     markUsed(c.symbols.records, near);
+    markUsed(c.symbols.enums, near);
     c.report("unknown-type", node.name.span, {
       name,
       help: near === undefined ? `declare it: \`record ${name} { … }\`` : `did you mean "${near}"?`,
     });
     return unknown;
   }
-  markUsed(c.symbols.records, name);
+  const { span } = node.name;
+  if (record !== undefined) useSymbol(c, { span, kind: "record", name, symbol: record });
+  if (declared !== undefined) useSymbol(c, { span, kind: "enum", name, symbol: declared });
   if (node.of.length > 0) return wrongArguments(c, node, name);
-  return simple === undefined ? (record?.type ?? unknown) : { kind: simple };
+  return simple === undefined ? (record?.type ?? declared?.type ?? unknown) : { kind: simple };
 }
 
 function wrongArguments(c: Checker, node: TypeNode, wanted: string): Type {
@@ -80,6 +97,7 @@ function resolveProfile(c: Checker, node: TypeNode, of: "Cluster" | "Node"): str
     });
     return null;
   }
+  useSymbol(c, { span: node.plugin.span, kind: "plugin", name: node.plugin.text, symbol: plugin });
   if (plugin.schema === null) return null;
   if (own(plugin.schema.profiles, node.name.text) === undefined) {
     const names = Object.keys(plugin.schema.profiles);
@@ -92,5 +110,7 @@ function resolveProfile(c: Checker, node: TypeNode, of: "Cluster" | "Node"): str
     });
     return null;
   }
-  return `${node.plugin.text}.${node.name.text}`;
+  const profile = `${node.plugin.text}.${node.name.text}`;
+  c.refer(node.name.span, "profile-type", { builtin: profile });
+  return profile;
 }

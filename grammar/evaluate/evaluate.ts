@@ -1,7 +1,7 @@
 import type { FunctionCall } from "../library/function.ts";
 import { libraryFunctions } from "../library/functions.ts";
 import type { Expression, PlanOperator, Value } from "../plan.ts";
-import { clusterReference } from "../references.ts";
+import { clusterReference, secretReference } from "../references.ts";
 import type { Position } from "../spans.ts";
 import type { World } from "../world.ts";
 import { compareValues, equalValues, isList } from "./compare-values.ts";
@@ -81,6 +81,12 @@ class Evaluation {
         if (id === undefined) return this.fail("cluster-is-gone", `there is no cluster "${expression.name}"`);
         return clusterReference(id);
       }
+      case "secret":
+        return secretReference(expression.name);
+      case "now":
+        return this.world.now();
+      case "match":
+        return this.match(expression, scope);
       case "field":
         return this.field(expression, scope);
       case "index":
@@ -150,6 +156,15 @@ class Evaluation {
       );
     }
     return this.fail("bad-plan", "only lists and maps have an index");
+  }
+
+  private match(expression: Expression & { op: "match" }, scope: Scope): Value {
+    const subject = this.value(expression.subject, scope);
+    for (const { values, value } of expression.cases) {
+      this.charge(1);
+      if (values === null || values.some((one) => equalValues(one, subject))) return this.value(value, scope);
+    }
+    return this.fail("bad-plan", `no case of the match fits ${showValue(subject, "json")}`);
   }
 
   private binary(expression: Expression & { op: "binary" }, scope: Scope): Value {

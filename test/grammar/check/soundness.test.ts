@@ -8,6 +8,7 @@ import type { World } from "../../../grammar/world.ts";
 import { resolveFixture } from "./fixture-plugins.ts";
 
 const world: World = {
+  now: () => 0,
   cluster: (id) => ({
     id,
     name: "shop",

@@ -9,6 +9,7 @@ import type { World } from "../../../grammar/world.ts";
 
 const at = { file: 0, line: 7, column: 3, endLine: 7, endColumn: 9 };
 const world: World = {
+  now: () => 0,
   cluster: (id) =>
     id === "c1"
       ? {
