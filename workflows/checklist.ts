@@ -16,6 +16,8 @@ export class Checklist {
   readonly #progress = new Map<string, Progress>();
   /** Actions that were entered, outermost first. */
   readonly #actions: string[] = [];
+  /** What is waited for that an operator may bring about. */
+  readonly #questions = new Map<string, string>();
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -35,12 +37,22 @@ export class Checklist {
     if (!ok) progress.failed += 1;
   }
 
+  /** Shows a text, in Markdown, above the list until it is settled. */
+  ask(id: string, text: string): void {
+    this.#questions.set(id, text);
+  }
+
+  settle(id: string): void {
+    this.#questions.delete(id);
+  }
+
   /**
    * As Markdown, a line for each step: `▶ **node.update(image: image)** · line 34 · 2 of 3, 1 failed`. At most 16 KiB.
    * Depth is shown by em spaces: Temporal's UI runs the items of a nested list together.
    */
   markdown(): string {
     const lines: string[] = [];
+    for (const question of this.#questions.values()) lines.push(question, "");
     for (const name of this.#actions) {
       const action = this.#plan.actions[name];
       if (action === undefined) continue;

@@ -1,13 +1,16 @@
-import type { Step, Value } from "../grammar/plan.ts";
+import { equalValues } from "../grammar/evaluate/compare-values.ts";
+import type { MatchStep, Step, Value } from "../grammar/plan.ts";
 import { type Completion, completed, type Frame, innerScope, type Run, valueIn } from "./run.ts";
 import { asRunFailure, RunFailure } from "./run-failure.ts";
+import { approve } from "./steps/approve.ts";
+import { decide } from "./steps/decide.ts";
 import { emit } from "./steps/emit.ts";
 import { invoke } from "./steps/invoke.ts";
+import { lock } from "./steps/lock.ts";
 import { loop } from "./steps/loop.ts";
 import { operate } from "./steps/operate.ts";
 import { parallel } from "./steps/parallel.ts";
 import { perform } from "./steps/perform.ts";
-import { decide } from "./steps/policies.ts";
 import { primitive } from "./steps/primitive.ts";
 import { inUndoScope, withEnsure } from "./steps/scopes.ts";
 import { tryRecover } from "./steps/try-recover.ts";
@@ -65,6 +68,8 @@ async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completi
     case "if":
       if (valueIn(run, frame, step.condition) === true) return await block(run, step.then, frame);
       return step.otherwise === null ? completed : await block(run, step.otherwise, frame);
+    case "match":
+      return await block(run, chosenCase(run, frame, step), frame);
     case "try":
       return await withEnsure(run, frame, step.ensure, step.at, () => tryRecover(run, frame, step));
     case "wait":
@@ -73,6 +78,11 @@ async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completi
     case "wait_until":
       await waitUntil(run, frame, step);
       return completed;
+    case "approve":
+      await approve(run, frame, step);
+      return completed;
+    case "lock":
+      return await lock(run, frame, step);
     case "emit":
       await emit(run, frame, step);
       return completed;
@@ -85,11 +95,22 @@ async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completi
     case "return":
       return { returned: true, value: step.value === null ? null : valueIn(run, frame, step.value) };
     case "deny":
+    case "warn":
+    case "limit":
     case "choose":
+    case "place":
     case "batch":
       decide(run, frame, step);
       return completed;
   }
+}
+
+/** The block of the first case that fits; the checker has proved that one does. */
+function chosenCase(run: Run, frame: Frame, step: MatchStep): readonly Step[] {
+  const subject = valueIn(run, frame, step.subject);
+  const fits = (values: readonly Value[] | null) =>
+    values === null || values.some((value) => equalValues(value, subject));
+  return step.cases.find(({ values }) => fits(values))?.body ?? [];
 }
 
 async function block(run: Run, steps: readonly Step[], frame: Frame): Promise<Completion> {

@@ -14,7 +14,7 @@ export default async function interpret(input: RunInput): Promise<Value> {
   const effects = temporalEffects();
   const { actionId } = input;
   const start = await CancellationScope.nonCancellable(() => records.beginAction(input));
-  const world = new RunWorld(start);
+  const world = new RunWorld(start, effects.now);
   world.addNodes(start.nodes.nodes);
   for (let next = start.nodes.next; next !== null; ) {
     const after = next;

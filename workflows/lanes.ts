@@ -7,8 +7,8 @@ export interface LaneRequest<Request, Outcome> {
   /** One outcome for each request, in order; throwing fails all of them. */
   readonly run: (requests: readonly Request[]) => Promise<readonly Outcome[]>;
   /**
-   * `records`: a local activity. A first run sees the answers of several one by one, a replay all at once; so nothing is
-   * sent while one is under way, and both send the same.
+   * `records`: a local activity. A first run sees the answers of several one by one, a replay all at once; so those that
+   * were sent together come back together, nothing is sent while one is under way, and both send the same.
    */
   readonly kind: "outside" | "records";
 }
@@ -24,6 +24,11 @@ interface Group {
   readonly batchSize: (count: number) => number;
   readonly run: (requests: readonly unknown[]) => Promise<readonly unknown[]>;
   readonly waiting: Waiting[];
+}
+
+interface Sent {
+  readonly batch: readonly Waiting[];
+  readonly outcomes: Promise<readonly unknown[]>;
 }
 
 /**
@@ -89,28 +94,31 @@ export class Lanes {
     this.#beforeSending();
     const groups = [...this.#groups.values()];
     this.#groups.clear();
+    const records: Sent[] = [];
     for (const group of groups) {
       const size = Math.max(1, group.batchSize(group.waiting.length));
       for (let start = 0; start < group.waiting.length; start += size) {
-        this.#sendBatch(group, group.waiting.slice(start, start + size));
+        const batch = group.waiting.slice(start, start + size);
+        if (group.kind === "records") this.#running += batch.length; // as if they had not stopped
+        const outcomes = group.run(batch.map((waiting) => waiting.request));
+        if (group.kind === "records") records.push({ batch, outcomes });
+        else void this.#deliver([{ batch, outcomes }], batch.length);
       }
     }
+    if (records.length > 0) void this.#deliver(records, 0);
   }
 
-  #sendBatch(group: Group, batch: readonly Waiting[]): void {
-    if (group.kind === "records") this.#running += batch.length; // as if they had not stopped
-    const back = group.kind === "records" ? 0 : batch.length;
-    group.run(batch.map((waiting) => waiting.request)).then(
-      (outcomes) => {
-        this.#running += back; // all of them, before the first one moves
+  /** Wakes the lanes of these batches when all of them are back, in the order of sending; `back` lanes had stopped. */
+  async #deliver(sent: readonly Sent[], back: number): Promise<void> {
+    const results = await Promise.allSettled(sent.map(({ outcomes }) => outcomes));
+    this.#running += back; // all of them, before the first one moves
+    for (const [at, { batch }] of sent.entries()) {
+      const result = results[at];
+      if (result?.status === "fulfilled") {
         batch.forEach((waiting, index) => {
-          waiting.resolve(outcomes[index]);
+          waiting.resolve(result.value[index]);
         });
-      },
-      (error) => {
-        this.#running += back;
-        for (const waiting of batch) waiting.reject(error);
-      },
-    );
+      } else for (const waiting of batch) waiting.reject(result?.reason);
+    }
   }
 }

@@ -28,6 +28,15 @@ export function newRun(start: RunStart, world: RunWorld, effects: Effects): Run 
       calls += 1;
       return `${step.id}-${calls}`;
     },
+    async record<T>(key: string, work: () => Promise<T>): Promise<T> {
+      return await run.lanes.submit<null, T>({
+        kind: "records",
+        key,
+        request: null,
+        batchSize: () => 1,
+        run: async () => [await work()],
+      });
+    },
     execute: (steps, frame) => executeSteps(run, steps, frame),
   };
   return run;
@@ -42,6 +51,7 @@ export async function runToEnd(run: Run): Promise<FinishRequest> {
     undo: new UndoLog(),
     shielded: false,
     limit: null,
+    placements: [],
     inNodeLoop: false,
     hook: null,
   };

@@ -15,11 +15,18 @@ export class RunWorld implements World {
   readonly #profiles = new Map<string, Readonly<Record<string, Json>>>();
   readonly #chosen = new Map<string, readonly string[]>();
   readonly #clusterIds: Readonly<Record<string, string>>;
+  readonly #now: () => number;
 
-  constructor(start: Pick<RunStart, "clusters" | "clusterIds" | "profiles">) {
+  /** `now` is the runtime's clock: milliseconds since 1970. */
+  constructor(start: Pick<RunStart, "clusters" | "clusterIds" | "profiles">, now: () => number) {
+    this.#now = now;
     for (const cluster of start.clusters) this.#clusters.set(cluster.id, cluster);
     for (const [id, properties] of Object.entries(start.profiles)) this.#profiles.set(id, properties);
     this.#clusterIds = start.clusterIds;
+  }
+
+  now(): number {
+    return this.#now();
   }
 
   cluster(id: string): ClusterView | undefined {

@@ -1,10 +1,11 @@
 import { evaluate, type Scope } from "../grammar/evaluate/evaluate.ts";
-import type { Expression, Plan, Step, Value } from "../grammar/plan.ts";
+import type { Enforcement, Expression, Plan, Step, Value } from "../grammar/plan.ts";
 import type { Decision, RunStart } from "./activities.ts";
 import type { Checklist } from "./checklist.ts";
 import type { Effects } from "./effects.ts";
 import type { Lanes } from "./lanes.ts";
 import type { RunWorld } from "./run-world.ts";
+import type { Placement } from "./steps/placement.ts";
 import type { UndoLog } from "./undo-log.ts";
 
 /** How a block of steps ended, when it did not fail. */
@@ -25,6 +26,8 @@ export interface Run {
   readonly cleanupFaults: string[];
   /** Makes the ids of calls: deterministic, each used once. */
   nextCall(step: Step): string;
+  /** A short database step of one lane, under a key of its own. */
+  record<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Runs steps in order; here so that each kind of step can run the blocks inside it. */
   execute(steps: readonly Step[], frame: Frame): Promise<Completion>;
 }
@@ -39,6 +42,8 @@ export interface Frame {
   readonly shielded: boolean;
   /** What policies allow at once, for the action's outermost loops over nodes. */
   readonly limit: BatchLimit | null;
+  /** Where policies want new nodes to be. */
+  readonly placements: readonly Placement[];
   /** Inside a loop over nodes, where `limit` has been applied. */
   readonly inNodeLoop: boolean;
   /** Set inside a policy's hook. */
@@ -50,15 +55,33 @@ export interface BatchLimit {
   readonly pauseMs: number;
 }
 
+/** What is about to happen to a cluster, as a policy sees it: `request.remaining`. */
+export interface PolicyRequest {
+  readonly action: string;
+  /** Nodes after the action. */
+  readonly size: number;
+  /** How many nodes come or go. */
+  readonly count: number;
+  /** How many of today's nodes stay. */
+  readonly remaining: number;
+}
+
 /** The policy whose hook runs, for what it decides. */
 export interface HookFrame {
   readonly policy: string;
   readonly hook: string;
   readonly action: string;
   readonly clusterId: string;
+  readonly enforce: Enforcement;
+  /** Where the hook's `request` is. */
+  readonly scope: Scope;
+  /** Cut by `limit`. */
+  request: PolicyRequest;
   /** Set by `batch`. */
   limit: BatchLimit | null;
-  /** Set by `deny`, `choose` and `batch`. */
+  /** Added to by `place`. */
+  readonly placements: Placement[];
+  /** Whether one of these steps said anything. */
   decided: boolean;
 }
 

@@ -4,6 +4,7 @@ import {
   type ActivityOptions,
   ApplicationFailure,
   CancellationScope,
+  condition,
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
@@ -16,6 +17,7 @@ import type { LocalActivities, OutsideActivities } from "./activities.ts";
 import type { EffectOptions, Effects } from "./effects.ts";
 import { expectFits } from "./payload-size.ts";
 import { cancelledFailure, RunFailure } from "./run-failure.ts";
+import { receiveSignals } from "./waiting-signals.ts";
 
 /**
  * A worker that is gone is noticed after the heartbeat timeout; its work is then done again elsewhere, without what is
@@ -39,6 +41,7 @@ export const records = proxyLocalActivities<LocalActivities>({
 /** The effects of a run inside Temporal. Must be made in the workflow's root scope, which a cancel request reaches. */
 export function temporalEffects(): Effects {
   const root = CancellationScope.current();
+  const signals = receiveSignals();
   async function perform<T>(shielded: boolean, work: () => Promise<T>): Promise<T> {
     try {
       return await (shielded ? CancellationScope.nonCancellable(work) : root.run(work));
@@ -49,6 +52,18 @@ export function temporalEffects(): Effects {
   function record<Q, R>(work: (q: Q) => Promise<R>): (q: Q) => Promise<R> {
     // Records of what was done are kept even when the run is being cancelled.
     return (q) => perform(true, () => work(q));
+  }
+  /** Whether `met` came true in time. A cancel ends the wait at once. */
+  async function untilOrLate(
+    withinMs: number,
+    { summary, shielded }: EffectOptions,
+    met: () => boolean,
+  ): Promise<boolean> {
+    if (met()) return true;
+    if (withinMs <= 0) return false;
+    return await perform(shielded, () =>
+      condition(met, Math.min(withinMs, longestTimer), { summary: oneLine(summary) }),
+    );
   }
   const withSummary = ({ summary }: EffectOptions) => ({ ...outsideOptions, summary: oneLine(summary) });
   return {
@@ -70,12 +85,27 @@ export function temporalEffects(): Effects {
     },
     sleep: (milliseconds, options) =>
       perform(options.shielded, () => sleep(milliseconds, { summary: oneLine(options.summary) })),
+    approve: async ({ callId, withinMs }, options) => {
+      signals.open(callId);
+      try {
+        await untilOrLate(withinMs, options, () => signals.answerTo(callId) !== undefined);
+        return signals.answerTo(callId) ?? { answer: "absent", by: null, reason: null };
+      } finally {
+        signals.close(callId);
+      }
+    },
+    lock: ({ callId, withinMs }, options) => untilOrLate(withinMs, options, () => signals.hasLocks(callId)),
+    now: () => Date.now(), // the workflow's clock: the time of the task, the same on every replay
     records: {
       addNodes: record(records.addNodes),
       setSize: record(records.setSize),
       setProfile: record(records.setProfile),
       removeCluster: record(records.removeCluster),
       recordEvents: record(records.recordEvents),
+      openApproval: record(records.openApproval),
+      closeApproval: record(records.closeApproval),
+      takeLocks: record(records.takeLocks),
+      releaseLocks: record(records.releaseLocks),
     },
     exhausted() {
       const { historyLength, historySize } = workflowInfo();
@@ -84,6 +114,9 @@ export function temporalEffects(): Effects {
     showDetails: (markdown) => setCurrentDetails(markdown()),
   };
 }
+
+/** Temporal's timers take no more than this: 10,000 days. */
+const longestTimer = 10_000 * 86_400_000;
 
 /** Temporal ends a run at 51,200 events or 50 MB, without any undo: some are left for that. */
 const maximumEvents = 40_000;

@@ -5,7 +5,13 @@ import type { Json, Plan, Value } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import { slicePlan } from "../../grammar/slice.ts";
 import type { ClusterView, NodeView } from "../../grammar/world.ts";
-import type { FinishRequest, NodeOutcome, OperateRequest, RunStart } from "../../workflows/activities.ts";
+import type {
+  ApproveOutcome,
+  FinishRequest,
+  NodeOutcome,
+  OperateRequest,
+  RunStart,
+} from "../../workflows/activities.ts";
 import type { EffectOptions, Effects } from "../../workflows/effects.ts";
 import { newRun, runToEnd } from "../../workflows/run-action.ts";
 import { cancelledFailure, RunFailure } from "../../workflows/run-failure.ts";
@@ -87,13 +93,18 @@ export async function runInMemory(q: {
   readonly exhaustedAt?: number;
   /** Nodes that are sick at the start, by name. */
   readonly sick?: readonly string[];
+  /** What people say to questions, in order; nobody says anything when it is used up. */
+  readonly answers?: readonly ApproveOutcome[];
+  /** Locks that another run holds until this virtual time, by name. */
+  readonly locked?: Readonly<Record<string, number>>;
+  readonly override?: RunStart["action"]["override"];
   /** No node exists at the start. */
   readonly empty?: boolean;
 }): Promise<MemoryRun> {
   const plan = compile(q.program);
   const memory = new Memory(plan, q);
   const start = memory.start(q.action, q.inputs ?? {});
-  const world = new RunWorld(start);
+  const world = new RunWorld(start, () => memory.time);
   world.addNodes(start.nodes.nodes);
   const run = newRun(start, world, memory.effects());
   const end = await runToEnd(run);
@@ -117,10 +128,12 @@ class Memory {
   #effects = 0;
   readonly #plan: Plan;
   readonly #q: Parameters<typeof runInMemory>[0];
+  readonly #answers: ApproveOutcome[];
 
   constructor(plan: Plan, q: Parameters<typeof runInMemory>[0]) {
     this.#plan = plan;
     this.#q = q;
+    this.#answers = [...(q.answers ?? [])];
     for (const [name, cluster] of Object.entries(plan.clusters)) {
       const profileId = `profile-${cluster.profile}`;
       this.profiles[profileId] = plan.profiles[cluster.profile]?.properties ?? {};
@@ -156,6 +169,7 @@ class Memory {
         projectId: "p",
         cause: "test",
         inputs: Object.fromEntries(values),
+        override: this.#q.override ?? null,
       },
       plan: slicePlan(this.#plan, action, Object.keys(this.#plan.policies)),
       clusters,
@@ -175,7 +189,7 @@ class Memory {
       },
       waitUntil: async (q, options) => {
         this.#effect(options);
-        const world = new RunWorld(this.start(this.#q.action, {}));
+        const world = new RunWorld(this.start(this.#q.action, {}), () => this.time);
         world.addNodes([...this.nodes.values()]);
         this.log.push(`wait until (${q.items.length})`);
         const items = q.items.map((item) => ({
@@ -200,15 +214,42 @@ class Memory {
         this.time += milliseconds;
         this.log.push(`sleep ${milliseconds}`);
       },
+      approve: async (q, options) => {
+        this.#effect(options);
+        const answer = this.#answers.shift();
+        if (answer !== undefined) return answer;
+        this.time += q.withinMs;
+        return { answer: "absent", by: null, reason: null };
+      },
+      lock: async (q, options) => {
+        this.#effect(options);
+        const free = Math.max(...q.names.map((name) => this.#q.locked?.[name] ?? 0));
+        this.time = Math.min(Math.max(this.time, free), this.time + q.withinMs);
+        return this.time >= free;
+      },
+      now: () => this.time,
       records: {
-        addNodes: async ({ clusterId, count }) => {
+        openApproval: async ({ message, role }) => {
+          this.log.push(`ask ${role ?? "anyone"}: ${message}`);
+        },
+        closeApproval: async ({ outcome }) => {
+          this.log.push(`answer: ${outcome.answer}`);
+        },
+        takeLocks: async ({ names }) => {
+          this.log.push(`lock ${names.join(", ")}`);
+          return names.every((name) => (this.#q.locked?.[name] ?? 0) <= this.time);
+        },
+        releaseLocks: async () => {
+          this.log.push("release");
+        },
+        addNodes: async ({ clusterId, count, changes }) => {
           const taken = [...this.nodes.values()]
             .filter((node) => node.clusterId === clusterId)
             .map((node) => node.index);
           const first = Math.max(0, ...taken) + 1;
           this.log.push(`add ${count} nodes to ${clusterId}`);
           return Array.from({ length: count }, (_, offset) =>
-            this.#addNode(clusterId, first + offset, false),
+            this.#addNode(clusterId, first + offset, false, changes?.[offset]),
           );
         },
         setSize: async ({ clusterId, size }) => {
@@ -280,7 +321,12 @@ class Memory {
     return { nodeId, ok: true, node: change };
   }
 
-  #addNode(clusterId: string, index: number, exists: boolean): NodeView {
+  #addNode(
+    clusterId: string,
+    index: number,
+    exists: boolean,
+    changes?: Readonly<Record<string, Json>>,
+  ): NodeView {
     const name = `${clusterId}-${index}`;
     const node: NodeView = {
       id: name,
@@ -292,6 +338,7 @@ class Memory {
       healthy: exists && this.#q.sick?.includes(name) !== true,
       createdAt: index * 1000,
       profileId: this.clusters.get(clusterId)?.profileId ?? "",
+      ...(changes !== undefined && { changes }),
     };
     this.nodes.set(name, node);
     return node;

@@ -1,9 +1,11 @@
 import type { PerformStep, PlanAction, Value } from "../../grammar/plan.ts";
 import { clusterIdOf } from "../../grammar/references.ts";
-import { argumentsOf, type Frame, type Run } from "../run.ts";
+import { argumentsOf, type Frame, type PolicyRequest, type Run } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
+import { expectInBounds } from "./bounds.ts";
 import { registerUndo } from "./call-options.ts";
-import { type PolicyRequest, runHooks, smallest } from "./policies.ts";
+import { smallest } from "./decide.ts";
+import { runHooks } from "./policies.ts";
 import { inUndoScope } from "./scopes.ts";
 
 /** Another action, inline: its cluster's policies are asked, and what it did is undone if the caller fails. */
@@ -31,15 +33,21 @@ export async function performAction(
   run.checklist.enter(name);
   const bound = new Map<string, Value>();
   for (const parameter of action.parameters) {
-    bound.set(parameter.name, values[parameter.name] ?? parameter.default ?? null);
+    const value = values[parameter.name] ?? parameter.default ?? null;
+    expectInBounds(name, parameter, value);
+    bound.set(parameter.name, value);
   }
   const cluster = clusterOf(action, bound);
-  const request = cluster === undefined ? undefined : requestOf(run, name, cluster, bound);
-  let limit = frame.limit;
+  let request = cluster === undefined ? undefined : requestOf(run, name, cluster, bound);
+  let { limit, placements } = frame;
   if (cluster !== undefined && request !== undefined) {
-    limit = smallest(limit, await runHooks(run, frame, "before", name, cluster, request));
+    const ruling = await runHooks(run, frame, "before", name, cluster, request);
+    if (ruling.request.count < request.count) cutInputs(bound, ruling.request);
+    request = ruling.request;
+    limit = smallest(limit, ruling.limit);
+    if (ruling.placements.length > 0) placements = [...placements, ...ruling.placements];
   }
-  const inner: Frame = { ...frame, scope: { values: bound, parent: null }, limit, hook: null };
+  const inner: Frame = { ...frame, scope: { values: bound, parent: null }, limit, placements, hook: null };
   let result: Value = null;
   await inUndoScope(run, inner, action.at, async (scoped) => {
     const completion = await run.execute(action.body, scoped);
@@ -71,4 +79,10 @@ function requestOf(run: Run, action: string, id: string, bound: ReadonlyMap<stri
       CLUSTER_SCALE_IN: Math.max(0, now - count),
     }[action] ?? now;
   return { action, size, count: Math.abs(size - now), remaining: Math.min(size, now) };
+}
+
+/** What a policy's `limit` left of the request: fewer nodes to come or go. */
+function cutInputs(bound: Map<string, Value>, request: PolicyRequest): void {
+  if (bound.has("count")) bound.set("count", request.count);
+  else bound.set("size", request.size);
 }

@@ -3,6 +3,7 @@ import { clusterIdOf } from "../../grammar/references.ts";
 import { expectFits } from "../payload-size.ts";
 import { argumentsOf, type Frame, type Run } from "../run.ts";
 import { registerUndo } from "./call-options.ts";
+import { placeNodes } from "./placement.ts";
 
 /** A change to the engine's own records: rows of nodes, a cluster's size or profile. */
 export async function primitive(run: Run, frame: Frame, step: PrimitiveStep): Promise<Value> {
@@ -13,17 +14,12 @@ export async function primitive(run: Run, frame: Frame, step: PrimitiveStep): Pr
     clusterId: clusterIdOf(cluster ?? null) ?? "",
   };
   registerUndo(frame, step);
-  return await run.lanes.submit<null, Value>({
-    kind: "records",
-    key: call.callId,
-    request: null,
-    batchSize: () => 1,
-    run: async () => [await change(run, step, call, values)],
-  });
+  return await run.record(call.callId, () => change(run, frame, step, call, values));
 }
 
 async function change(
   run: Run,
+  frame: Frame,
   step: PrimitiveStep,
   call: { actionId: string; callId: string; clusterId: string },
   values: Readonly<Record<string, Value>>,
@@ -33,12 +29,14 @@ async function change(
     case "add_nodes": {
       const count = Math.max(0, values["count"] as number);
       const references: Value[] = [];
+      const changes = placeNodes(run.world, call.clusterId, frame.placements, count);
       for (let from = 0; from < count; from += nodesPerRecord) {
         const callId = from === 0 ? call.callId : `${call.callId}.${from}`;
         const nodes = await records.addNodes({
           ...call,
           callId,
           count: Math.min(nodesPerRecord, count - from),
+          ...(changes !== undefined && { changes: changes.slice(from, from + nodesPerRecord) }),
         });
         run.world.addNodes(nodes);
         for (const node of nodes) references.push({ $node: node.id });
