@@ -1,9 +1,11 @@
 import type pg from "pg";
 import type { FinishRequest } from "../../workflows/activities.ts";
+import { closeApprovalsOf } from "../store/approvals.ts";
 import { deleteDoneSteps } from "../store/done-steps.ts";
 import { evaluateClusters, endAction as writeEnd } from "../store/finish-action.ts";
 import { insertEvents } from "../store/insert-events.ts";
 import { lockAction } from "../store/lock-action.ts";
+import { leaveLocks } from "../store/locks.ts";
 import { leaveMailboxes, lockClustersOf } from "../store/mailbox.ts";
 import { settleNodes } from "../store/settle-nodes.ts";
 
@@ -35,7 +37,28 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
       },
     ],
   });
+  await noteDecisions(db, end);
   await deleteDoneSteps(db, end);
+  await closeApprovalsOf(db, { actionId: end.actionId, reason: "the run ended" });
   await leaveMailboxes(db, end);
+  await leaveLocks(db, { actionId: end.actionId, callId: null });
   return true;
+}
+
+/** What policies warned of, and what was done against their will, is told to those who read events. */
+async function noteDecisions(db: pg.PoolClient, end: FinishRequest): Promise<void> {
+  const events = end.decisions.flatMap(({ decision, policy, action, reason, at }, index) =>
+    decision !== "warned" && decision !== "overridden"
+      ? []
+      : [
+          {
+            key: `decision.${index}`,
+            level: "WARN" as const,
+            name: `policy.${decision}`,
+            message: `policy "${policy}" on ${action}: ${reason}`,
+            fields: { policy, action, at: { ...at } },
+          },
+        ],
+  );
+  if (events.length > 0) await insertEvents(db, { actionId: end.actionId, events });
 }

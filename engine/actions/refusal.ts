@@ -2,15 +2,25 @@
 export class Refusal extends Error {
   /** Lower case with dashes, permanent: `cluster-not-found`. */
   readonly code: string;
-  readonly kind: "invalid" | "not-found" | "conflict";
+  readonly kind: "invalid" | "forbidden" | "not-found" | "conflict";
   /** What the person can do, one imperative sentence. */
   readonly help: string | undefined;
 
-  constructor(kind: Refusal["kind"], code: string, message: string, help?: string) {
+  /** Further facts, one line each: all that has moved. */
+  readonly facts: readonly string[];
+
+  constructor(
+    kind: Refusal["kind"],
+    code: string,
+    message: string,
+    help?: string,
+    facts: readonly string[] = [],
+  ) {
     super(message);
     this.name = "Refusal";
     this.kind = kind;
     this.code = code;
     this.help = help;
+    this.facts = facts;
   }
 }

@@ -11,7 +11,7 @@ import { enterMailboxes, isTurnOf, lockClusters } from "../store/mailbox.ts";
 import { newId } from "../store/new-id.ts";
 import { insertOutbox } from "../store/outbox.ts";
 import { inTransaction, isDuplicate } from "../store/pool.ts";
-import type { ActionRow, ClusterRow } from "../store/rows.ts";
+import type { ActionOverride, ActionRow, ClusterRow } from "../store/rows.ts";
 import { type Inputs, readInputs } from "./read-inputs.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -29,6 +29,8 @@ export interface ActionRequest {
   readonly cause: string;
   /** The client's own key: a repeat with it returns the action that the first one made. */
   readonly requestKey?: string | undefined;
+  /** Passes over a policy's `deny unless`, for someone with the role. */
+  readonly override?: ActionOverride | undefined;
 }
 
 /** Accepts an action in one transaction: its row, a place in each cluster's mailbox, and the request to start it. */
@@ -82,6 +84,7 @@ export async function submitInTransaction(
     requestedBy: request.requestedBy,
     requestKey: request.requestKey ?? null,
     inputs: inputs.values,
+    override: request.override ?? null,
   });
   await enterMailboxes(db, {
     actionId: row.id,

@@ -27,14 +27,18 @@ export function notFound(kind: string, idOrName: string): ApiError {
   return new ApiError(404, `there is no ${kind} "${idOrName}"`);
 }
 
-const statusOf = { invalid: 400, "not-found": 404, conflict: 409 } as const;
+const statusOf = { invalid: 400, forbidden: 403, "not-found": 404, conflict: 409 } as const;
 
 /** Renders whatever a handler threw. Bugs are logged whole, and their texts stay inside. */
 export function renderError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof ApiError) {
     send(reply, error.status, error.message, { help: error.help, diagnostics: error.diagnostics });
   } else if (error instanceof Refusal) {
-    send(reply, statusOf[error.kind], error.message, { type: error.code, help: error.help });
+    send(reply, statusOf[error.kind], error.message, {
+      type: error.code,
+      help: error.help,
+      ...(error.facts.length > 0 && { facts: error.facts }),
+    });
   } else if ("validation" in error && error.validation !== undefined) {
     const first = error.validation[0];
     const field = `${error.validationContext ?? "request"}${first?.instancePath.replaceAll("/", ".") ?? ""}`;
@@ -57,9 +61,10 @@ function send(
     type?: string | undefined;
     help?: string | undefined;
     diagnostics?: readonly unknown[] | undefined;
+    facts?: readonly string[] | undefined;
   },
 ): void {
-  const { type, help, diagnostics } = more;
+  const { type, help, diagnostics, facts } = more;
   reply.code(status).send({
     error: {
       code: status,
@@ -68,6 +73,7 @@ function send(
       message,
       ...(help !== undefined && { help }),
       ...(diagnostics !== undefined && { diagnostics }),
+      ...(facts !== undefined && { facts }),
     },
   });
 }

@@ -8,6 +8,8 @@ export interface Caller {
   readonly projectId: string;
   readonly userId: string;
   readonly role: Role;
+  /** All that they have: `role` and those that programs name. */
+  readonly roles: readonly string[];
 }
 
 declare module "fastify" {
@@ -31,7 +33,13 @@ export async function authenticate(pool: pg.Pool, request: FastifyRequest): Prom
   if (found === null) {
     throw new ApiError(401, "a valid token is needed, in the header X-Auth-Token or Authorization: Bearer");
   }
-  request.caller = { projectId: found.project_id, userId: found.user_id, role: found.role };
+  const { role } = found;
+  request.caller = {
+    projectId: found.project_id,
+    userId: found.user_id,
+    role,
+    roles: [role, ...found.roles],
+  };
   const reads = request.method === "GET" || request.method === "HEAD";
   if (found.role === "reader" && !reads && request.routeOptions.config.readOnly !== true) {
     throw new ApiError(403, "this token may only read", { help: "use one with the role member or admin" });

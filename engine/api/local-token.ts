@@ -9,9 +9,12 @@ import { insertToken } from "../store/tokens.ts";
  */
 export async function ensureLocalToken(pool: pg.Pool, file: string): Promise<string> {
   const token = (await readToken(file)) ?? (await makeToken(file));
-  await insertToken(pool, { token, projectId: "default", userId: "local", role: "admin" });
+  await insertToken(pool, { token, projectId: "default", userId: "local", role: "admin", roles });
   return token;
 }
+
+/** Whoever has the machine may do what any role may. */
+const roles = ["operator", "member", "reader"];
 
 async function readToken(file: string): Promise<string | null> {
   try {

@@ -17,6 +17,7 @@ export const actionColumns = [
   "status",
   "status_reason",
   "control",
+  "override",
   "inputs",
   "outputs",
   "failure",

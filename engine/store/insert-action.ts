@@ -2,7 +2,7 @@ import type { Value } from "../../grammar/plan.ts";
 import { actionColumns } from "./find-action.ts";
 import { toJsonColumn } from "./json-column.ts";
 import type { Queryable } from "./pool.ts";
-import { type ActionRow, columns } from "./rows.ts";
+import { type ActionOverride, type ActionRow, columns } from "./rows.ts";
 
 /** Adds an action as READY. Fails on a `requestKey` that the project has used (index `action_by_request_key`). */
 export async function insertAction(
@@ -19,14 +19,16 @@ export async function insertAction(
     requestedBy: string;
     requestKey: string | null;
     inputs: Readonly<Record<string, Value>>;
+    override: ActionOverride | null;
   },
 ): Promise<ActionRow> {
   const text = `
     insert into action as a (id, project_id, name, plan_hash, program, cluster_id, target_name, cause, requested_by,
-      request_key, inputs, status)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'READY')
+      request_key, inputs, override, status)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'READY')
     returning ${columns("a", actionColumns)}`;
   const asked = [q.clusterId, q.targetName, q.cause, q.requestedBy, q.requestKey, toJsonColumn(q.inputs)];
-  const values = [q.id, q.projectId, q.name, q.planHash, q.program, ...asked];
+  const override = q.override === null ? null : toJsonColumn(q.override);
+  const values = [q.id, q.projectId, q.name, q.planHash, q.program, ...asked, override];
   return (await db.query<ActionRow>({ name: "insert-action", text, values })).rows[0]!;
 }

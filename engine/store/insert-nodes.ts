@@ -1,3 +1,5 @@
+import type { Json } from "../../grammar/plan.ts";
+import { toJsonColumn } from "./json-column.ts";
 import { nodeColumns } from "./load-nodes-for-call.ts";
 import { newId } from "./new-id.ts";
 import type { Queryable } from "./pool.ts";
@@ -9,7 +11,13 @@ import { columns, type NodeRow } from "./rows.ts";
  */
 export async function insertNodes(
   db: Queryable,
-  q: { actionId: string; clusterId: string; count: number },
+  q: {
+    actionId: string;
+    clusterId: string;
+    count: number;
+    /** By position: properties in which a node differs from the profile. */
+    changes?: readonly Readonly<Record<string, Json>>[] | undefined;
+  },
 ): Promise<NodeRow[]> {
   const text = `
     with grown as (
@@ -20,16 +28,17 @@ export async function insertNodes(
       returning c.id, c.project_id, c.name, c.next_index - cardinality($3::uuid[]) as first,
         coalesce(m.profile_id, c.profile_id) as profile_id
     ), n as (
-      insert into node (id, project_id, cluster_id, name, index, profile_id, status)
+      insert into node (id, project_id, cluster_id, name, index, profile_id, status, changes)
       select new.id, g.project_id, g.id, g.name || '-' || (g.first + new.position - 1),
-        g.first + new.position - 1, g.profile_id, 'INIT'
+        g.first + new.position - 1, g.profile_id, 'INIT',
+        coalesce($4::jsonb -> (new.position - 1)::integer, '{}')
       from grown g, unnest($3::uuid[]) with ordinality as new (id, position)
       returning *
     )
     select ${columns("n", nodeColumns)} from n order by n.index`;
   const ids = Array.from({ length: q.count }, () => newId());
-  return (await db.query<NodeRow>({ name: "insert-nodes", text, values: [q.actionId, q.clusterId, ids] }))
-    .rows;
+  const values = [q.actionId, q.clusterId, ids, toJsonColumn(q.changes ?? [])];
+  return (await db.query<NodeRow>({ name: "insert-nodes", text, values })).rows;
 }
 
 /** Nodes of a cluster with indexes from `first` on, `count` of them; those that are gone are left out. */

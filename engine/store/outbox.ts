@@ -1,11 +1,15 @@
-import type { Value } from "../../grammar/plan.ts";
+import type { Json, Value } from "../../grammar/plan.ts";
 import { channels } from "./channels.ts";
+import { toJsonColumn } from "./json-column.ts";
 import type { Queryable } from "./pool.ts";
 
 /** One request to Temporal that is due, with what it takes to make it. */
 export interface OutboxEntry {
   readonly id: string;
-  readonly kind: "start" | "cancel";
+  readonly kind: "start" | "cancel" | "signal";
+  /** Of a signal: its name and its one argument. */
+  readonly signal: string | null;
+  readonly payload: Json;
   readonly attempts: number;
   readonly action_id: string;
   readonly action_name: string;
@@ -25,7 +29,7 @@ export interface OutboxEntry {
 /** Asks for a workflow's start or cancel, once the transaction commits. `waiting`: the action's turn comes later. */
 export async function insertOutbox(
   db: Queryable,
-  q: { actionId: string; kind: OutboxEntry["kind"]; waiting: boolean },
+  q: { actionId: string; kind: "start" | "cancel"; waiting: boolean },
 ): Promise<void> {
   const text = `
     with made as (
@@ -35,6 +39,17 @@ export async function insertOutbox(
     )
     select pg_notify('${channels.dispatch}', '') from made where not_before <> 'infinity'`;
   await db.query({ name: "insert-outbox", text, values: [q.actionId, q.kind, q.waiting] });
+}
+
+/** Asks for a signal to an action's run, once the transaction commits. */
+export async function insertSignal(
+  db: Queryable,
+  q: { actionId: string; signal: string; payload: Json },
+): Promise<void> {
+  const text = `
+    with made as (insert into outbox (action_id, kind, signal, payload) values ($1, 'signal', $2, $3))
+    select pg_notify('${channels.dispatch}', '')`;
+  await db.query({ name: "insert-signal", text, values: [q.actionId, q.signal, toJsonColumn(q.payload)] });
 }
 
 /**
@@ -57,9 +72,9 @@ export async function leaseOutbox(
       set not_before = now() + make_interval(secs => $2), attempts = attempts + 1
       from due
       where outbox.id = due.id
-      returning outbox.id, outbox.kind, outbox.attempts, outbox.action_id
+      returning outbox.id, outbox.kind, outbox.signal, outbox.payload, outbox.attempts, outbox.action_id
     )
-    select o.id, o.kind, o.attempts, o.action_id, a.name as action_name, a.status as action_status, a.project_id,
+    select o.id, o.kind, o.signal, o.payload, o.attempts, o.action_id, a.name as action_name, a.status as action_status, a.project_id,
       a.plan_hash, a.target_name, c.desired_capacity as cluster_size, a.cause, a.requested_by, a.inputs,
       jsonb_path_query_array(coalesce(c.policies, '[]'), '$[*].policy') as policies
     from o

@@ -16,7 +16,7 @@ export interface ClusterRow {
   readonly status: string;
   readonly status_reason: string;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly policies: readonly Pick<PlanBinding, "policy" | "arguments">[];
+  readonly policies: readonly Pick<PlanBinding, "policy" | "arguments" | "enforce">[];
   readonly created_at: Date;
   readonly updated_at: Date | null;
 }
@@ -71,6 +71,8 @@ export interface ActionRow {
   readonly status: ActionStatus;
   readonly status_reason: string;
   readonly control: "CANCEL" | null;
+  /** Why a policy's `deny unless` is to be passed over, who says so, and with which roles. */
+  readonly override: ActionOverride | null;
   readonly inputs: Readonly<Record<string, Value>>;
   readonly outputs: Value;
   readonly failure: Json;
@@ -81,6 +83,35 @@ export interface ActionRow {
   readonly created_at: Date;
   readonly start_time: Date | null;
   readonly end_time: Date | null;
+}
+
+export interface ActionOverride {
+  readonly reason: string;
+  readonly by: string;
+  readonly roles: readonly string[];
+}
+
+/** A question that a run asks people (`approve`), with the action that asks it. */
+export interface ApprovalRow {
+  /** In the order of asking, a decimal number. */
+  readonly id: string;
+  readonly action_id: string;
+  readonly call_id: string;
+  readonly action_name: string;
+  readonly target_name: string;
+  readonly program: string;
+  readonly message: string;
+  /** Who may answer; `null`: whoever may write. */
+  readonly role: string | null;
+  /** `storefront.coppice:44` */
+  readonly place: string;
+  /** `absent`: nobody answered in time, or the run ended before. */
+  readonly state: "open" | "granted" | "refused" | "absent";
+  readonly deadline: Date;
+  readonly answered_by: string | null;
+  readonly reason: string | null;
+  readonly opened_at: Date;
+  readonly answered_at: Date | null;
 }
 
 /** Of the step that runs now. */

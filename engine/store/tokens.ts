@@ -9,6 +9,8 @@ export interface TokenRow {
   readonly project_id: string;
   readonly user_id: string;
   readonly role: Role;
+  /** Further roles, which programs name: `operator`. */
+  readonly roles: readonly string[];
 }
 
 /** What the database holds of a token. */
@@ -18,7 +20,7 @@ export function hashToken(token: string): string {
 
 /** Who this token speaks for; `null` when nobody. */
 export async function findToken(db: Queryable, q: { token: string }): Promise<TokenRow | null> {
-  const text = "select project_id, user_id, role from token where hash = $1";
+  const text = "select project_id, user_id, role, roles from token where hash = $1";
   const found = await db.query<TokenRow>({ name: "find-token", text, values: [hashToken(q.token)] });
   return found.rows[0] ?? null;
 }
@@ -26,10 +28,11 @@ export async function findToken(db: Queryable, q: { token: string }): Promise<To
 /** Makes a token valid, by its hash alone. One that is known already stays as it is. */
 export async function insertToken(
   db: Queryable,
-  q: { token: string; projectId: string; userId: string; role: Role },
+  q: { token: string; projectId: string; userId: string; role: Role; roles?: readonly string[] },
 ): Promise<void> {
   const text = `
-    insert into token (hash, project_id, user_id, role) values ($1, $2, $3, $4) on conflict (hash) do nothing`;
-  const values = [hashToken(q.token), q.projectId, q.userId, q.role];
+    insert into token (hash, project_id, user_id, role, roles) values ($1, $2, $3, $4, $5)
+    on conflict (hash) do nothing`;
+  const values = [hashToken(q.token), q.projectId, q.userId, q.role, q.roles ?? []];
   await db.query({ name: "insert-token", text, values });
 }

@@ -1,4 +1,4 @@
-import type { Client } from "@temporalio/client";
+import type { Client, WorkflowHandle } from "@temporalio/client";
 import { WorkflowNotFoundError } from "@temporalio/client";
 import pLimit from "p-limit";
 import type pg from "pg";
@@ -27,7 +27,7 @@ export interface Dispatcher {
 }
 
 /**
- * Brings the outbox to Temporal: starts the workflow of each action whose turn it is, and cancels. Woken by NOTIFY, by
+ * Brings the outbox to Temporal: starts the workflow of each action whose turn it is, cancels, and signals. Woken by NOTIFY, by
  * the next entry's time, and by a slow tick. Several may run at once; while Temporal is down, entries wait.
  */
 export async function startDispatcher(q: {
@@ -107,7 +107,7 @@ type EntryTools = Pick<Parameters<typeof startDispatcher>[0], "pool" | "client" 
 function createEntrySettler(q: EntryTools): (entry: OutboxEntry) => Promise<void> {
   return async (entry) => {
     try {
-      await (entry.kind === "start" ? start(q, entry) : cancel(q, entry));
+      await ways[entry.kind](q, entry);
     } catch (error) {
       const seconds = Math.min(0.25 * 2 ** Math.min(entry.attempts, 10), 5);
       q.logger.warn(
@@ -147,12 +147,26 @@ async function takeTurn(pool: pg.Pool, entry: OutboxEntry): Promise<boolean> {
 }
 
 async function cancel(q: EntryTools, entry: OutboxEntry): Promise<void> {
+  await tell(q, entry, (run) => run.cancel());
+}
+
+async function signal(q: EntryTools, entry: OutboxEntry): Promise<void> {
+  await tell(q, entry, (run) => run.signal(entry.signal ?? "", entry.payload));
+}
+
+const ways = { start, cancel, signal };
+
+async function tell(
+  q: EntryTools,
+  entry: OutboxEntry,
+  what: (run: WorkflowHandle) => Promise<unknown>,
+): Promise<void> {
   try {
     await q.client.withDeadline(Date.now() + 10_000, () =>
-      q.client.workflow.getHandle(entry.action_id).cancel(),
+      what(q.client.workflow.getHandle(entry.action_id)),
     );
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error; // not found, or closed: nothing is left to cancel
+    if (!(error instanceof WorkflowNotFoundError)) throw error; // not found, or closed: nobody is left to be told
   }
   await settleOutbox(q.pool, { id: entry.id, actionId: entry.action_id, runId: null });
 }

@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import { endAction } from "../actions/end-action.ts";
 import { listUnconfirmedActions, type UnconfirmedAction } from "../store/list-unconfirmed-actions.ts";
+import { grantFreeLocks } from "../store/locks.ts";
 import { wakeForgotten } from "../store/mailbox.ts";
 import { inTransaction } from "../store/pool.ts";
 import { reasonOf } from "./start-run.ts";
@@ -53,6 +54,8 @@ export async function reconcile(q: {
 }): Promise<string[]> {
   const woken = await wakeForgotten(q.pool);
   if (woken > 0) q.logger.warn({ woken }, "reconciler: woke starts that had been forgotten");
+  const granted = await grantFreeLocks(q.pool, { projectId: null });
+  if (granted > 0) q.logger.warn({ granted }, "reconciler: granted locks that had been forgotten");
   const ended: string[] = [];
   for (const action of await listUnconfirmedActions(q.pool, { seconds: q.olderThanSeconds ?? 20 })) {
     const found = await askTemporal(q.client, action);

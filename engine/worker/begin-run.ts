@@ -49,6 +49,7 @@ export async function beginRun(
         projectId: action.project_id,
         cause: action.cause,
         inputs: action.inputs,
+        override: action.override,
       },
       plan: slicePlan(plan, action.name, [...policies]),
       clusters: clusters.map(toClusterView),
@@ -85,5 +86,5 @@ function expectRunnable(actionId: string, action: ActionRow | null): asserts act
 function bindingsOf(cluster: ClusterRow, plan: Plan): RunStart["bindings"][string] {
   if (cluster.plan_hash === plan.hash) return cluster.policies;
   const bound = plan.clusters[cluster.name]?.policies ?? [];
-  return bound.map(({ policy, arguments: given }) => ({ policy, arguments: given }));
+  return bound.map(({ policy, arguments: given, enforce }) => ({ policy, arguments: given, enforce }));
 }

@@ -18,6 +18,7 @@ import {
 import { toClusterView, toNodeView } from "../store/views.ts";
 import { beginRun } from "./begin-run.ts";
 import { readNodePage } from "./node-pages.ts";
+import { createWaitingActivities } from "./waiting-activities.ts";
 
 /** More nodes than this in one `add_nodes` are surely a mistake, and would not fit into one history event. */
 const maximumAdded = 10_000;
@@ -37,7 +38,7 @@ export function createLocalActivities(q: {
 
     readNodes: ({ actionId, after }) => readNodePage(pool, { actionId, after }),
 
-    async addNodes({ actionId, callId, clusterId, count }) {
+    async addNodes({ actionId, callId, clusterId, count, changes }) {
       if (!Number.isInteger(count) || count < 0 || count > maximumAdded) {
         throw refused(
           "bad-value",
@@ -52,7 +53,7 @@ export function createLocalActivities(q: {
           return { value: nodes, note: before };
         }
         await heldCluster(db, { actionId, clusterId });
-        const nodes = (await insertNodes(db, { actionId, clusterId, count })).map(toNodeView);
+        const nodes = (await insertNodes(db, { actionId, clusterId, count, changes })).map(toNodeView);
         return { value: nodes, note: { first: nodes[0]!.index } };
       });
     },
@@ -97,6 +98,8 @@ export function createLocalActivities(q: {
         }),
       });
     },
+
+    ...createWaitingActivities(pool),
 
     async finishAction(end) {
       await inTransaction(pool, (db) => endAction(db, end));

@@ -39,11 +39,12 @@ function storedRecords({ pool }: CallTools, q: WaitUntilRequest): WatchedRecords
         ...new Set([...rows.map((row) => row.profile_id), ...clusters.map((c) => c.profile_id)]),
       ];
       const profiles = await loadProfiles(pool, { actionId, profileIds });
-      const world = new RunWorld({
+      const start = {
         clusters: clusters.map(toClusterView),
         clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
         profiles: Object.fromEntries(profiles.map((profile) => [profile.id, profile.properties])),
-      });
+      };
+      const world = new RunWorld(start, Date.now);
       world.addNodes(rows.map((row) => ({ ...toNodeView(row), ...pick(changed.get(row.id)) })));
       return world;
     },

@@ -6,6 +6,7 @@ create table token (
   project_id  text not null,
   user_id     text not null,
   role        text not null check (role in ('admin', 'member', 'reader')),
+  roles       text[] not null default '{}',  -- further ones, which programs name: operator
   created_at  timestamptz not null default now()
 );
 
@@ -38,6 +39,7 @@ create table program (
   text        text not null,
   imports     jsonb not null default '[]',  -- [{path, text}]: the imported files as they were
   parameters  jsonb not null default '{}',
+  restores    integer,                     -- the version that a rollback brought back with this one
   created_at  timestamptz not null default now(),
   primary key (project_id, name, version),
   foreign key (project_id, plan_hash) references plan (project_id, hash)
@@ -70,7 +72,7 @@ create table cluster (
   status           text not null,
   status_reason    text not null default '',
   metadata         jsonb not null default '{}',   -- labels
-  policies         jsonb not null default '[]',   -- bindings: [{policy, arguments}]
+  policies         jsonb not null default '[]',   -- bindings: [{policy, arguments, enforce}]
   created_at       timestamptz not null default now(),
   updated_at       timestamptz,
   foreign key (project_id, plan_hash) references plan (project_id, hash)
@@ -113,6 +115,7 @@ create table action (
   status        text not null check (status in ('READY', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED')),
   status_reason text not null default '',
   control       text check (control in ('CANCEL')),
+  override      jsonb,                     -- {reason, by, roles}: passes over a policy's "deny unless"
   inputs        jsonb not null default '{}',
   outputs       jsonb,
   failure       jsonb,                     -- {code, message, help?, at?}
@@ -142,12 +145,14 @@ create table mailbox (
 create unique index mailbox_holder on mailbox (cluster_id) where held;
 create index mailbox_by_action on mailbox (action_id);
 
--- Requests that Temporal has not confirmed yet: start a workflow, cancel one. Written with the action's row.
+-- Requests that Temporal has not confirmed yet: start a workflow, cancel or signal one. Written with the action's row.
 -- A start that waits for its clusters has not_before 'infinity'; whoever releases the mailbox sets it to now().
 create table outbox (
   id          bigint generated always as identity primary key,
   action_id   uuid not null references action (id) on delete cascade,
-  kind        text not null check (kind in ('start', 'cancel')),
+  kind        text not null check (kind in ('start', 'cancel', 'signal')),
+  signal      text,                        -- its name, of kind signal
+  payload     jsonb,
   attempts    integer not null default 0,
   not_before  timestamptz not null default now(),
   last_error  text,
@@ -169,6 +174,38 @@ create table intent (
   primary key (action_id, call_id, node_id)
 );
 create index intent_open on intent (created_at) where state = 'open';
+
+-- `lock`: who holds and who waits, first in, first out by `seq`; a request has all its names or none of them.
+create table lock_request (
+  project_id  text not null,
+  seq         bigint generated always as identity,
+  action_id   uuid not null references action (id) on delete cascade,
+  call_id     text not null,
+  names       text[] not null,
+  held        boolean not null default false,
+  created_at  timestamptz not null default now(),
+  primary key (action_id, call_id)
+);
+create index lock_request_queue on lock_request (project_id, seq);
+
+-- `approve`: questions of runs to people.
+create table approval (
+  id          bigint generated always as identity primary key,
+  project_id  text not null,
+  action_id   uuid not null references action (id) on delete cascade,
+  call_id     text not null,
+  message     text not null,
+  role        text,                        -- who may answer; null: whoever may write
+  place       text not null,               -- storefront.coppice:44
+  state       text not null check (state in ('open', 'granted', 'refused', 'absent')),
+  deadline    timestamptz not null,
+  answered_by text,
+  reason      text,
+  opened_at   timestamptz not null default now(),
+  answered_at timestamptz,
+  unique (action_id, call_id)
+);
+create index approval_by_project on approval (project_id, id desc);
 
 -- What a local activity has done, so that its repeat finds the result; deleted when the action ends.
 create table done_step (
