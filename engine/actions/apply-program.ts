@@ -1,9 +1,6 @@
 import type pg from "pg";
-import { compileProgram } from "../../grammar/compile.ts";
-import type { SourceText } from "../../grammar/compile-library.ts";
 import type { Diagnostic } from "../../grammar/diagnostics/diagnostic.ts";
-import type { Json, Plan } from "../../grammar/plan.ts";
-import type { PluginSchema } from "../../grammar/plugin-schema.ts";
+import type { Plan } from "../../grammar/plan.ts";
 import {
   insertCluster,
   insertProfile,
@@ -11,167 +8,209 @@ import {
   updateClusterSpec,
 } from "../store/apply-clusters.ts";
 import { findPlan, insertPlan } from "../store/find-plan.ts";
+import { listWaiting } from "../store/list-waiting.ts";
+import { loadNodesToPlan } from "../store/load-nodes-to-plan.ts";
 import { newId } from "../store/new-id.ts";
-import { findPlugins } from "../store/plugins.ts";
-import { inTransaction, type Queryable } from "../store/pool.ts";
-import { findProgram, insertProgram, lockProgram, type ProgramRow } from "../store/programs.ts";
+import { inSnapshot, inTransaction, type Queryable } from "../store/pool.ts";
+import {
+  findProgram,
+  findProgramVersion,
+  insertProgram,
+  lockProgram,
+  type ProgramRow,
+} from "../store/programs.ts";
 import type { ActionRow } from "../store/rows.ts";
-import { type Change, type ClusterStep, diffProgram, type ProgramDiff } from "./diff-program.ts";
-import { givenSources } from "./given-sources.ts";
-import { importPath } from "./import-paths.ts";
-import { readLibrary } from "./read-library.ts";
+import { compileRequest, loadSchemas, type ProgramRequest } from "./compile-request.ts";
+import type { Change } from "./diff-plans.ts";
+import {
+  type ClusterStep,
+  diffProgram,
+  type PlannedAction,
+  type ProgramDiff,
+  type Reality,
+} from "./diff-program.ts";
+import { movedSince, type PlanReads, readsOf } from "./plan-reads.ts";
+import { profileSpecOf } from "./profile-spec.ts";
 import { Refusal } from "./refusal.ts";
 import { submitInTransaction } from "./submit-action.ts";
 
-/** A program as its author sends it. */
-export interface ProgramRequest {
-  readonly projectId: string;
-  readonly userId: string;
-  /** Shown in messages; the file's name without `.coppice` is the program's name. */
-  readonly path: string;
-  readonly text: string;
-  /** The files that it imports, and those that they import, by the path as messages name it. */
-  readonly imports: readonly SourceText[];
-  /** Values of its params, as text. */
-  readonly parameters: Readonly<Record<string, string>>;
-  /** Hashes of uploaded plugins, by the path as the program writes it; an imported file's as seen from the program. */
-  readonly plugins: Readonly<Record<string, string>>;
+export type { ProgramRequest } from "./compile-request.ts";
+
+/** What applying would do. */
+export interface PlannedProgram {
+  readonly plan: Plan;
+  readonly changes: readonly Change[];
+  /** What it would start, in this order. */
+  readonly starts: readonly PlannedAction[];
+  /** What it was made from: given back with the request to apply, nothing of it may have moved. */
+  readonly reads: PlanReads;
 }
 
-export type Planned =
-  | {
-      readonly ok: true;
-      readonly plan: Plan;
-      readonly changes: readonly Change[];
-      readonly diagnostics: readonly Diagnostic[];
-    }
+export interface AppliedProgram {
+  readonly program: Pick<ProgramRow, "name" | "version" | "plan_hash">;
+  readonly changes: readonly Change[];
+  readonly actions: readonly ActionRow[];
+}
+
+type Compiled<Result> =
+  | ({ readonly ok: true; readonly diagnostics: readonly Diagnostic[] } & Result)
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-export type Applied =
-  | {
-      readonly ok: true;
-      readonly program: Pick<ProgramRow, "name" | "version" | "plan_hash">;
-      readonly changes: readonly Change[];
-      readonly actions: readonly ActionRow[];
-      readonly diagnostics: readonly Diagnostic[];
-    }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+export type Planned = Compiled<PlannedProgram>;
+export type Applied = Compiled<AppliedProgram>;
+
+/** A plan that is to become a program's current one, with the text that it came from. */
+interface Candidate extends Pick<ProgramRow, "path" | "text" | "imports" | "parameters" | "restores"> {
+  readonly projectId: string;
+  readonly userId: string;
+  readonly plan: Plan;
+}
 
 /** What `applyProgram` would do, without doing it. */
 export async function planProgram(pool: pg.Pool, request: ProgramRequest): Promise<Planned> {
-  const { plan, diagnostics } = await compile(pool, request);
+  const { plan, diagnostics } = await compileRequest(pool, request);
   if (plan === null) return { ok: false, diagnostics };
-  const { diff } = await compare(pool, request, plan, false);
-  return { ok: true, plan, changes: diff.changes, diagnostics };
+  return { ok: true, diagnostics, ...(await planCandidate(pool, { ...request, plan, restores: null })) };
 }
 
 /**
  * Makes a program the current one, in one transaction: plan, version, profiles, clusters, and the actions that bring
- * nodes there. With a mistake anywhere nothing of it is kept. The same text again changes nothing.
+ * nodes there. With a mistake anywhere nothing of it is kept. The same text again changes nothing. With `reads` it is
+ * refused when something has moved since that plan was made.
  */
-export async function applyProgram(pool: pg.Pool, request: ProgramRequest): Promise<Applied> {
-  const { plan, diagnostics } = await compile(pool, request);
+export async function applyProgram(
+  pool: pg.Pool,
+  request: ProgramRequest & { readonly reads?: PlanReads | undefined },
+): Promise<Applied> {
+  const { plan, diagnostics } = await compileRequest(pool, request);
   if (plan === null) return { ok: false, diagnostics };
-  return inTransaction(pool, async (db) => {
-    const { projectId } = request;
-    await lockProgram(db, { projectId, name: plan.program });
-    const { diff, current } = await compare(db, request, plan, true);
-    await insertPlan(db, { projectId, plan });
-    const version = await keepVersion(db, request, plan, current);
-    const actions: ActionRow[] = [];
-    for (const step of diff.clusters) actions.push(...(await applyCluster(db, request, plan, step)));
-    const program = { name: plan.program, version, plan_hash: plan.hash };
-    return { ok: true, program, changes: diff.changes, actions, diagnostics };
+  const candidate = { ...request, plan, restores: null };
+  return { ok: true, diagnostics, ...(await applyCandidate(pool, candidate, request.reads)) };
+}
+
+/** Which version of which program a caller means. */
+export interface VersionRequest {
+  readonly projectId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+/** What `applyVersion` would do, without doing it. */
+export async function planVersion(pool: pg.Pool, q: VersionRequest): Promise<PlannedProgram> {
+  return await planCandidate(pool, await olderVersion(pool, q));
+}
+
+/** Makes an older version current again, as a new version with the very plan that was applied then. */
+export async function applyVersion(
+  pool: pg.Pool,
+  q: VersionRequest & { readonly reads?: PlanReads | undefined },
+): Promise<AppliedProgram> {
+  return await applyCandidate(pool, await olderVersion(pool, q), q.reads);
+}
+
+async function olderVersion(pool: pg.Pool, q: VersionRequest): Promise<Candidate> {
+  const { projectId, userId } = q;
+  const row = await findProgramVersion(pool, q);
+  const plan = row === null ? null : await findPlan(pool, { projectId, hash: row.plan_hash });
+  if (row === null || plan === null) {
+    throw new Refusal(
+      "not-found",
+      "version-not-found",
+      `program "${q.name}" has no version ${q.version}`,
+      `list them with: coppice programs versions ${q.name}`,
+    );
+  }
+  const { path, text, imports, parameters } = row;
+  return { projectId, userId, plan, path, text, imports, parameters, restores: row.version };
+}
+
+async function planCandidate(pool: pg.Pool, candidate: Candidate): Promise<PlannedProgram> {
+  return await inSnapshot(pool, async (db) => {
+    const { diff, reads } = await compare(db, candidate, false);
+    const starts = diff.clusters.flatMap((step) => step.starts);
+    return { plan: candidate.plan, changes: diff.changes, starts, reads };
   });
 }
 
-async function compile(
-  db: Queryable,
-  request: ProgramRequest,
-): Promise<{ plan: Plan | null; diagnostics: readonly Diagnostic[] }> {
-  if ([request, ...request.imports].some(({ text }) => text.includes("\u0000")))
-    throw new Refusal("invalid", "bad-text", "the program holds a NUL character");
-  const rows = await findPlugins(db, { hashes: Object.values(request.plugins) });
-  const schemas = new Map(
-    rows.map((row) => [row.hash, { ...(row.manifest as object), hash: row.hash } as PluginSchema]),
-  ); // checked when it was uploaded
-  const compiled = compileProgram({
-    path: request.path,
-    text: request.text,
-    library: readLibrary(),
-    parameters: request.parameters,
-    sources: givenSources(request.imports),
-    plugins(written, from) {
-      const path = from === request.path ? written : importPath(from, written);
-      const hash = Object.hasOwn(request.plugins, path) ? request.plugins[path] : undefined;
-      if (hash === undefined)
-        return {
-          error: "the request names no plugin for this path",
-          help: "upload it first: PUT /v1/plugins",
-        };
-      return (
-        schemas.get(hash) ?? {
-          error: `the server has no plugin ${hash}`,
-          help: "upload it first: PUT /v1/plugins",
-        }
-      );
-    },
+async function applyCandidate(
+  pool: pg.Pool,
+  candidate: Candidate,
+  expected: PlanReads | undefined,
+): Promise<AppliedProgram> {
+  const { projectId, plan } = candidate;
+  return await inTransaction(pool, async (db) => {
+    await lockProgram(db, { projectId, name: plan.program });
+    const { diff, current, reads } = await compare(db, candidate, true);
+    if (expected !== undefined) expectUnmoved(expected, reads);
+    await insertPlan(db, { projectId, plan });
+    const version = await keepVersion(db, candidate, current);
+    const actions: ActionRow[] = [];
+    for (const step of diff.clusters) actions.push(...(await applyCluster(db, candidate, step)));
+    const program = { name: plan.program, version, plan_hash: plan.hash };
+    return { program, changes: diff.changes, actions };
   });
-  if (compiled.plan !== null && !/^[\w][\w.-]{0,127}$/.test(compiled.plan.program)) {
-    throw new Refusal(
-      "invalid",
-      "bad-program-name",
-      `"${compiled.plan.program}" is not a program's name`,
-      "name the file with letters, digits, - and _",
-    );
-  }
-  return compiled;
+}
+
+function expectUnmoved(expected: PlanReads, reads: PlanReads): void {
+  const moved = movedSince(expected, reads);
+  if (moved.length === 0) return;
+  throw new Refusal(
+    "conflict",
+    "plan-moved",
+    "what the plan was made from has moved since; nothing was changed",
+    "plan again, and look at what it says now",
+    moved,
+  );
 }
 
 async function compare(
   db: Queryable,
-  request: ProgramRequest,
-  plan: Plan,
+  { projectId, plan }: Candidate,
   lock: boolean,
-): Promise<{ diff: ProgramDiff; current: ProgramRow | null }> {
-  const { projectId } = request;
+): Promise<{ diff: ProgramDiff; current: ProgramRow | null; reads: PlanReads }> {
   const current = await findProgram(db, { projectId, name: plan.program });
   const before = current === null ? null : await findPlan(db, { projectId, hash: current.plan_hash });
   const names = Object.keys(plan.clusters);
-  const there = await loadClustersToApply(db, { projectId, program: plan.program, names, lock });
-  return { diff: diffProgram({ before, after: plan, there }), current };
+  const clusters = await loadClustersToApply(db, { projectId, program: plan.program, names, lock });
+  const clusterIds = clusters.map((each) => each.cluster.id);
+  const nodes = await loadNodesToPlan(db, { projectId, clusterIds });
+  const waiting = await listWaiting(db, { projectId, clusterIds });
+  const hashes = [
+    ...clusters.map((each) => each.profile.plugin_hash),
+    ...Object.keys(plan.profiles).map((name) => profileSpecOf(plan, name).plugin_hash),
+  ];
+  const schemas = await loadSchemas(db, [...new Set(hashes)]);
+  const there: Reality = {
+    clusters,
+    nodes,
+    propertiesOf: (hash, type) => schemas.get(hash)?.profiles[type]?.properties ?? null,
+  };
+  const diff = diffProgram({ before, after: plan, there });
+  return { diff, current, reads: readsOf({ plan, current, diff, there, waiting }) };
 }
 
 /** Adds a version unless the current one has this very plan; returns the current version's number. */
-async function keepVersion(
-  db: Queryable,
-  request: ProgramRequest,
-  plan: Plan,
-  current: ProgramRow | null,
-): Promise<number> {
-  if (current?.plan_hash === plan.hash) return current.version;
+async function keepVersion(db: Queryable, q: Candidate, current: ProgramRow | null): Promise<number> {
+  if (current?.plan_hash === q.plan.hash) return current.version;
   const version = (current?.version ?? 0) + 1;
   await insertProgram(db, {
-    project_id: request.projectId,
-    name: plan.program,
+    project_id: q.projectId,
+    name: q.plan.program,
     version,
-    plan_hash: plan.hash,
-    applied_by: request.userId,
-    path: request.path,
-    text: request.text,
-    imports: request.imports,
-    parameters: request.parameters,
+    plan_hash: q.plan.hash,
+    applied_by: q.userId,
+    path: q.path,
+    text: q.text,
+    imports: q.imports,
+    parameters: q.parameters,
+    restores: q.restores,
   });
   return version;
 }
 
-async function applyCluster(
-  db: pg.PoolClient,
-  request: ProgramRequest,
-  plan: Plan,
-  step: ClusterStep,
-): Promise<ActionRow[]> {
-  const { projectId } = request;
+async function applyCluster(db: pg.PoolClient, q: Candidate, step: ClusterStep): Promise<ActionRow[]> {
+  const { projectId, plan } = q;
   const { row, spec } = step;
   let profileId = row?.profile_id;
   if (profileId === undefined || step.profileChanged) {
@@ -189,23 +228,24 @@ async function applyCluster(
     maximum: spec.maximum,
     size: spec.size,
     labels: spec.labels,
-    policies: spec.policies.map(({ policy, arguments: given }) => ({ policy, arguments: given })),
+    policies: spec.policies.map(({ policy, arguments: given, enforce }) => {
+      return { policy, arguments: given, enforce };
+    }),
   };
   await (row === null ? insertCluster : updateClusterSpec)(db, cluster);
-  const submit = (action: string, inputs: Record<string, Json>) =>
-    submitInTransaction(db, {
-      projectId,
-      program: plan.program,
-      plan,
-      action,
-      inputs: { cluster: cluster.id, ...inputs },
-      requestedBy: request.userId,
-      cause: "Program Apply",
-    });
-  if (row === null) return [await submit("CLUSTER_CREATE", {})];
   const actions: ActionRow[] = [];
-  if (step.profileChanged) actions.push(await submit("CLUSTER_UPDATE", {}));
-  if (step.recover) actions.push(await submit("CLUSTER_RECOVER", {}));
-  if (step.resizeTo !== null) actions.push(await submit("CLUSTER_RESIZE", { size: step.resizeTo }));
+  for (const { action, inputs } of step.starts) {
+    actions.push(
+      await submitInTransaction(db, {
+        projectId,
+        program: plan.program,
+        plan,
+        action,
+        inputs: { cluster: cluster.id, ...inputs },
+        requestedBy: q.userId,
+        cause: "Program Apply",
+      }),
+    );
+  }
   return actions;
 }

@@ -27,6 +27,10 @@ export interface AttributeChange {
   readonly name: string;
   readonly from: Json;
   readonly to: Json;
+  /** How its values are meant, where the plugin's schema says: `Size`. */
+  readonly type?: string;
+  /** It can't be changed on a living node: nodes are made anew for it. */
+  readonly forces?: "replacement";
 }
 
 /**

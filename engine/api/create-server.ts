@@ -17,6 +17,13 @@ import { getNode, getNodes } from "./routes/nodes.ts";
 import { openapi } from "./routes/openapi.ts";
 import { createPlan } from "./routes/plans.ts";
 import { getPlugins, putPlugin } from "./routes/plugins.ts";
+import {
+  applyProgramVersion,
+  getProgramVersion,
+  getProgramVersionChanges,
+  getProgramVersions,
+  planProgramVersion,
+} from "./routes/program-versions.ts";
 import { createProgram, getProgram, getPrograms } from "./routes/programs.ts";
 import { watchAction } from "./routes/watch-action.ts";
 
@@ -26,6 +33,11 @@ const v1Routes = [
   createProgram,
   getPrograms,
   getProgram,
+  getProgramVersions,
+  getProgramVersion,
+  getProgramVersionChanges,
+  planProgramVersion,
+  applyProgramVersion,
   putPlugin,
   getPlugins,
   getClusters,

@@ -1,5 +1,6 @@
 import { CliError } from "./cli-error.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { printable } from "./printable.ts";
 import { readServerSentEvents, type ServerSentEvent } from "./server-sent-events.ts";
 
 /** One server, with one user's token. */
@@ -72,16 +73,28 @@ const meanings: Readonly<Record<number, ExitCode>> = {
 };
 
 function refusal(status: number, text: string): CliError {
-  let error: { message?: string; help?: string; diagnostics?: readonly unknown[] } = {};
+  let error: {
+    message?: string;
+    help?: string;
+    type?: string;
+    diagnostics?: readonly unknown[];
+    facts?: readonly string[];
+  } = {};
   try {
     error = JSON.parse(text).error ?? {};
   } catch {
     // not one of our answers: a proxy's page, say
   }
   const broken = status === 400 && (error.diagnostics?.length ?? 0) > 0;
-  const exitCode = broken ? exitCodes.programErrors : (meanings[status] ?? exitCodes.failed);
+  const moved = error.type === "plan-moved";
+  const exitCode = broken
+    ? exitCodes.programErrors
+    : moved
+      ? exitCodes.moved
+      : (meanings[status] ?? exitCodes.failed);
+  const facts = (error.facts ?? []).map((fact) => `\n  - ${printable(fact)}`).join("");
   const tokenHelp = "Check COPPICE_TOKEN, or the file token in COPPICE_HOME.";
-  return new CliError(exitCode, error.message ?? `the server answered with status ${status}`, {
+  return new CliError(exitCode, (error.message ?? `the server answered with status ${status}`) + facts, {
     help: error.help ?? (status === 401 ? tokenHelp : undefined),
     details: { status, ...error },
   });

@@ -12,6 +12,8 @@ export const exitCodes = {
   notFound: 6,
   /** Refused: a conflict, a policy's denial, a question answered with no. */
   refused: 7,
+  /** A saved plan was not applied, since what it was made from has moved. */
+  moved: 8,
   /** Ctrl-C, as shells count it. */
   interrupted: 130,
 } as const;
@@ -28,5 +30,6 @@ export const exitCodeTexts: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.unauthorized, "the token is missing, wrong, or may not do this"],
   [exitCodes.notFound, "there is no such thing"],
   [exitCodes.refused, "refused: a conflict, or a question answered with no"],
+  [exitCodes.moved, "what a saved plan was made from has moved; nothing was changed"],
   [exitCodes.interrupted, "interrupted with Ctrl-C"],
 ];

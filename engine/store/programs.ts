@@ -15,10 +15,13 @@ export interface ProgramRow {
   /** The imported files as they were. */
   readonly imports: readonly { readonly path: string; readonly text: string }[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** The version that a rollback brought back with this one; `null` for one that was applied from its text. */
+  readonly restores: number | null;
   readonly created_at: Date;
 }
 
-const programColumns = "project_id, name, version, plan_hash, applied_by, path, text, imports, parameters, created_at";
+const programColumns =
+  "project_id, name, version, plan_hash, applied_by, path, text, imports, parameters, restores, created_at";
 
 /** The current version of a project's program; `null` when none was applied. */
 export async function findProgram(
@@ -46,13 +49,48 @@ export async function listPrograms(
   return (await db.query<ProgramRow>({ name: "list-programs", text, values })).rows;
 }
 
+/** One version of a project's program; `null` when it has none of this number. */
+export async function findProgramVersion(
+  db: Queryable,
+  q: { projectId: string; name: string; version: number },
+): Promise<ProgramRow | null> {
+  const text = `select ${programColumns} from program where project_id = $1 and name = $2 and version = $3`;
+  const values = [q.projectId, q.name, q.version];
+  return (await db.query<ProgramRow>({ name: "find-program-version", text, values })).rows[0] ?? null;
+}
+
+/** A version as lists show it, with how many actions that have not ended run its plan. */
+export type ProgramVersionRow = Omit<ProgramRow, "text" | "imports" | "parameters"> & {
+  readonly running: number;
+};
+
+/** One page of a program's versions, newest first, below the version `before` when it is named. */
+export async function listProgramVersions(
+  db: Queryable,
+  q: { projectId: string; name: string; limit: number; before: number | null },
+): Promise<ProgramVersionRow[]> {
+  const text = `
+    select v.project_id, v.name, v.version, v.plan_hash, v.applied_by, v.path, v.restores, v.created_at,
+      (select count(*)::integer from action a
+       where a.project_id = v.project_id and a.program = v.name and a.plan_hash = v.plan_hash
+         and a.status in ('READY', 'RUNNING')) as running
+    from program v
+    where v.project_id = $1 and v.name = $2 and ($3::integer is null or v.version < $3)
+    order by v.version desc
+    limit $4`;
+  const values = [q.projectId, q.name, q.before, pageLimit(q)];
+  return (await db.query<ProgramVersionRow>({ name: "list-program-versions", text, values })).rows;
+}
+
 /** Adds a version of a program; its plan is there already. */
 export async function insertProgram(db: Queryable, q: Omit<ProgramRow, "created_at">): Promise<void> {
   const text = `
-    insert into program (project_id, name, version, plan_hash, applied_by, path, text, imports, parameters)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+    insert into program (project_id, name, version, plan_hash, applied_by, path, text, imports, parameters,
+      restores)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
   const head = [q.project_id, q.name, q.version, q.plan_hash, q.applied_by, q.path, q.text];
-  await db.query({ name: "insert-program", text, values: [...head, ...[q.imports, q.parameters].map(toJsonColumn)] });
+  const values = [...head, ...[q.imports, q.parameters].map(toJsonColumn), q.restores];
+  await db.query({ name: "insert-program", text, values });
 }
 
 /** One at a time may apply a project's program; held until the transaction ends. */

@@ -66,8 +66,12 @@ export function programRequest(text: string, more: Partial<ProgramRequest> = {})
 }
 
 /** Applies a text that must be right. */
-export async function applyText(pool: pg.Pool, text: string, more: Partial<ProgramRequest> = {}) {
-  const applied = await applyProgram(pool, programRequest(text, more));
+export async function applyText(
+  pool: pg.Pool,
+  text: string,
+  more: Partial<Parameters<typeof applyProgram>[1]> = {},
+) {
+  const applied = await applyProgram(pool, { ...programRequest(text), ...more });
   if (!applied.ok) throw new Error(JSON.stringify(applied.diagnostics));
   return applied;
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import type { Plan } from "../../../grammar/plan.ts";
-import type { ProgramRow } from "../../store/programs.ts";
+import type { ProgramRow, ProgramVersionRow } from "../../store/programs.ts";
 import { Json, nullable, Time } from "./schemas.ts";
 
 export const ProgramBody = Type.Object({
@@ -49,13 +49,40 @@ export function toProgramActions(plan: Plan): Static<typeof ProgramActionBody>[]
     });
 }
 
-export const ChangeBody = Type.Object({
-  kind: Type.String(),
-  name: Type.String(),
-  change: Type.String(),
-  attributes: Type.Array(Type.Object({ name: Type.String(), from: Json, to: Json })),
-  note: Type.Optional(Type.String()),
+export const ProgramVersionBody = Type.Object({
+  ...ProgramBody.properties,
+  current: Type.Boolean(),
+  restores: nullable(Type.Integer({ description: "The version that a rollback brought back with this one" })),
+  running: Type.Integer({ description: "Actions that have not ended and keep this version's plan" }),
 });
+
+/** A version as lists show it. */
+export function toProgramVersionBody(
+  row: ProgramVersionRow,
+  current: boolean,
+): Static<typeof ProgramVersionBody> {
+  const { name, version, plan_hash, path, applied_by, restores, running } = row;
+  const created_at = row.created_at.toISOString();
+  return { name, version, plan_hash, path, applied_by, created_at, current, restores, running };
+}
+
+/** A version with its texts. */
+export const FullProgramBody = Type.Object({
+  ...ProgramBody.properties,
+  text: Type.String(),
+  imports: Type.Array(Type.Object({ path: Type.String(), text: Type.String() })),
+  parameters: Type.Record(Type.String(), Type.String()),
+  restores: nullable(Type.Integer()),
+  actions: Type.Array(ProgramActionBody),
+});
+
+/** A version with its texts, and with what its plan offers. */
+export function toFullProgramBody(row: ProgramRow, plan: Plan | null): Static<typeof FullProgramBody> {
+  const { text, restores } = row;
+  const imports = row.imports.map((each) => ({ path: each.path, text: each.text }));
+  const actions = plan === null ? [] : toProgramActions(plan);
+  return { ...toProgramBody(row), text, imports, parameters: { ...row.parameters }, restores, actions };
+}
 
 /** One imported file: its path as seen from where the program's own path is. */
 export const SourceBody = Type.Object(

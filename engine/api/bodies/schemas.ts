@@ -22,6 +22,7 @@ export const ErrorBody = Type.Object(
       message: Type.String(),
       help: Type.Optional(Type.String()),
       diagnostics: Type.Optional(Type.Array(Json)),
+      facts: Type.Optional(Type.Array(Type.String(), { description: "Each thing that stood in the way" })),
     }),
   },
   { description: "Why the request was refused, and how to mend it" },

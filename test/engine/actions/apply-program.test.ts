@@ -24,7 +24,13 @@ it("creates what is new in one transaction, and changes nothing the second time"
   const planned = await planProgram(db.pool, programRequest(programText()));
   expect(
     planned.ok && planned.changes.map((change) => `${change.change} ${change.kind} ${change.name}`),
-  ).toEqual(["create plugin fake", "create action both", "create action rest", "create cluster web"]);
+  ).toEqual([
+    "create plugin fake",
+    "create profile small",
+    "create action both",
+    "create action rest",
+    "create cluster web",
+  ]);
   expect(await counts()).toEqual(Object.fromEntries(tables.map((table) => [table, 0])));
 
   const first = await applyText(db.pool, programText());
@@ -45,6 +51,12 @@ it("shows changes attribute by attribute and submits what brings nodes there", a
   expect(program.version).toBe(2);
   expect(changes).toEqual([
     {
+      kind: "profile",
+      name: "small",
+      change: "update",
+      attributes: [{ name: "image", from: "web:1", to: "web:2", type: "String" }],
+    },
+    {
       kind: "cluster",
       name: "web",
       change: "update",
@@ -52,7 +64,7 @@ it("shows changes attribute by attribute and submits what brings nodes there", a
         { name: "labels", from: null, to: { env: "prod" } },
         { name: "range", from: "2..10", to: "1..10" },
         { name: "size", from: 3, to: 5 },
-        { name: "image", from: "web:1", to: "web:2" },
+        { name: "image", from: "web:1", to: "web:2", type: "String" },
       ],
     },
   ]);

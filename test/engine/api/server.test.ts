@@ -309,6 +309,11 @@ describe("lists and health", () => {
       "/v1/plugins",
       "/v1/programs",
       "/v1/programs/{name}",
+      "/v1/programs/{name}/versions",
+      "/v1/programs/{name}/versions/{version}",
+      "/v1/programs/{name}/versions/{version}/apply",
+      "/v1/programs/{name}/versions/{version}/changes",
+      "/v1/programs/{name}/versions/{version}/plan",
     ]);
     for (const [path, operations] of v1) {
       for (const [method, operation] of Object.entries(operations)) {
