@@ -1,21 +1,23 @@
 /**
- * The ways in which a value may come back: as it is, escaped for JSON, HTML or a URL, in base64 at any offset, and
- * line by line. Whatever else is made of it (a hash, say) is not found.
+ * The ways in which a value may come back: as it is, escaped for JSON, HTML or a URL, once or twice (JSON within JSON), in
+ * base64 at any offset, and line by line. Whatever else is made of it (a hash, say) is not found.
  */
 export function tracesOf(value: string): string[] {
-  const traces = new Set([value]);
-  for (const line of value.split(/\r?\n/)) if (line.length >= longEnough) traces.add(line);
-  for (const text of [...traces]) {
-    const json = JSON.stringify(text).slice(1, -1);
-    const url = encodeURIComponent(text.toWellFormed());
-    for (const each of [json, asciiOnly(json), url, url.replaceAll("%20", "+"), htmlOf(text)])
-      traces.add(each);
-  }
-  if (value.length >= longEnough) for (const each of base64Of(value)) traces.add(each);
-  return [...traces];
+  const lines = value.split(/\r?\n/).filter((line) => line.length >= longEnough);
+  const once = new Set([value, ...lines].flatMap(escapesOf));
+  const twice = [...once].flatMap(escapesOf);
+  const encoded = [...once].filter((text) => text.length >= longEnough).flatMap(base64Of);
+  return [...new Set([...once, ...twice, ...encoded])];
 }
 
+/** Shorter parts would be found where nobody meant them. */
 const longEnough = 8;
+
+function escapesOf(text: string): string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const url = encodeURIComponent(text.toWellFormed());
+  return [text, json, asciiOnly(json), url, url.replaceAll("%20", "+"), htmlOf(text)];
+}
 
 function asciiOnly(json: string): string {
   return json.replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
