@@ -59,7 +59,5 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 
 /** The same diagnostics in source order, the program's own file first; those at one place keep their order. */
 export function inSourceOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [...diagnostics].sort(
-    (a, b) => (a.file ?? 0) - (b.file ?? 0) || a.span.start - b.span.start,
-  );
+  return [...diagnostics].sort((a, b) => (a.file ?? 0) - (b.file ?? 0) || a.span.start - b.span.start);
 }

@@ -1,10 +1,16 @@
 import type { Span } from "../spans.ts";
-import type { Diagnostic, Severity } from "./diagnostic.ts";
+import type { Diagnostic, DiagnosticNote, Severity } from "./diagnostic.ts";
 import { displayWidth, printable } from "./display-width.ts";
 import { createLineIndex, type LineIndex } from "./line-index.ts";
 
 /** Longer lines are cut around the place that is shown. */
 const longestExcerpt = 160;
+
+/** A file by its index, as `Diagnostic.file` counts: the program's own is the first. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
 
 /**
  * Diagnostics as people read them, an empty line between two:
@@ -15,59 +21,105 @@ const longestExcerpt = 160;
  *    |     ^
  *    = help: write a comma here
  * ```
+ * `files` are all that were compiled: needed where diagnostics or their notes may stand in imported files.
  */
 export function renderDiagnostics(
   source: string,
   path: string,
   diagnostics: readonly Diagnostic[],
-  options: { readonly color: boolean },
+  options: { readonly color: boolean; readonly files?: readonly SourceFile[] },
 ): string {
-  const lines = createLineIndex(source);
+  const sources = new Sources({ path, text: source }, options.files ?? []);
   const paint = options.color ? colors : plain;
-  return diagnostics.map((diagnostic) => render(lines, path, diagnostic, paint)).join("\n");
+  return diagnostics.map((diagnostic) => render(sources, diagnostic, paint)).join("\n");
 }
 
-/** One diagnostic for machines: `coppice check --json`. Lines and columns from 1, the end exclusive. */
-export interface DiagnosticJson {
+/** A range for machines: lines and columns from 1, the end exclusive. */
+interface RangeJson {
+  readonly line: number;
+  readonly column: number;
+  readonly end_line: number;
+  readonly end_column: number;
+}
+
+/** One diagnostic for machines: `coppice check --json`. */
+export interface DiagnosticJson extends RangeJson {
   readonly code: string;
   readonly severity: Severity;
   readonly message: string;
   readonly label: string | null;
   readonly help: string | null;
   readonly path: string;
-  readonly line: number;
-  readonly column: number;
-  readonly end_line: number;
-  readonly end_column: number;
-  readonly notes: readonly { readonly message: string; readonly line: number; readonly column: number }[];
+  readonly notes: readonly {
+    readonly message: string;
+    readonly path: string;
+    readonly line: number;
+    readonly column: number;
+  }[];
+  /** Ways to mend it, the likeliest first; edits are in the diagnostic's file. */
+  readonly fixes: readonly {
+    readonly title: string;
+    readonly edits: readonly (RangeJson & { readonly text: string })[];
+  }[];
 }
 
-/** Diagnostics for machines, in the order given. */
+/** Diagnostics for machines, in the order given; `files` as in `renderDiagnostics`. */
 export function diagnosticsToJson(
   source: string,
   path: string,
   diagnostics: readonly Diagnostic[],
+  files: readonly SourceFile[] = [],
 ): DiagnosticJson[] {
-  const lines = createLineIndex(source);
+  const sources = new Sources({ path, text: source }, files);
   return diagnostics.map((diagnostic) => {
-    const place = lines.position(diagnostic.span);
+    const file = sources.of(diagnostic);
     return {
       code: diagnostic.code,
       severity: diagnostic.severity,
       message: diagnostic.message,
       label: diagnostic.label ?? null,
       help: diagnostic.help ?? null,
-      path,
-      line: place.line,
-      column: place.column,
-      end_line: place.endLine,
-      end_column: place.endColumn,
-      notes: (diagnostic.notes ?? []).map((note) => ({
-        message: note.message,
-        ...lines.at(note.span.start),
+      path: file.path,
+      ...rangeToJson(file.lines, diagnostic.span),
+      notes: (diagnostic.notes ?? []).map((note) => {
+        const { path: where, lines } = sources.of(note);
+        return { message: note.message, path: where, ...lines.at(note.span.start) };
+      }),
+      fixes: (diagnostic.fixes ?? []).map(({ title, edits }) => ({
+        title,
+        edits: edits.map((edit) => ({ ...rangeToJson(file.lines, edit.span), text: edit.text })),
       })),
     };
   });
+}
+
+function rangeToJson(lines: LineIndex, span: Span): RangeJson {
+  const { line, column, endLine, endColumn } = lines.position(span);
+  return { line, column, end_line: endLine, end_column: endColumn };
+}
+
+interface IndexedFile {
+  readonly path: string;
+  readonly lines: LineIndex;
+}
+
+/** The files that diagnostics point into, each indexed when it is first asked for. */
+class Sources {
+  private readonly files: readonly SourceFile[];
+  private readonly indexed = new Map<number, IndexedFile>();
+
+  constructor(program: SourceFile, files: readonly SourceFile[]) {
+    this.files = [program, ...files.slice(1)];
+  }
+
+  of({ file = 0 }: { readonly file?: number }): IndexedFile {
+    const known = this.indexed.get(file);
+    if (known !== undefined) return known;
+    const { path, text } = this.files[file] ?? { path: "?", text: "" };
+    const made = { path, lines: createLineIndex(text) };
+    this.indexed.set(file, made);
+    return made;
+  }
 }
 
 interface Paint {
@@ -86,10 +138,12 @@ const colors: Paint = {
   frame: (text) => `\x1b[34m${text}\x1b[0m`,
 };
 
-function render(lines: LineIndex, path: string, diagnostic: Diagnostic, paint: Paint): string {
+function render(sources: Sources, diagnostic: Diagnostic, paint: Paint): string {
   const emphasis = paint[diagnostic.severity];
+  const { path, lines } = sources.of(diagnostic);
   const { line, column } = lines.at(diagnostic.span.start);
-  const noteLines = (diagnostic.notes ?? []).map((note) => lines.at(note.span.start).line);
+  const notes = diagnostic.notes ?? [];
+  const noteLines = notes.map((note) => sources.of(note).lines.at(note.span.start).line);
   const gutter = String(Math.max(line, ...noteLines)).length;
   const blank = ` ${" ".repeat(gutter)} `;
   const out = [
@@ -97,13 +151,22 @@ function render(lines: LineIndex, path: string, diagnostic: Diagnostic, paint: P
     `${blank.slice(1)}${paint.frame("-->")} ${printable(path)}:${line}:${column}`,
     ...excerpt(lines, diagnostic.span, "^", diagnostic.label, gutter, emphasis, paint),
   ];
-  for (const note of diagnostic.notes ?? []) {
-    out.push(...excerpt(lines, note.span, "-", note.message, gutter, paint.frame, paint));
+  let shown = diagnostic.file ?? 0;
+  for (const note of notes) {
+    const file = sources.of(note);
+    if ((note.file ?? 0) !== shown) out.push(`${blank.slice(1)}${paint.frame(":::")} ${placeOf(file, note)}`);
+    shown = note.file ?? 0;
+    out.push(...excerpt(file.lines, note.span, "-", note.message, gutter, paint.frame, paint));
   }
   if (diagnostic.help !== undefined) {
     out.push(`${blank}${paint.frame("=")} ${paint.strong("help:")} ${printable(diagnostic.help)}`);
   }
   return `${out.join("\n")}\n`;
+}
+
+function placeOf(file: IndexedFile, note: DiagnosticNote): string {
+  const { line, column } = file.lines.at(note.span.start);
+  return `${printable(file.path)}:${line}:${column}`;
 }
 
 function excerpt(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { diagnose, withNotes } from "../../../grammar/diagnostics/catalog.ts";
+import type { Diagnostic } from "../../../grammar/diagnostics/diagnostic.ts";
 import { displayWidth, printable } from "../../../grammar/diagnostics/display-width.ts";
 import { diagnosticsToJson, renderDiagnostics } from "../../../grammar/diagnostics/render-diagnostic.ts";
 
@@ -73,6 +74,42 @@ describe("for people", () => {
   });
 });
 
+const program = { path: "x.coppice", text: "one two" };
+
+describe("several files", () => {
+  const files = [program, { path: "libs/rolling.coppice", text: "\n\nthree two" }];
+  const here = at("one two", "two");
+  const there = { ...at("\n\nthree two", "two"), file: 1 };
+  const show = (diagnostic: Diagnostic) =>
+    renderDiagnostics(program.text, program.path, [diagnostic], { color: false, files }).split("\n");
+
+  it("shows a diagnostic in the file that it is about", () => {
+    expect(show(there).slice(1, 3)).toEqual(["  --> libs/rolling.coppice:3:7", " 3 | three two"]);
+  });
+
+  it("names the file of a note where it is another one", () => {
+    const note = { message: "declared there", span: there.span, file: 1 };
+    expect(show(withNotes(here, [note])).slice(1, 7)).toEqual([
+      "  --> x.coppice:1:5",
+      " 1 | one two",
+      "   |     ^^^",
+      "  ::: libs/rolling.coppice:3:7",
+      " 3 | three two",
+      "   |       --- declared there",
+    ]);
+    const back = { message: "declared here", span: here.span };
+    expect(show(withNotes(there, [note, back])).slice(4, 7)).toEqual([
+      " 3 | three two",
+      "   |       --- declared there",
+      "  ::: x.coppice:1:5",
+    ]);
+  });
+
+  it("shows a file that it wasn't given as an unknown one", () => {
+    expect(show({ ...here, file: 7 })[1]).toBe("  --> ?:1:1");
+  });
+});
+
 describe("for machines", () => {
   it("gives places by line and column, and null for what isn't said", () => {
     const source = "a\n[1\ntwo]";
@@ -89,9 +126,28 @@ describe("for machines", () => {
         column: 2,
         end_line: 3,
         end_column: 4,
-        notes: [{ message: "here before", line: 1, column: 1 }],
+        notes: [{ message: "here before", path: "x.coppice", line: 1, column: 1 }],
+        fixes: [],
       },
     ]);
+  });
+
+  it("gives ways to mend it, and the path of each file", () => {
+    const fix = { title: "write it", edits: [{ span: { start: 2, end: 3 }, text: "two" }] };
+    const noted = withNotes(at("a\nb", "b"), [{ span: { start: 0, end: 1 }, message: "here", file: 1 }]);
+    const files = [program, { path: "lib.coppice", text: "x\ny" }];
+    const [json] = diagnosticsToJson("x", "x.coppice", [{ ...noted, file: 1, fixes: [fix] }], files);
+    expect(json).toMatchObject({
+      path: "lib.coppice",
+      line: 2,
+      notes: [{ path: "lib.coppice", line: 1 }],
+      fixes: [
+        {
+          title: "write it",
+          edits: [{ line: 2, column: 1, end_line: 2, end_column: 2, text: "two" }],
+        },
+      ],
+    });
   });
 });
 
