@@ -1,3 +1,4 @@
+import type { Step } from "../grammar/plan.ts";
 import type {
   ApproveOutcome,
   ApproveRequest,
@@ -52,6 +53,8 @@ export interface Effects {
   >;
   /** Whether the runtime has little room left for this run: it must end now, while it can still undo. */
   exhausted(): boolean;
+  /** A step begins: for runtimes that look on (coverage, a recorder); absent on Temporal. */
+  readonly stepBegins?: (step: Step) => void;
   /** The checklist changed: shown to the operator. */
   showDetails(markdown: () => string): void;
 }

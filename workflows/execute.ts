@@ -23,6 +23,7 @@ import { wait, waitUntil } from "./steps/waits.ts";
 export async function executeSteps(run: Run, steps: readonly Step[], frame: Frame): Promise<Completion> {
   for (const step of steps) {
     run.checklist.start(step);
+    run.effects.stepBegins?.(step);
     try {
       if (!frame.shielded && run.effects.exhausted()) throw tooLong(step);
       const completion = await executeStep(run, step, frame);

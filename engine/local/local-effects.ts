@@ -1,3 +1,4 @@
+import type { Step } from "../../grammar/plan.ts";
 import type {
   ApproveOutcome,
   ApproveRequest,
@@ -45,7 +46,12 @@ export interface RunListener extends RecordListener {
 /** The effects of one local run. What is begun after `cancel` was aborted is refused, unless it is shielded. */
 export function localEffects(
   world: LocalWorld,
-  q: { readonly clusterIds: readonly string[]; readonly cancel: AbortSignal; readonly tell: RunListener },
+  q: {
+    readonly clusterIds: readonly string[];
+    readonly cancel: AbortSignal;
+    readonly tell: RunListener;
+    readonly step?: (step: Step) => void;
+  },
 ): Effects {
   const { store, tools, locks } = world;
   const { clock } = tools;
@@ -83,6 +89,7 @@ export function localEffects(
     now: () => clock.now(),
     records: localRecords({ store, clock, locks, tell: q.tell }),
     exhausted: () => false,
+    ...(q.step === undefined ? {} : { stepBegins: q.step }),
     showDetails: () => {},
   };
 }

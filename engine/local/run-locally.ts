@@ -1,4 +1,4 @@
-import type { Plan, PlanAction, Value } from "../../grammar/plan.ts";
+import type { Plan, PlanAction, Step, Value } from "../../grammar/plan.ts";
 import { clusterIdOf, nodeIdOf } from "../../grammar/references.ts";
 import { slicePlan } from "../../grammar/slice.ts";
 import type { FinishRequest, RunStart } from "../../workflows/activities.ts";
@@ -24,6 +24,8 @@ export interface LocalRequest {
   /** Cancels the run. */
   readonly cancel?: AbortSignal;
   readonly tell?: RunListener;
+  /** Is told of each step as it begins. */
+  readonly step?: (step: Step) => void;
   /** For a runtime that looks on more closely, or records instead of acting. */
   readonly effects?: (effects: Effects) => Effects;
 }
@@ -51,6 +53,7 @@ export async function runLocally(world: LocalWorld, q: LocalRequest): Promise<Lo
     clusterIds,
     cancel: q.cancel ?? new AbortController().signal,
     tell: q.tell ?? { event: () => {} },
+    ...(q.step === undefined ? {} : { step: q.step }),
   });
   const end = await runToEnd(newRun(start, runWorld, q.effects?.(effects) ?? effects));
   settleClusters(store, clusterIds);

@@ -69,7 +69,7 @@ export class ScriptedDrivers {
     this.#tries.set(place, q);
     const noted = this.#note({ operation: q.operation, nodeId: q.nodeId, arguments: q.arguments });
     try {
-      if (composed.has(q.operation)) await this.#play(q, null, q.operation, this.#where(q.nodeId));
+      if (composed.has(q.operation)) await this.#play(q, null, q.operation, this.whereIs(q.nodeId));
       const result = await work();
       noted(true);
       return result;
@@ -84,18 +84,22 @@ export class ScriptedDrivers {
   /** Where a node is, for scripts that name one. Set by whoever knows the records. */
   whereIs: (nodeId: string) => DriverScript["node"] = () => null;
 
-  #where(nodeId: string): DriverScript["node"] {
-    return this.whereIs(nodeId);
-  }
-
   async #call(q: PluginCall): Promise<Json> {
     if (q.target.kind === "function") return await this.#function(q, q.target.function);
     const { operation, profile } = q.target;
     const call = q.call as unknown as NodeCallPart; // made by callDriver
-    const played = await this.#play(q, null, operation, call.node, `${profile}.${operation}`);
+    const played = await this.#playOn(q, operation, call.node, `${profile}.${operation}`);
     const schema = this.#schemas.get(q.pluginHash)?.profiles[profile]?.operations[operation];
     const value = this.resources.call(operation, call);
     return played ?? (value === undefined ? defaultResult(schema?.result) : value);
+  }
+
+  /** A `check` is a driver's `get`, which is scripted only where the program looks itself, as in `wait until`. */
+  async #playOn(q: PluginCall, operation: string, node: NodeCallPart["node"], shown: string) {
+    if (operation === "find") return undefined;
+    if (operation !== "get") return await this.#play(q, null, operation, node, shown);
+    const within = this.#tries.has(`${q.origin.callId} ${node.id}`);
+    return within ? undefined : await this.#play(q, null, "check", node, shown);
   }
 
   async #function(q: PluginCall, name: string): Promise<Json> {
