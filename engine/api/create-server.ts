@@ -9,6 +9,7 @@ import { authenticate } from "./authenticate.ts";
 import type { ApiContext, TemporalLinks } from "./context.ts";
 import { refuseUnstorable } from "./refuse-unstorable.ts";
 import { cancelAction, createAction, getAction, getActions } from "./routes/actions.ts";
+import { getApprovals, postAnswer } from "./routes/approvals.ts";
 import { getAudit } from "./routes/audit.ts";
 import { getCluster, getClusters } from "./routes/clusters.ts";
 import { getEvents } from "./routes/events.ts";
@@ -48,6 +49,8 @@ const v1Routes = [
   getActions,
   getAction,
   cancelAction,
+  postAnswer,
+  getApprovals,
   watchAction,
   getEvents,
   getAudit,

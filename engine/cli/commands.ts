@@ -14,6 +14,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   apply: async () => (await import("./commands/apply.ts")).applyCommand(),
   run: async () => (await import("./commands/run.ts")).runCommand(),
   import: async () => (await import("./commands/import.ts")).importCommand(),
+  approvals: async () => (await import("./commands/approvals.ts")).approvalsCommand(),
+  approve: async () => (await import("./commands/approve.ts")).approveCommand(),
   cancel: async () => (await import("./commands/cancel.ts")).cancelCommand(),
   ls: async () => (await import("./commands/ls.ts")).lsCommand(),
   show: async () => (await import("./commands/show.ts")).showCommand(),

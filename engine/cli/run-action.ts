@@ -13,6 +13,8 @@ export interface RunRequest {
   readonly arguments: readonly string[];
   readonly program: string | undefined;
   readonly requestKey: string | undefined;
+  /** Why a policy is to be passed over. */
+  readonly override?: string | undefined;
   readonly wait: boolean;
   readonly output: Output;
 }
@@ -28,6 +30,7 @@ export async function runAction(q: RunRequest): Promise<ActionAnswer> {
     program,
     inputs,
     request_key: q.requestKey ?? randomUUID(), // a repeat after a lost answer starts nothing twice
+    ...(q.override !== undefined && { override: { reason: q.override } }),
   });
   if (!q.wait) {
     output.line(action.id);

@@ -35,6 +35,21 @@ export interface DecisionAnswer {
   readonly reason: string;
 }
 
+/** A question that a run asks. */
+export interface ApprovalAnswer {
+  readonly action_id: string;
+  readonly call_id: string;
+  readonly action_name: string;
+  readonly target_name: string;
+  readonly message: string;
+  readonly role: string | null;
+  readonly place: string;
+  readonly state: "open" | "granted" | "refused" | "absent";
+  readonly deadline: string;
+  readonly answered_by: string | null;
+  readonly reason: string | null;
+}
+
 export interface ProgressAnswer {
   readonly status?: string;
   readonly step?: string;

@@ -19,6 +19,12 @@ export const ActionBody = Type.Object({
   status: Type.String(),
   status_reason: Type.String(),
   control: nullable(Type.String()),
+  override: nullable(
+    Type.Object(
+      { reason: Type.String(), by: Type.String(), roles: Type.Array(Type.String()) },
+      { description: 'Why a policy\'s "deny unless" was to be passed over, and who said so' },
+    ),
+  ),
   inputs: JsonRecord,
   outputs: Json,
   failure: nullable(
@@ -46,6 +52,7 @@ export function toActionBody(row: ActionRow, context: ApiContext): Static<typeof
   return {
     ...rest,
     project,
+    override: row.override === null ? null : { ...row.override, roles: [...row.override.roles] },
     inputs: { ...row.inputs },
     failure: row.failure as Failure | null, // written by `finishAction`
     decisions: [...row.decisions],

@@ -20,7 +20,7 @@ const one = Type.Object({ action: ActionBody });
 /**
  * `POST /v1/actions` with `{"action": "roll", "program": "shop", "inputs": {"cluster": "web", "image": "web:2"}}`.
  * 202 with `Location: /v1/actions/{id}` at once; it runs when its clusters are free. `request_key` makes a repeat return
- * the first one. 400 for wrong inputs, 404 for an unknown program or action, 409 for a cluster of another program.
+ * the first one. `"override": {"reason": "…"}` passes over policies that yield to a role of the caller. 400 for wrong inputs, 404 for an unknown program or action, 409 for a cluster of another program.
  */
 export function createAction(app: Api, context: ApiContext): void {
   const body = Type.Object(
@@ -29,6 +29,12 @@ export function createAction(app: Api, context: ApiContext): void {
       program: Type.String({ minLength: 1, maxLength: 255 }),
       inputs: Type.Optional(JsonRecord),
       request_key: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+      override: Type.Optional(
+        Type.Object(
+          { reason: Type.String({ minLength: 1, maxLength: 1000, pattern: "\\S" }) },
+          { additionalProperties: false },
+        ),
+      ),
     },
     { additionalProperties: false },
   );
@@ -48,6 +54,7 @@ export function createAction(app: Api, context: ApiContext): void {
       requestedBy: caller.userId,
       cause: "RPC Request",
       requestKey: asked.request_key,
+      override: asked.override && { reason: asked.override.reason, by: caller.userId, roles: caller.roles },
     });
     return reply
       .code(202)

@@ -6,6 +6,7 @@ import { type OutputOptions, openOutput } from "../output.ts";
 interface RunOptions extends OutputOptions {
   readonly program?: string;
   readonly requestKey?: string;
+  readonly override?: string;
   readonly wait: boolean;
 }
 
@@ -26,6 +27,7 @@ export function runCommand(): Command {
     .argument("[name=value...]", "its arguments: text, or JSON")
     .option("--program <name>", "the program it belongs to, when several have one of this name")
     .option("--request-key <key>", "the same key never starts a second action")
+    .option("--override <reason>", "pass over a policy that yields to your role; the reason is kept")
     .option("--no-wait", "don't follow it to its end")
     .action(async (action: string, args: readonly string[], options: RunOptions) => {
       const { runAction } = await import("../run-action.ts");
@@ -34,6 +36,7 @@ export function runCommand(): Command {
         arguments: args,
         program: options.program,
         requestKey: options.requestKey,
+        override: options.override,
         wait: options.wait,
         output: openOutput(options),
       });
