@@ -19,9 +19,12 @@ export function give(state: CaseState, statement: Given): void {
       const id = store.clusterNamed(cluster)?.id ?? "";
       const node = store.nodesOf(id).find((each) => each.index === index);
       if (node === undefined || node.physicalId === null) return; // the checker knows how many nodes there are
-      if (statement.state === "missing") return drivers.resources.lose(node.physicalId);
-      drivers.resources.sicken(node.physicalId);
-      return store.setNode({ ...node, healthy: false, status: "ERROR" });
+      if (statement.state === "missing") drivers.resources.lose(node.physicalId);
+      else {
+        drivers.resources.sicken(node.physicalId);
+        store.setNode({ ...node, healthy: false, status: "ERROR" });
+      }
+      return;
     }
     case "given_call":
       drivers.scripts.push(scriptOf(state, statement));
@@ -36,7 +39,8 @@ export function give(state: CaseState, statement: Given): void {
       return;
     }
     case "given_time":
-      return clock.set(statement.milliseconds);
+      clock.set(statement.milliseconds);
+      return;
     case "given_lock": {
       const name = String(state.value(statement.name));
       const holder = { actionId: "someone else", callId: `${name} ${clock.now()}` };
