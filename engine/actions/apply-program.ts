@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { Diagnostic } from "../../grammar/diagnostics/diagnostic.ts";
 import type { Plan } from "../../grammar/plan.ts";
+import { readSecretRules } from "../host/secrets/secret-rules.ts";
 import {
   insertCluster,
   insertProfile,
@@ -29,6 +30,7 @@ import {
   type ProgramDiff,
   type Reality,
 } from "./diff-program.ts";
+import { expectSecretsAllowed } from "./expect-secrets.ts";
 import { movedSince, type PlanReads, readsOf } from "./plan-reads.ts";
 import { profileSpecOf } from "./profile-spec.ts";
 import { Refusal } from "./refusal.ts";
@@ -126,6 +128,7 @@ async function olderVersion(pool: pg.Pool, q: VersionRequest): Promise<Candidate
 }
 
 async function planCandidate(pool: pg.Pool, candidate: Candidate): Promise<PlannedProgram> {
+  expectSecretsAllowed(candidate.plan, readSecretRules(process.env));
   return await inSnapshot(pool, async (db) => {
     const { diff, reads } = await compare(db, candidate, false);
     const starts = diff.clusters.flatMap((step) => step.starts);
@@ -139,6 +142,7 @@ async function applyCandidate(
   expected: PlanReads | undefined,
 ): Promise<AppliedProgram> {
   const { projectId, plan } = candidate;
+  expectSecretsAllowed(plan, readSecretRules(process.env));
   return await inTransaction(pool, async (db) => {
     await lockProgram(db, { projectId, name: plan.program });
     const { diff, current, reads } = await compare(db, candidate, true);
@@ -215,7 +219,7 @@ async function applyCluster(db: pg.PoolClient, q: Candidate, step: ClusterStep):
   let profileId = row?.profile_id;
   if (profileId === undefined || step.profileChanged) {
     profileId = newId();
-    await insertProfile(db, { id: profileId, project_id: projectId, ...step.profile });
+    await insertProfile(db, { id: profileId, project_id: projectId, ...step.profile, secrets: plan.secrets });
   }
   const cluster = {
     id: row?.id ?? newId(),

@@ -1,3 +1,4 @@
+import type { Plan } from "../../grammar/plan.ts";
 import { clusterColumns } from "./find-cluster.ts";
 import { toJsonColumn } from "./json-column.ts";
 import type { Queryable } from "./pool.ts";
@@ -33,11 +34,14 @@ export async function loadClustersToApply(
 }
 
 /** Adds a profile. Profiles never change: a new spec is a new row. */
-export async function insertProfile(db: Queryable, q: Omit<ProfileRow, "created_at">): Promise<void> {
+export async function insertProfile(
+  db: Queryable,
+  q: Omit<ProfileRow, "created_at"> & { secrets: Plan["secrets"] },
+): Promise<void> {
   const text = `
-    insert into profile (id, project_id, name, type, plugin_hash, grants, settings, properties)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)`;
-  const json = [q.grants, q.settings, q.properties].map(toJsonColumn);
+    insert into profile (id, project_id, name, type, plugin_hash, grants, settings, properties, secrets)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+  const json = [q.grants, q.settings, q.properties, q.secrets].map(toJsonColumn);
   const values = [q.id, q.project_id, q.name, q.type, q.plugin_hash, ...json];
   await db.query({ name: "insert-profile", text, values });
 }

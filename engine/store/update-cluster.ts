@@ -42,11 +42,14 @@ export async function setClusterProfile(
 ): Promise<ProfileRow> {
   const text = `
     with made as (
-      insert into profile (id, project_id, name, type, plugin_hash, grants, settings, properties)
-      select $3, p.project_id, p.name, p.type, p.plugin_hash, p.grants, p.settings, p.properties || $4::jsonb
+      insert into profile (id, project_id, name, type, plugin_hash, grants, settings, properties, secrets)
+      select $3, p.project_id, p.name, p.type, p.plugin_hash, p.grants, p.settings, p.properties || $4::jsonb,
+        p.secrets || coalesce(pl.document -> 'secrets', '{}')
       from cluster c
       join mailbox m on m.cluster_id = c.id and m.action_id = $1
       join profile p on p.id = coalesce(m.profile_id, c.profile_id)
+      join action a on a.id = $1
+      join plan pl on pl.project_id = a.project_id and pl.hash = a.plan_hash
       where c.id = $2
       returning *
     ), pinned as (

@@ -46,6 +46,8 @@ export async function callDriver(
     },
     timeoutMs: q.timeoutMs,
     origin: { actionId: q.actionId, callId: q.callId },
+    secretSource: async (name) =>
+      (await tools.secret?.({ actionId: q.actionId, profileId: node.profile_id, name })) ?? null,
     ...(looks ? {} : { onEvent: (message: string) => events.add(message) }),
   });
   return await answer.finally(() => events.flush());

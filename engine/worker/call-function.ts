@@ -29,6 +29,7 @@ export async function callFunction(
         call: { key: functionKey(q), arguments: q.arguments },
         timeoutMs: q.timeoutMs,
         origin: { actionId, callId },
+        secretSource: async (name) => (await tools.secret?.({ actionId, profileId: null, name })) ?? null,
         onEvent: (message) => lines.add(message),
         signal,
       }),

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import type { PlanPlugin, Value } from "../../grammar/plan.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
+import type { SecretSource } from "../host/secrets/secret-rules.ts";
 import type { ProfileRow } from "../store/rows.ts";
 import type { Clock } from "./clock.ts";
 
@@ -20,6 +21,12 @@ export interface DriverTools {
     readonly use: Pick<PlanPlugin, "hash" | "grants" | "settings">;
     readonly projectId: string;
   } | null>;
+  /** Where the value of a secret is; `profileId` is the node's. Absent: programs have no secrets in this runtime. */
+  readonly secret?: (q: {
+    readonly actionId: string;
+    readonly profileId: string | null;
+    readonly name: string;
+  }) => Promise<SecretSource | null>;
   /** Takes what a plugin says during one call; `key` is unique to the call and this try of it. */
   readonly lines: (q: {
     readonly actionId: string;

@@ -5,6 +5,9 @@ import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import type { LocalActivities, OutsideActivities } from "../../workflows/activities.ts";
 import { createPluginHost } from "../host/create-plugin-host.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
+import { createSecretReader } from "../host/secrets/secret-reader.ts";
+import { readSecretRules } from "../host/secrets/secret-rules.ts";
+import { findSecret } from "../store/find-secret.ts";
 import { insertAudit } from "../store/insert-audit.ts";
 import { loadPluginUse } from "../store/load-plugin-use.ts";
 import { loadProfiles } from "../store/load-profiles.ts";
@@ -38,7 +41,7 @@ export function createActivities(
 }
 
 /** A plugin host whose bundles, state and audit are in the database. */
-export function createHost(pool: pg.Pool, logger: Logger): PluginHost {
+export function createHost(pool: pg.Pool, logger: Logger, env = process.env): PluginHost {
   return createPluginHost({
     async bundles(hash) {
       const found = await findPluginBundle(pool, { hash });
@@ -49,6 +52,7 @@ export function createHost(pool: pg.Pool, logger: Logger): PluginHost {
     },
     state: pluginStateStore(pool),
     audit: { write: (entries) => insertAudit(pool, entries) },
+    secrets: createSecretReader(readSecretRules(env), env),
     logger,
   });
 }
@@ -64,6 +68,7 @@ function callTools(q: ActivitySettings, pool: pg.Pool, host: PluginHost): CallTo
     profile: async ({ actionId, profileId }) =>
       (await loadProfiles(pool, { actionId, profileIds: [profileId] }))[0],
     plugin: (call) => loadPluginUse(pool, call),
+    secret: (call) => findSecret(pool, call),
     lines: (call) => new EventLines(pool, call),
     async updatable(hash, profile) {
       const [plugin] = await findPlugins(pool, { hashes: [hash] });

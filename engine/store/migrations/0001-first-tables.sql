@@ -53,7 +53,8 @@ create table profile (
   plugin_hash text not null references plugin (hash),
   grants      jsonb not null,              -- what the plugin may do for this profile's nodes
   settings    jsonb not null,
-  properties  jsonb not null,
+  properties  jsonb not null,              -- a secret in it is {"$secret": name}, never a value
+  secrets     jsonb not null default '{}', -- where the values of the plan's secrets are, by name: {source, key}
   created_at  timestamptz not null default now()
 );
 create index profile_by_name on profile (project_id, name, created_at desc);
