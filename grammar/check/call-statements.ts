@@ -1,4 +1,5 @@
 import type { RetryClause, Step } from "../plan.ts";
+import type { Span } from "../spans.ts";
 import type { CallNode, ClausesNode, LetNode } from "../syntax.ts";
 import { unknown } from "../types.ts";
 import type { Acting } from "./acting.ts";
@@ -17,6 +18,7 @@ export function checkLet(c: Checker, node: LetNode, locals: Locals, id: string):
     const called = checkCall(c, value, locals);
     if ("acting" in called) {
       const { acting } = called;
+      refuseInPolicy(c, acting, value.callee.span, locals);
       if (acting.result === null) c.report("no-result", value.callee.span, { what: acting.what });
       const clauses = checkClauses(c, node.clauses, locals, id);
       declareLocal(c, locals, node.name, "let", acting.result ?? unknown);
@@ -38,7 +40,10 @@ function bindValue(c: Checker, node: LetNode, value: Typed, locals: Locals, id: 
 export function checkCallStatement(c: Checker, node: CallNode, locals: Locals, id: string): readonly Step[] {
   if (node.call.kind === "Apply") {
     const called = checkCall(c, node.call, locals);
-    if ("acting" in called) return [actingStep(c, called.acting, node, locals, id)];
+    if ("acting" in called) {
+      refuseInPolicy(c, called.acting, node.call.callee.span, locals);
+      return [actingStep(c, called.acting, node, locals, id)];
+    }
     if (called.value.type.kind !== "Unknown") c.report("no-effect", node.call.span, {});
     checkClauses(c, node.clauses, locals, id);
     return [];
@@ -46,6 +51,13 @@ export function checkCallStatement(c: Checker, node: CallNode, locals: Locals, i
   const value = c.expression(node.call, locals);
   if (value.type.kind !== "Unknown") c.report("no-effect", node.call.span, {});
   return [];
+}
+
+/** A policy may ask a plugin, and leaves nodes and clusters as they are. */
+function refuseInPolicy(c: Checker, acting: Acting, span: Span, locals: Locals): void {
+  const { place } = locals.body;
+  if (acting.call.kind === "invoke" || (place !== "before" && place !== "after")) return;
+  c.report("acts-in-policy", span, { what: acting.what });
 }
 
 function actingStep(c: Checker, acting: Acting, node: CallNode, locals: Locals, id: string): Step {

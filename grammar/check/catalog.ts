@@ -1,4 +1,5 @@
 import type { CatalogEntry } from "../diagnostics/diagnostic.ts";
+import { durableCatalog } from "./durable-catalog.ts";
 
 /** What the checker says, by permanent code. Names in quotes are the author's own words. */
 export const checkCatalog = {
@@ -381,4 +382,5 @@ export const checkCatalog = {
       help: "remove the field: such a value would never end",
     }),
   },
+  ...durableCatalog,
 } as const satisfies Record<string, CatalogEntry>;

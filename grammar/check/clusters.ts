@@ -1,13 +1,10 @@
 import { suggest } from "../diagnostics/suggest.ts";
-import type { PlanBinding, PlanCluster, Value } from "../plan.ts";
-import type { ApplyNode, ClusterNode, ExpressionNode, FieldNode, ReferenceNode } from "../syntax.ts";
+import type { PlanCluster } from "../plan.ts";
+import type { ClusterNode, ExpressionNode, FieldNode } from "../syntax.ts";
 import { int, mapOf, string } from "../types.ts";
-import { matchArguments } from "./arguments.ts";
-import { checkWithin } from "./bounds.ts";
+import { checkBindings } from "./bindings.ts";
 import type { Checker } from "./checker.ts";
-import { checkConstant, closedValue, evaluateConstant } from "./constants.ts";
-import { checkAs } from "./expect-type.ts";
-import { createBody, outerLocals } from "./locals.ts";
+import { checkConstant } from "./constants.ts";
 import { distinctFields, reportUnknownField } from "./records.ts";
 import { markUsed } from "./symbols.ts";
 import { useSymbol } from "./uses.ts";
@@ -32,12 +29,13 @@ export function checkCluster(c: Checker, node: ClusterNode): PlanCluster {
   const allKnown = given.every((field) => fieldNames.some((name) => name === field.name.text));
   if (allKnown && missing.length > 0) c.report("missing-field", node.name.span, { of, names: missing });
   const labels = fields.get("labels");
+  const profile = checkProfileName(c, fields.get("profile"));
   const values = labels === undefined ? {} : checkConstant(c, labels.value, mapOf(string), of);
   return {
-    profile: checkProfileName(c, fields.get("profile")),
+    profile,
     ...checkSize(c, fields.get("size")),
     labels: (values ?? {}) as Readonly<Record<string, string>>, // checked to be a Map<String>
-    policies: checkBindings(c, fields.get("policies")),
+    policies: checkBindings(c, fields.get("policies"), profile),
     at: c.position(node.span),
   };
 }
@@ -105,84 +103,4 @@ function checkSize(
     c.report("bad-size", node.start?.span ?? node.span, { problem, help: "change the size or the range" });
   }
   return { size: start, minimum: from, maximum: to };
-}
-
-function checkBindings(c: Checker, field: FieldNode | undefined): readonly PlanBinding[] {
-  if (field === undefined || field.value.kind === "Missing") return [];
-  if (field.value.kind !== "List") {
-    c.report("misplaced-value", field.value.span, {
-      what: "this value",
-      help: "write a list: `policies: [careful]`",
-    });
-    return [];
-  }
-  return field.value.items.flatMap((item) => {
-    const reference = item.kind === "Apply" ? item.callee : item;
-    if (reference.kind === "Missing") return [];
-    if (reference.kind !== "Reference") {
-      c.report("misplaced-value", item.span, { what: "this value", help: "write the name of a policy" });
-      return [];
-    }
-    return checkBinding(c, item, reference, item.kind === "Apply" ? item : null) ?? [];
-  });
-}
-
-function checkBinding(
-  c: Checker,
-  item: ExpressionNode,
-  reference: ReferenceNode,
-  call: ApplyNode | null,
-): PlanBinding | undefined {
-  const { name } = reference;
-  const policy = c.symbols.policies.get(name);
-  if (policy === undefined) {
-    const near = suggest(name, c.symbols.policies.keys());
-    c.report("unknown-name", reference.span, {
-      name,
-      why: "no policy of this name",
-      help: near === undefined ? `declare it: \`policy ${name} { … }\`` : `did you mean "${near}"?`,
-    });
-    return undefined;
-  }
-  useSymbol(c, { span: reference.span, kind: "policy", name, symbol: policy });
-  const locals = outerLocals(createBody("constant", name));
-  const nodes = new Map<string, ExpressionNode>();
-  let given: ReturnType<typeof matchArguments> = {};
-  const fine = c.clean(() => {
-    given = matchArguments(c, {
-      call: call ?? { kind: "Apply", span: item.span, callee: reference, arguments: [] },
-      of: `policy "${name}"`,
-      span: reference.span,
-      locals,
-      accepted: policy.parameters.map((parameter) => ({
-        name: parameter.name,
-        required: parameter.required,
-        check: (node) => {
-          nodes.set(parameter.name, node);
-          const { expression } = checkAs(c, node, locals, parameter.type);
-          const value = closedValue(expression);
-          checkWithin(c, {
-            span: node.span,
-            name: parameter.name,
-            type: parameter.type,
-            bounds: parameter.bounds,
-            value,
-          });
-          return expression;
-        },
-      })),
-    });
-  });
-  if (!fine) return undefined;
-  const values: [string, Value][] = [];
-  for (const [key, expression] of Object.entries(given)) {
-    const value = evaluateConstant(c, nodes.get(key) ?? reference, expression);
-    if (value !== undefined) values.push([key, value]);
-  }
-  return {
-    policy: name,
-    arguments: { ...policy.defaults, ...Object.fromEntries(values) },
-    enforce: { level: "deny" },
-    at: c.position(item.span),
-  };
 }

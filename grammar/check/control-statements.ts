@@ -93,7 +93,7 @@ export function checkReturn(c: Checker, node: ReturnNode, locals: Locals, id: st
     const help =
       body.place === "action"
         ? `write the result's type behind the parameters: \`-> ${typeName(value.type)}\``
-        : "a policy gives no value: write `return` alone";
+        : `a ${body.place === "trigger" ? "trigger" : "policy"} gives no value: write \`return\` alone`;
     if (value.type.kind !== "Unknown") {
       c.report("wrong-type", node.value.span, { expected: "nothing", found: typeName(value.type), help });
     }

@@ -21,6 +21,7 @@ import { memberNames, memberType } from "./member-types.ts";
 import { narrowedLocals } from "./narrowing.ts";
 import { checkBinary, checkUnary } from "./operators.ts";
 import { checkRecord } from "./records.ts";
+import { missingRunName } from "./test-names.ts";
 import { failed, type Typed } from "./typed.ts";
 import { useSymbol } from "./uses.ts";
 
@@ -198,7 +199,7 @@ function reportUnknownName(c: Checker, node: ReferenceNode, locals: Locals): voi
           ? "a policy is no value: list it under a cluster's policies"
           : symbols.enums.has(name)
             ? "an enum is no value: write one of its members behind a dot"
-            : undefined;
+            : missingRunName(locals, name);
   const candidates = [
     ...visibleNames(locals),
     ...symbols.params.keys(),

@@ -1,4 +1,5 @@
-import type { Step } from "../plan.ts";
+import { suggest } from "../diagnostics/suggest.ts";
+import type { Expression, Step } from "../plan.ts";
 import type { Position, Span } from "../spans.ts";
 import type {
   BatchNode,
@@ -11,6 +12,7 @@ import type {
 } from "../syntax.ts";
 import { bool, float, listOf, mapOf, string, type Type } from "../types.ts";
 import type { Checker } from "./checker.ts";
+import { constantOf } from "./constants.ts";
 import { checkAs } from "./expect-type.ts";
 import { checkLimited, optionallyLimited } from "./limits.ts";
 import type { Locals } from "./locals.ts";
@@ -37,12 +39,15 @@ export function checkHookStatement(
       return { ...base, kind: "warn", message, when: optionalAs(c, node.when, locals, bool) };
     }
     case "Limit":
+      checkHooked(c, "limit", node.span, locals);
       return { ...base, kind: "limit", count: checkLimited(c, node.count, locals, "limit") };
     case "Choose":
       return { ...base, kind: "choose", nodes: checkAs(c, node.nodes, locals, anyNodes).expression };
     case "Place": {
+      checkHooked(c, "place", node.span, locals);
       const across = checkAs(c, node.across, locals, listOf(string)).expression;
       const weights = optionalAs(c, node.weights, locals, mapOf(float));
+      checkPlacement(c, node, across);
       return { ...base, kind: "place", property: node.property.text, across, weights };
     }
     case "Batch":
@@ -57,6 +62,46 @@ export function checkHookStatement(
 
 function optionalAs(c: Checker, node: ExpressionNode | null, locals: Locals, type: Type) {
   return node === null ? null : checkAs(c, node, locals, type).expression;
+}
+
+const countActions = ["CLUSTER_RESIZE", "CLUSTER_SCALE_IN", "CLUSTER_SCALE_OUT"];
+const growingActions = ["CLUSTER_CREATE", "CLUSTER_RESIZE", "CLUSTER_SCALE_OUT", "CLUSTER_RECOVER"];
+
+/** Each action of the hook must have something to limit or to place; the keyword is underlined. */
+function checkHooked(c: Checker, statement: "limit" | "place", span: Span, locals: Locals): void {
+  const fitting = statement === "limit" ? countActions : growingActions;
+  const wrong = locals.body.hooked.find(({ name }) => !fitting.includes(name));
+  if (wrong === undefined) return;
+  const keyword = { start: span.start, end: span.start + statement.length };
+  const notes = [{ span: wrong.span, message: "hooked here" }];
+  const action = wrong.name.startsWith("CLUSTER_")
+    ? wrong.name.slice("CLUSTER_".length).toLowerCase()
+    : `action "${wrong.name}"`;
+  c.reportWith({ notes }, statement === "limit" ? "limit-needs-count" : "place-needs-nodes", keyword, {
+    action,
+  });
+}
+
+/** What is written down of values and weights must fit together. */
+function checkPlacement(c: Checker, node: PlaceNode, across: Expression): void {
+  const names = constantOf(across);
+  if (!Array.isArray(names)) return;
+  if (names.length === 0) {
+    c.report("out-of-range", node.across.span, {
+      name: "across",
+      value: "an empty list",
+      allowed: "one value or more",
+    });
+  }
+  for (const field of node.weights?.kind === "Record" ? node.weights.fields : []) {
+    if (names.includes(field.name.text) || field.name.text === "") continue;
+    const near = suggest(field.name.text, names.map(String));
+    c.reportNear(near, "unknown-weight", field.name.span, {
+      name: field.name.text,
+      names: names.map(String),
+      help: near === undefined ? "remove it" : `did you mean "${near}"?`,
+    });
+  }
 }
 
 /** The keyword alone is underlined: what follows it may be right. */

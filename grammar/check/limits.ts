@@ -20,6 +20,9 @@ const limits = {
   "tolerated failures": { type: int, least: 0, most: 1_000_000 },
   wait: { type: duration, least: 0, most: 366 * day },
   limit: { type: int, least: 0, most: 1_000_000 },
+  times: { type: int, least: 1, most: 1_000_000 },
+  "index of a node": { type: int, least: 1, most: 1_000_000 },
+  "cancel after": { type: duration, least: 0, most: 366 * day },
   every: { type: duration, least: 1, most: day },
   within: { type: duration, least: 1, most: 366 * day },
 } as const;

@@ -4,14 +4,26 @@ import type { Type } from "../types.ts";
 /** What stands around an expression or a statement. */
 export interface Body {
   /** `constant`: evaluated when the program is compiled. */
-  readonly place: "action" | "before" | "after" | "constant";
+  readonly place: "action" | "trigger" | "before" | "after" | "test" | "constant";
   readonly name: string;
   /** Of an action: what it promises to return. */
   readonly result: Type | null;
-  /** Actions that it performs, for the call graph. */
-  readonly performs: { readonly action: string; readonly span: Span }[];
+  /** Of a policy's hook: the actions that it stands before or after. */
+  readonly hooked: readonly HookedAction[];
+  /** Actions that it performs, for the call graph; `lockedAt` is the lock around the call. */
+  readonly performs: { readonly action: string; readonly span: Span; readonly lockedAt: Span | null }[];
+  /** Its `lock`s. */
+  readonly locks: Span[];
+  /** Its `emit`s. */
+  readonly emits: Span[];
   /** Clusters of the program that it names. */
   readonly clusters: Set<string>;
+}
+
+/** An action that a policy names: built-in ones by their full name. */
+export interface HookedAction {
+  readonly name: string;
+  readonly span: Span;
 }
 
 /** Names inside an action, a hook or a lambda; what is not here is looked for outside. */
@@ -21,6 +33,10 @@ export interface Locals {
   readonly parent: Locals | null;
   /** Where `return` may not stand: `ensure`, `undo`, `parallel`. */
   readonly noReturn: string | null;
+  /** What around it runs in any case, also when the run is cancelled: `ensure`, `undo`. */
+  readonly cleanup: "ensure" | "undo" | null;
+  /** The `lock` around it. */
+  readonly lockedAt: Span | null;
 }
 
 export interface Local {
@@ -31,18 +47,29 @@ export interface Local {
 }
 
 /** A body without names yet. */
-export function createBody(place: Body["place"], name: string, result: Type | null = null): Body {
-  return { place, name, result, performs: [], clusters: new Set() };
+export function createBody(
+  place: Body["place"],
+  name: string,
+  result: Type | null = null,
+  hooked: readonly HookedAction[] = [],
+): Body {
+  return { place, name, result, hooked, performs: [], locks: [], emits: [], clusters: new Set() };
 }
 
 /** The outermost names of a body. */
 export function outerLocals(body: Body): Locals {
-  return { body, names: new Map(), parent: null, noReturn: null };
+  return { body, names: new Map(), parent: null, noReturn: null, cleanup: null, lockedAt: null };
 }
 
 /** Names of an inner block or lambda. */
 export function innerLocals(parent: Locals, noReturn: string | null = parent.noReturn): Locals {
-  return { body: parent.body, names: new Map(), parent, noReturn };
+  const cleanup = noReturn === "ensure" || noReturn === "undo" ? noReturn : parent.cleanup;
+  return { body: parent.body, names: new Map(), parent, noReturn, cleanup, lockedAt: parent.lockedAt };
+}
+
+/** Names of the body of a `lock`. */
+export function lockedLocals(parent: Locals, lockedAt: Span): Locals {
+  return { ...innerLocals(parent), lockedAt };
 }
 
 /** The local of that name, from the inside out. */

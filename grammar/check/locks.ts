@@ -5,7 +5,7 @@ import { string } from "../types.ts";
 import type { Checker } from "./checker.ts";
 import { checkAs } from "./expect-type.ts";
 import { optionallyLimited } from "./limits.ts";
-import type { Locals } from "./locals.ts";
+import { type Locals, lockedLocals } from "./locals.ts";
 
 /** `lock "deploy", "dns" within 10m { … }` */
 export function checkLock(
@@ -14,7 +14,22 @@ export function checkLock(
   locals: Locals,
   base: { readonly id: string; readonly at: Position },
 ): LockStep {
+  const keyword = { start: node.span.start, end: node.span.start + "lock".length };
+  if (locals.lockedAt !== null) {
+    const notes = [{ span: locals.lockedAt, message: "this lock is held here" }];
+    c.reportWith({ notes }, "nested-lock", keyword, { path: [] });
+  } else if (locals.body.place === "before" || locals.body.place === "after") {
+    const where = "in an action: a policy decides at once";
+    c.report("misplaced-statement", keyword, { statement: "lock", where });
+  }
+  locals.body.locks.push(keyword);
   const names = node.names.map((name) => checkAs(c, name, locals, string).expression);
   const within = optionallyLimited(c, node.within, locals, "within");
-  return { ...base, kind: "lock", names, within, body: c.block(node.body, locals, base.id) };
+  return {
+    ...base,
+    kind: "lock",
+    names,
+    within,
+    body: c.block(node.body, lockedLocals(locals, keyword), base.id),
+  };
 }

@@ -6,7 +6,7 @@ import type { Checker } from "./checker.ts";
 import { checkConstant } from "./constants.ts";
 import { declareLocal, warnUnused } from "./declare-local.ts";
 import { checkAs } from "./expect-type.ts";
-import { type Body, createBody, innerLocals, type Local, outerLocals } from "./locals.ts";
+import { type Body, createBody, type HookedAction, innerLocals, type Local, outerLocals } from "./locals.ts";
 import type { DeclaredParameter } from "./parameters.ts";
 import { checkBlock } from "./statements.ts";
 
@@ -41,7 +41,8 @@ export function checkPolicy(
   const bodies = node.hooks.map((hook) => {
     counts[hook.phase] += 1;
     const id = `${node.name.text}.${hook.phase}-${counts[hook.phase]}`;
-    const body = createBody(hook.phase, id);
+    const hooked = hook.actions.flatMap((name) => hookedAction(c, name) ?? []);
+    const body = createBody(hook.phase, id, null, hooked);
     // Each hook is a body of its own; the parameters are the same, so that using one in any hook is a use.
     return { hook: checkHook(c, hook, { ...shared, body }, id), body };
   });
@@ -56,13 +57,12 @@ export function checkPolicy(
 }
 
 function checkHook(c: Checker, node: HookNode, locals: ReturnType<typeof outerLocals>, id: string): PlanHook {
-  const actions = node.actions.flatMap((name) => hookedAction(c, name) ?? []);
   const priority =
     node.priority === null ? defaultPriority : checkConstant(c, node.priority, int, "priority");
   return {
     id,
     phase: node.phase,
-    actions: [...new Set(actions)],
+    actions: [...new Set(locals.body.hooked.map(({ name }) => name))],
     priority: typeof priority === "number" ? priority : defaultPriority,
     when: node.when === null ? null : checkAs(c, node.when, locals, bool).expression,
     body: checkBlock(c, node.body, innerLocals(locals), id),
@@ -71,11 +71,11 @@ function checkHook(c: Checker, node: HookNode, locals: ReturnType<typeof outerLo
 }
 
 /** `resize` is CLUSTER_RESIZE; an action of the program goes by its own name. */
-function hookedAction(c: Checker, name: NameNode): string | undefined {
-  const { text } = name;
+function hookedAction(c: Checker, name: NameNode): HookedAction | undefined {
+  const { text, span } = name;
   const builtin = `CLUSTER_${text.toUpperCase()}`;
-  if (c.symbols.actions.has(text)) return text;
-  if (text === text.toLowerCase() && c.symbols.actions.has(builtin)) return builtin;
+  if (c.symbols.actions.has(text)) return { name: text, span };
+  if (text === text.toLowerCase() && c.symbols.actions.has(builtin)) return { name: builtin, span };
   if (text === "") return undefined;
   const names = [...c.symbols.actions.keys()].map((action) =>
     action.startsWith("CLUSTER_") ? action.slice("CLUSTER_".length).toLowerCase() : action,

@@ -14,10 +14,13 @@ import { type DeclaredParameter, declareParameters } from "./parameters.ts";
 import { paramValue } from "./params.ts";
 import { type CheckedPlugin, checkPlugin, type PluginResolver, resolvePlugin } from "./plugins.ts";
 import { type CheckedPolicy, checkPolicy } from "./policies.ts";
+import { decisionsOf } from "./policy-decisions.ts";
 import { checkProfile, resolveProfileType } from "./profiles.ts";
 import { declareRecords } from "./record-types.ts";
 import { checkSecret } from "./secrets.ts";
 import type { Place } from "./semantics.ts";
+import { checkTests } from "./test-blocks.ts";
+import { checkTriggers } from "./triggers.ts";
 import { resolveType } from "./type-nodes.ts";
 
 /** What checking one file gives; `linkProgram` makes one program of several. */
@@ -91,14 +94,20 @@ export function checkFile(
   const policies = new Map(
     declared.policies.map(({ node, parameters }) => [node.name.text, checkPolicy(c, node, parameters)]),
   );
-  const actions = new Map(
+  const actions = new Map<string, CheckedAction>(
     declared.actions.map(({ node, parameters, result }) => [
       node.name.text,
       checkAction(c, node, parameters, result),
     ]),
   );
+  const triggers = new Map<string, PlanTrigger>();
+  for (const checked of checkTriggers(c, nodes)) {
+    actions.set(checked.name, checked);
+    if (checked.trigger !== null) triggers.set(checked.name, checked.trigger);
+  }
+  const tests = checkTests(c, nodes, clusters);
   if (q.importedAt === null) warnUnusedDeclarations(c);
-  return { c, plugins, profiles, secrets, clusters, policies, actions, triggers: new Map(), tests: [] };
+  return { c, plugins, profiles, secrets, clusters, policies, actions, triggers, tests };
 }
 
 function declarePlugins(c: Checker, nodes: readonly DeclarationNode[], resolve: PluginResolver): void {
@@ -193,7 +202,13 @@ function declareCallables(c: Checker, nodes: readonly DeclarationNode[]): Declar
     const place: Place = { file: c.fileIndex, span: node.name.span };
     const deprecated = deprecationOf(node.doc);
     if (node.kind === "Policy") {
-      c.symbols.policies.set(name, { ...place, parameters, defaults: defaultsOf(parameters), deprecated });
+      c.symbols.policies.set(name, {
+        ...place,
+        parameters,
+        defaults: defaultsOf(parameters),
+        ...decisionsOf(node),
+        deprecated,
+      });
       c.declare(node.name, "policy", null);
       declared.policies.push({ node, parameters });
       continue;

@@ -107,6 +107,7 @@ function checkStatement(c: Checker, node: StatementNode, locals: Locals, id: str
     case "Lock":
       return [checkLock(c, node, locals, base)];
     case "Emit": {
+      locals.body.emits.push(node.span);
       const name = checkAs(c, node.name, locals, string).expression;
       const fields = node.fields === null ? null : c.expression(node.fields, locals);
       if (fields !== null && fields.type.kind === "Record") {

@@ -15,6 +15,7 @@ export interface Symbols {
   readonly clusters: Map<string, ClusterSymbol>;
   readonly policies: Map<string, PolicySymbol>;
   readonly actions: Map<string, ActionSymbol>;
+  readonly triggers: Map<string, TriggerSymbol>;
 }
 
 /** A declaration's name, and what its doc comment says of its future. */
@@ -79,6 +80,10 @@ export interface PolicySymbol extends DeclaredSymbol {
   readonly parameters: readonly ParameterSymbol[];
   /** For a binding: those that are written. */
   readonly defaults: Readonly<Record<string, Value>>;
+  /** Whether it has a `deny`. */
+  readonly denies: boolean;
+  /** Properties that its `place` sets. */
+  readonly places: readonly string[];
 }
 
 export interface ActionSymbol {
@@ -89,6 +94,12 @@ export interface ActionSymbol {
   /** `null`: gives nothing. */
   readonly result: Type | null;
   readonly deprecated: Deprecated | null;
+}
+
+/** What starts by itself; only a test runs it by name. */
+export interface TriggerSymbol extends Place {
+  /** What a listener's body knows of its event. */
+  readonly parameter: { readonly name: string; readonly type: Type } | null;
 }
 
 /** What to use instead, if anything, and why. */
@@ -109,6 +120,7 @@ export function createSymbols(): Symbols {
     clusters: new Map(),
     policies: new Map(),
     actions: new Map(),
+    triggers: new Map(),
   };
 }
 
