@@ -63,12 +63,17 @@ export class ScriptedDrivers {
     this.#aliases = q.aliases;
   }
 
+  /** Has a say before each try of an operation on a node: what it gives fails the try. */
+  fault: (q: NodeTry) => HostFailure | null = () => null;
+
   /** For `DriverTools.aroundTry`: scripts on `recreate` and `check` fit here, where the driver's own calls have other names. */
   readonly aroundTry = async <T>(q: NodeTry, work: () => Promise<T>): Promise<T> => {
     const place = `${q.callId} ${q.nodeId}`;
     this.#tries.set(place, q);
     const noted = this.#note({ operation: q.operation, nodeId: q.nodeId, arguments: q.arguments });
     try {
+      const fault = this.fault(q);
+      if (fault !== null) throw fault;
       if (composed.has(q.operation)) await this.#play(q, null, q.operation, this.whereIs(q.nodeId));
       const result = await work();
       noted(true);

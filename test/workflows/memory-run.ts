@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { HostFailure } from "../../engine/host/plugin-host.ts";
+import { createFakeWorld, type FakeWorld, fakeStart } from "../../engine/local/fake-world.ts";
+import { clusterView, nodeView } from "../../engine/local/local-store.ts";
+import { runLocally } from "../../engine/local/run-locally.ts";
 import { compileProgram } from "../../grammar/compile.ts";
-import { evaluate } from "../../grammar/evaluate/evaluate.ts";
-import type { Json, Plan, Value } from "../../grammar/plan.ts";
+import type { Plan, Value } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
-import { slicePlan } from "../../grammar/slice.ts";
 import type { ClusterView, NodeView } from "../../grammar/world.ts";
 import type {
   ApproveOutcome,
@@ -13,9 +15,6 @@ import type {
   RunStart,
 } from "../../workflows/activities.ts";
 import type { EffectOptions, Effects } from "../../workflows/effects.ts";
-import { newRun, runToEnd } from "../../workflows/run-action.ts";
-import { cancelledFailure, RunFailure } from "../../workflows/run-failure.ts";
-import { RunWorld } from "../../workflows/run-world.ts";
 
 /** The fake driver's schema, as far as these tests' programs use it. */
 export const fakeSchema: PluginSchema = {
@@ -102,186 +101,139 @@ export async function runInMemory(q: {
   readonly empty?: boolean;
 }): Promise<MemoryRun> {
   const plan = compile(q.program);
-  const memory = new Memory(plan, q);
-  const start = memory.start(q.action, q.inputs ?? {});
-  const world = new RunWorld(start, () => memory.time);
-  world.addNodes(start.nodes.nodes);
-  const run = newRun(start, world, memory.effects());
-  const end = await runToEnd(run);
+  const answers = [...(q.answers ?? [])];
+  const world = createFakeWorld({
+    plan,
+    schemas: new Map([[fakeSchema.hash, fakeSchema]]),
+    empty: q.empty === true,
+    async approve({ withinMs }, signal) {
+      const answer = answers.shift();
+      if (answer === undefined) await world.clock.sleep(withinMs, signal);
+      return answer ?? { answer: "absent", by: null, reason: null };
+    },
+  });
+  prepare(world, q);
+  const log = new Log(world, q);
+  const { clock, store } = world;
+  const { end, elapsedMs } = await clock.drive(
+    runLocally(world, {
+      plan,
+      action: q.action,
+      inputs: references(plan, q.action, q.inputs ?? {}),
+      actionId: "action",
+      override: q.override ?? null,
+      cancel: log.cancel.signal,
+      effects: (effects) => log.around(effects),
+    }),
+  );
   return {
     end,
-    log: memory.log,
-    summaries: memory.summaries,
-    nodes: [...memory.nodes.values()],
-    clusters: [...memory.clusters.values()],
-    time: memory.time,
+    log: log.lines,
+    summaries: log.summaries,
+    nodes: store.clusters().flatMap(({ id }) => store.nodesOf(id).map(nodeView)),
+    clusters: store.clusters().map(clusterView),
+    time: elapsedMs,
   };
 }
 
-class Memory {
-  readonly log: string[] = [];
+type MemoryRequest = Parameters<typeof runInMemory>[0];
+
+function references(
+  plan: Plan,
+  action: string,
+  inputs: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
+  const clusters = plan.actions[action]?.clusterParameters ?? [];
+  const given = Object.entries(inputs).map(([name, value]): [string, Value] => [
+    name,
+    clusters.includes(name) ? { $cluster: String(value) } : value,
+  ]);
+  return Object.fromEntries(given);
+}
+
+/** What the request says of nodes and locks, and the functions of `fakeSchema`. */
+function prepare(world: FakeWorld, q: MemoryRequest): void {
+  const { store, drivers, clock, locks } = world;
+  for (const id of q.sick ?? []) {
+    const node = store.node(id);
+    if (node !== undefined) store.setNode({ ...node, healthy: false });
+    drivers.resources.sicken(node?.physicalId ?? "");
+  }
+  for (const [name, until] of Object.entries(q.locked ?? {})) {
+    const holder = { actionId: "another", callId: name };
+    locks.take({ ...holder, names: [name] });
+    void clock.sleep(until).then(() => locks.release(holder));
+  }
+  drivers.scripts.push({
+    plugin: "fake",
+    operation: "ping",
+    node: null,
+    effect: { kind: "returns", value: "pong hi" },
+    times: null,
+  });
+  drivers.fault = ({ operation, nodeId: node, arguments: given }) => {
+    const time = clock.now() - fakeStart;
+    const message = q.fault?.({ operation, node, arguments: given, time }) ?? null;
+    return message === null ? null : new HostFailure(message, { code: "no-such-image", retryable: false });
+  };
+}
+
+/** Writes down what a run does outside of itself, and cancels or exhausts it where the request says. */
+class Log {
+  readonly lines: string[] = [];
   readonly summaries: string[] = [];
-  readonly nodes = new Map<string, NodeView>();
-  readonly clusters = new Map<string, ClusterView>();
-  readonly profiles: Record<string, Readonly<Record<string, Json>>> = {};
-  time = 0;
+  readonly cancel = new AbortController();
+  readonly #world: FakeWorld;
+  readonly #q: MemoryRequest;
   #effects = 0;
-  readonly #plan: Plan;
-  readonly #q: Parameters<typeof runInMemory>[0];
-  readonly #answers: ApproveOutcome[];
 
-  constructor(plan: Plan, q: Parameters<typeof runInMemory>[0]) {
-    this.#plan = plan;
+  constructor(world: FakeWorld, q: MemoryRequest) {
+    this.#world = world;
     this.#q = q;
-    this.#answers = [...(q.answers ?? [])];
-    for (const [name, cluster] of Object.entries(plan.clusters)) {
-      const profileId = `profile-${cluster.profile}`;
-      this.profiles[profileId] = plan.profiles[cluster.profile]?.properties ?? {};
-      const { size, minimum, maximum, labels } = cluster;
-      this.clusters.set(name, {
-        id: name,
-        name,
-        size,
-        minimum,
-        maximum,
-        labels,
-        status: "ACTIVE",
-        profileId,
-      });
-      if (q.empty !== true) for (let index = 1; index <= size; index += 1) this.#addNode(name, index, true);
-    }
   }
 
-  start(action: string, inputs: Readonly<Record<string, Value>>): RunStart {
-    const clusters = [...this.clusters.values()];
-    const bindings = Object.fromEntries(
-      clusters.map((c) => [c.id, this.#plan.clusters[c.name]?.policies ?? []]),
-    );
-    const parameters = this.#plan.actions[action]?.clusterParameters ?? [];
-    const values = Object.entries(inputs).map(([name, value]): [string, Value] => [
-      name,
-      parameters.includes(name) ? { $cluster: String(value) } : value,
-    ]);
+  around(effects: Effects): Effects {
+    const { records } = effects;
     return {
-      action: {
-        id: "action",
-        name: action,
-        projectId: "p",
-        cause: "test",
-        inputs: Object.fromEntries(values),
-        override: this.#q.override ?? null,
-      },
-      plan: slicePlan(this.#plan, action, Object.keys(this.#plan.policies)),
-      clusters,
-      clusterIds: Object.fromEntries(clusters.map((c) => [c.name, c.id])),
-      bindings,
-      profiles: { ...this.profiles },
-      nodes: { nodes: [...this.nodes.values()], next: null },
-      nodesPerActivity: null,
-    };
-  }
-
-  effects(): Effects {
-    return {
+      ...effects,
       operate: async (q, options) => {
-        this.#effect(options);
-        return q.items.map((item) => this.#operate(q, item));
+        this.#begin(options);
+        const outcomes = await effects.operate(q, options);
+        for (const [index, outcome] of outcomes.entries()) this.#operated(q, index, outcome);
+        return outcomes;
       },
       waitUntil: async (q, options) => {
-        this.#effect(options);
-        const world = new RunWorld(this.start(this.#q.action, {}), () => this.time);
-        world.addNodes([...this.nodes.values()]);
-        this.log.push(`wait until (${q.items.length})`);
-        const items = q.items.map((item) => ({
-          key: item.key,
-          met:
-            evaluate(
-              q.condition,
-              { values: new Map(Object.entries(item.variables)), parent: null },
-              world,
-            ) === true,
-        }));
-        if (items.some((item) => !item.met)) this.time += q.withinMs;
-        return { items, nodes: [] };
+        this.#begin(options, `wait until (${q.items.length})`);
+        return await effects.waitUntil(q, options);
       },
       invoke: async (q, options) => {
-        this.#effect(options);
-        this.log.push(`${q.plugin}.${q.function} ${JSON.stringify(q.arguments)}`);
-        return { ok: true, value: `pong ${String(q.arguments["text"])}` };
+        this.#begin(options, `${q.plugin}.${q.function} ${JSON.stringify(q.arguments)}`);
+        return await effects.invoke(q, options);
       },
       sleep: async (milliseconds, options) => {
-        this.#effect(options);
-        this.time += milliseconds;
-        this.log.push(`sleep ${milliseconds}`);
+        this.#begin(options, `sleep ${milliseconds}`);
+        await effects.sleep(milliseconds, options);
       },
       approve: async (q, options) => {
-        this.#effect(options);
-        const answer = this.#answers.shift();
-        if (answer !== undefined) return answer;
-        this.time += q.withinMs;
-        return { answer: "absent", by: null, reason: null };
+        this.#begin(options);
+        return await effects.approve(q, options);
       },
       lock: async (q, options) => {
-        this.#effect(options);
-        const free = Math.max(...q.names.map((name) => this.#q.locked?.[name] ?? 0));
-        this.time = Math.min(Math.max(this.time, free), this.time + q.withinMs);
-        return this.time >= free;
+        this.#begin(options);
+        return await effects.lock(q, options);
       },
-      now: () => this.time,
       records: {
-        openApproval: async ({ message, role }) => {
-          this.log.push(`ask ${role ?? "anyone"}: ${message}`);
-        },
-        closeApproval: async ({ outcome }) => {
-          this.log.push(`answer: ${outcome.answer}`);
-        },
-        takeLocks: async ({ names }) => {
-          this.log.push(`lock ${names.join(", ")}`);
-          return names.every((name) => (this.#q.locked?.[name] ?? 0) <= this.time);
-        },
-        releaseLocks: async () => {
-          this.log.push("release");
-        },
-        addNodes: async ({ clusterId, count, changes }) => {
-          const taken = [...this.nodes.values()]
-            .filter((node) => node.clusterId === clusterId)
-            .map((node) => node.index);
-          const first = Math.max(0, ...taken) + 1;
-          this.log.push(`add ${count} nodes to ${clusterId}`);
-          return Array.from({ length: count }, (_, offset) =>
-            this.#addNode(clusterId, first + offset, false, changes?.[offset]),
-          );
-        },
-        setSize: async ({ clusterId, size }) => {
-          const cluster = this.clusters.get(clusterId);
-          if (cluster === undefined) throw new Error("no such cluster");
-          if (size < cluster.minimum || (cluster.maximum !== null && size > cluster.maximum)) {
-            throw new RunFailure({
-              code: "size-out-of-range",
-              message: `size ${size} is outside ${cluster.minimum}..${cluster.maximum}`,
-            });
-          }
-          const changed = { ...cluster, size };
-          this.clusters.set(clusterId, changed);
-          this.log.push(`${clusterId}.size = ${size}`);
-          return changed;
-        },
-        setProfile: async ({ clusterId, properties }) => {
-          const cluster = this.clusters.get(clusterId);
-          if (cluster === undefined) throw new Error("no such cluster");
-          const profileId = `${cluster.profileId}+`;
-          this.profiles[profileId] = { ...this.profiles[cluster.profileId], ...properties };
-          const changed = { ...cluster, profileId };
-          this.clusters.set(clusterId, changed);
-          return { cluster: changed, properties: this.profiles[profileId] };
-        },
-        removeCluster: async ({ clusterId }) => {
-          this.clusters.delete(clusterId);
-          this.log.push(`remove ${clusterId}`);
-        },
-        recordEvents: async ({ events }) => {
-          for (const event of events) this.log.push(`event ${event.name} ${JSON.stringify(event.fields)}`);
-        },
+        ...records,
+        openApproval: this.#noted(records.openApproval, (q) => `ask ${q.role ?? "anyone"}: ${q.message}`),
+        closeApproval: this.#noted(records.closeApproval, ({ outcome }) => `answer: ${outcome.answer}`),
+        takeLocks: this.#noted(records.takeLocks, ({ names }) => `lock ${names.join(", ")}`),
+        releaseLocks: this.#noted(records.releaseLocks, () => "release"),
+        addNodes: this.#noted(records.addNodes, (q) => `add ${q.count} nodes to ${q.clusterId}`),
+        setSize: this.#noted(records.setSize, (q) => `${q.clusterId}.size = ${q.size}`),
+        removeCluster: this.#noted(records.removeCluster, (q) => `remove ${q.clusterId}`),
+        recordEvents: this.#noted(records.recordEvents, ({ events }) =>
+          events.map((event) => `event ${event.name} ${JSON.stringify(event.fields)}`).join("\n"),
+        ),
       },
       exhausted: () => this.#q.exhaustedAt !== undefined && this.#effects >= this.#q.exhaustedAt,
       showDetails: (markdown) => {
@@ -290,57 +242,30 @@ class Memory {
     };
   }
 
-  #effect(options: EffectOptions): void {
+  #begin(options: EffectOptions, line?: string): void {
     this.#effects += 1;
-    const cancelled = this.#q.cancelAt !== undefined && this.#effects >= this.#q.cancelAt;
-    if (cancelled && !options.shielded) throw cancelledFailure();
+    if (this.#q.cancelAt !== undefined && this.#effects >= this.#q.cancelAt) this.cancel.abort();
+    if (this.cancel.signal.aborted && !options.shielded) return; // the effect itself refuses
     this.summaries.push(options.summary);
+    if (line !== undefined) this.lines.push(line);
   }
 
-  #operate(q: OperateRequest, item: OperateRequest["items"][number]): NodeOutcome {
-    const { nodeId } = item;
-    const node = this.nodes.get(nodeId);
-    if (node === undefined)
-      return { nodeId, ok: false, failure: { code: "node-gone", message: "it is gone" } };
-    const call = { operation: q.operation, node: node.name, arguments: item.arguments, time: this.time };
-    const message = this.#q.fault?.(call) ?? null;
-    const given = Object.keys(item.arguments).length === 0 ? "" : ` ${JSON.stringify(item.arguments)}`;
-    this.log.push(`${q.operation} ${node.name}${given}${message === null ? "" : ` failed: ${message}`}`);
-    if (message !== null) return { nodeId, ok: false, failure: { code: "no-such-image", message } };
-    if (q.operation === "delete") {
-      this.nodes.delete(nodeId);
-      return { nodeId, ok: true, node: null };
-    }
-    const change =
-      q.operation === "update"
-        ? { changes: { ...node.changes, ...(item.arguments as Readonly<Record<string, Json>>) } }
-        : q.operation === "create" || q.operation === "recreate"
-          ? { status: "ACTIVE", healthy: true, physicalId: `r-${node.name}` }
-          : {};
-    this.nodes.set(nodeId, { ...node, ...change });
-    return { nodeId, ok: true, node: change };
-  }
-
-  #addNode(
-    clusterId: string,
-    index: number,
-    exists: boolean,
-    changes?: Readonly<Record<string, Json>>,
-  ): NodeView {
-    const name = `${clusterId}-${index}`;
-    const node: NodeView = {
-      id: name,
-      name,
-      index,
-      clusterId,
-      status: exists ? "ACTIVE" : "INIT",
-      physicalId: exists ? `r-${name}` : null,
-      healthy: exists && this.#q.sick?.includes(name) !== true,
-      createdAt: index * 1000,
-      profileId: this.clusters.get(clusterId)?.profileId ?? "",
-      ...(changes !== undefined && { changes }),
+  /** A record that was made; one that is refused leaves no line. */
+  #noted<Q, R>(record: (q: Q) => Promise<R>, line: (q: Q) => string): (q: Q) => Promise<R> {
+    return async (q) => {
+      const answer = await record(q);
+      this.lines.push(...line(q).split("\n"));
+      return answer;
     };
-    this.nodes.set(name, node);
-    return node;
+  }
+
+  #operated(q: OperateRequest, index: number, outcome: NodeOutcome): void {
+    const item = q.items[index];
+    const name = this.#world.store.node(outcome.nodeId)?.name ?? outcome.nodeId;
+    const given =
+      Object.keys(item?.arguments ?? {}).length === 0 ? "" : ` ${JSON.stringify(item?.arguments)}`;
+    this.lines.push(
+      `${q.operation} ${name}${given}${outcome.ok ? "" : ` failed: ${outcome.failure.message}`}`,
+    );
   }
 }

@@ -273,7 +273,7 @@ action lend() {
 }`;
     const run = await runInMemory({ program, action: "lend" });
     expect(run.end).toMatchObject({ status: "FAILED" });
-    expect(run.end.reason).toBe("size -1 is outside 0..2");
+    expect(run.end.reason).toBe('size -1 is outside 0..2 of cluster "spare"');
     expect(run.log).toEqual([
       "shop.size = 4",
       "add 1 nodes to shop",
