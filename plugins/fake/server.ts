@@ -23,6 +23,7 @@ export const server: ProfileDriver<ServerProperties> = {
       const id = idOf(call.key);
       await addServer(host, id, {
         ...call.properties,
+        class: call.properties.flavor ?? call.properties.class,
         node: name,
         cluster,
         status: "running",
@@ -54,7 +55,12 @@ export const server: ProfileDriver<ServerProperties> = {
     withFaults(host, "update", call, () =>
       changeServer(host, call, (before) => {
         const again = call.changes.image !== undefined && call.changes.image !== before.image;
-        return { ...call.changes, ...(again ? { startedAt: Date.now() } : {}) };
+        const { flavor } = call.changes;
+        return {
+          ...call.changes,
+          ...(flavor ? { class: flavor } : {}),
+          ...(again ? { startedAt: Date.now() } : {}),
+        };
       }),
     ),
 

@@ -8,6 +8,12 @@ export interface ServerProperties {
   /** Bytes. */
   readonly memory: number;
   readonly class: "small" | "medium" | "large";
+  /** The older name of `class`; it wins where it is given. */
+  readonly flavor?: "small" | "medium" | "large";
+  readonly region?: string;
+  readonly zone?: string;
+  /** A handle: the value never gets here. */
+  readonly password?: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { checkValue } from "./check-values.ts";
-import type { Manifest, OperationSchema, PropertySchema, PropertySchemas } from "./manifest.ts";
+import type { Deprecation, Manifest, OperationSchema, PropertySchema, PropertySchemas } from "./manifest.ts";
 import { contractVersion, standardOperations } from "./manifest.ts";
 import { manifestSchema } from "./manifest-schema.ts";
 import { wholePattern } from "./whole-pattern.ts";
@@ -33,6 +33,7 @@ export function checkManifest(value: unknown): ManifestCheck {
     settings: given.settings ?? {},
     profiles: given.profiles ?? {},
     functions: given.functions ?? {},
+    events: given.events ?? {},
   };
   const problems = [...contradictions(manifest)];
   return problems.length === 0 ? { ok: true, manifest } : { ok: false, problems };
@@ -101,15 +102,47 @@ function* contradictions(m: Manifest): Generator<string> {
     }
   }
   for (const [name, f] of Object.entries(m.functions)) yield* inOperation(f, `functions.${name}`);
+  for (const [name, event] of Object.entries(m.events)) {
+    yield* inSchemas(event.fields, `events.${name}.fields`, false);
+    yield* withoutSecrets(Object.values(event.fields), `events.${name}.fields`);
+  }
+  for (const [type, { operations }] of Object.entries(m.profiles))
+    yield* inReplacements(operations, `profiles.${type}.operations`);
+  yield* inReplacements(m.functions, "functions");
+}
+
+/** A replacement has to be there, and must not be deprecated itself. */
+function* inReplacements(
+  of: Readonly<Record<string, { readonly deprecated?: Deprecation | undefined }>>,
+  at: string,
+): Generator<string> {
+  for (const [name, { deprecated }] of Object.entries(of)) {
+    const { use } = deprecated ?? {};
+    if (use === undefined) continue;
+    if (!Object.hasOwn(of, use) || of[use]?.deprecated !== undefined)
+      yield `${at}.${name}.deprecated.use is "${use}"; name one beside it that is not deprecated`;
+  }
+}
+
+/** What a plugin gives is shown to people and kept: secrets only go in. */
+function* withoutSecrets(schemas: readonly PropertySchema[], at: string): Generator<string> {
+  for (const schema of schemas) {
+    if (schema.type === "Secret") yield `${at} holds a Secret; only what a plugin is given may be one`;
+    if (schema.of !== undefined) yield* withoutSecrets([schema.of], at);
+    if (schema.fields !== undefined) yield* withoutSecrets(Object.values(schema.fields), at);
+  }
 }
 
 function* inOperation(operation: OperationSchema, at: string): Generator<string> {
   yield* inSchemas(operation.arguments ?? {}, `${at}.arguments`, false);
-  if (operation.result !== undefined) yield* inSchema(operation.result, `${at}.result`, false);
+  if (operation.result === undefined) return;
+  yield* inSchema(operation.result, `${at}.result`, false);
+  yield* withoutSecrets([operation.result], `${at}.result`);
 }
 
 function* inSchemas(schemas: PropertySchemas, at: string, profile: boolean): Generator<string> {
   for (const [name, schema] of Object.entries(schemas)) yield* inSchema(schema, `${at}.${name}`, profile);
+  yield* inReplacements(schemas, at);
 }
 
 function* inSchema(schema: PropertySchema, at: string, profile: boolean): Generator<string> {
@@ -124,6 +157,8 @@ function* inSchema(schema: PropertySchema, at: string, profile: boolean): Genera
     yield `${at}: "fields" belongs to a Record and to nothing else; ${schema.fields ? "remove" : "add"} it`;
   if (schema.updatable !== undefined && !profile)
     yield `${at} has "updatable", which only a profile's property can have; remove it`;
+  if (schema.type === "Secret" && schema.default !== undefined)
+    yield `${at} is a Secret with a default; remove the default: a manifest is no place for secrets`;
   if (schema.required === true && schema.default !== undefined)
     yield `${at} is required and has a default; remove one of them`;
   if (schema.pattern !== undefined && !compiles(schema.pattern))

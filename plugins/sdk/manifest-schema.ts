@@ -56,12 +56,33 @@ export const manifestSchema = {
       propertyNames: name,
       additionalProperties: { $ref: "#/$defs/operation" },
     },
+    events: {
+      type: "object",
+      propertyNames: name,
+      additionalProperties: {
+        type: "object",
+        additionalProperties: false,
+        required: ["fields"],
+        properties: { doc: text, fields: schemas },
+      },
+    },
   },
   $defs: {
+    deprecation: {
+      type: "object",
+      additionalProperties: false,
+      required: ["why"],
+      properties: { use: name, why: text },
+    },
     operation: {
       type: "object",
       additionalProperties: false,
-      properties: { doc: text, arguments: schemas, result: { $ref: "#/$defs/property" } },
+      properties: {
+        doc: text,
+        arguments: schemas,
+        result: { $ref: "#/$defs/property" },
+        deprecated: { $ref: "#/$defs/deprecation" },
+      },
     },
     property: {
       type: "object",
@@ -79,6 +100,7 @@ export const manifestSchema = {
         values: { type: "array", minItems: 1, items: { type: "string" } },
         pattern: { type: "string", maxLength: 1000 },
         updatable: { type: "boolean" },
+        deprecated: { $ref: "#/$defs/deprecation" },
       },
     },
   },

@@ -45,6 +45,8 @@ export interface Manifest {
   readonly settings: PropertySchemas;
   readonly profiles: Readonly<Record<string, ProfileTypeSchema>>;
   readonly functions: Readonly<Record<string, OperationSchema>>;
+  /** What the plugin tells of by itself: programs listen with `on`. */
+  readonly events: Readonly<Record<string, EventSchema>>;
 }
 
 /** One capability that the plugin asks for. Without a target, the program's `allow` lines name the targets. */
@@ -61,11 +63,24 @@ export interface ProfileTypeSchema {
   readonly operations: Readonly<Record<string, OperationSchema>>;
 }
 
+/** The fields that an event carries. */
+export interface EventSchema {
+  readonly doc?: string | undefined;
+  readonly fields: PropertySchemas;
+}
+
+/** Warns programs that use something: `use` names what they should write instead, of the same kind. */
+export interface Deprecation {
+  readonly use?: string | undefined;
+  readonly why: string;
+}
+
 /** A result that is absent from the schema must be absent from the code's answer. */
 export interface OperationSchema {
   readonly doc?: string | undefined;
   readonly arguments?: PropertySchemas | undefined;
   readonly result?: PropertySchema | undefined;
+  readonly deprecated?: Deprecation | undefined;
 }
 
 export type PropertySchemas = Readonly<Record<string, PropertySchema>>;
@@ -87,4 +102,5 @@ export interface PropertySchema {
   readonly pattern?: string | undefined;
   /** Only for profile properties: `update` can change it on a living node. */
   readonly updatable?: boolean | undefined;
+  readonly deprecated?: Deprecation | undefined;
 }

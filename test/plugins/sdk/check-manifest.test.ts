@@ -33,7 +33,7 @@ describe("checkManifest", () => {
   it("fills in what may be left out", () => {
     expect(checkManifest(good)).toEqual({
       ok: true,
-      manifest: { ...good, needs: [], settings: {}, functions: {} },
+      manifest: { ...good, needs: [], settings: {}, functions: {}, events: {} },
     });
   });
 
@@ -57,7 +57,7 @@ describe("checkManifest", () => {
     [
       "an unknown field",
       { ...good, need: [] },
-      'plugin.json has an unknown field "need"; it may have name, version, contract, tier, entry, description, needs, settings, profiles, functions',
+      'plugin.json has an unknown field "need"; it may have name, version, contract, tier, entry, description, needs, settings, profiles, functions, events',
     ],
     ["an unknown tier", { ...good, tier: "root" }, 'tier is "root"; write one of sandboxed, commands'],
     [
@@ -78,12 +78,12 @@ describe("checkManifest", () => {
     [
       "an unknown type",
       withProperty("n", { type: "Integer" }),
-      'profiles.box.properties.n.type is "Integer"; write one of String, Int, Float, Bool, Duration, Size, Percent, List, Map, Record, Any',
+      'profiles.box.properties.n.type is "Integer"; write one of String, Int, Float, Bool, Duration, Size, Percent, Secret, List, Map, Record, Any',
     ],
     [
       "an unknown field of a property",
       withProperty("n", { type: "Int", min: 1 }),
-      'profiles.box.properties.n has an unknown field "min"; it may have type, doc, of, fields, required, default, minimum, maximum, values, pattern, updatable',
+      'profiles.box.properties.n has an unknown field "min"; it may have type, doc, of, fields, required, default, minimum, maximum, values, pattern, updatable, deprecated',
     ],
     [
       "nothing offered",
@@ -129,6 +129,26 @@ describe("checkManifest", () => {
       "an updatable setting",
       { ...good, settings: { n: { type: "Int", updatable: true } } },
       'settings.n has "updatable", which only a profile\'s property can have; remove it',
+    ],
+    [
+      "a secret with a default",
+      withProperty("n", { type: "Secret", default: "x" }),
+      "profiles.box.properties.n is a Secret with a default; remove the default: a manifest is no place for secrets",
+    ],
+    [
+      "a secret in a result",
+      { ...good, functions: { f: { result: { type: "List", of: { type: "Secret" } } } } },
+      "functions.f.result holds a Secret; only what a plugin is given may be one",
+    ],
+    [
+      "a secret in an event",
+      { ...good, events: { e: { fields: { n: { type: "Secret" } } } } },
+      "events.e.fields holds a Secret; only what a plugin is given may be one",
+    ],
+    [
+      "a replacement that isn't there",
+      withProperty("n", { type: "Int", deprecated: { use: "size", why: "x" } }),
+      'profiles.box.properties.n.deprecated.use is "size"; name one beside it that is not deprecated',
     ],
     [
       "no delete",
