@@ -59,7 +59,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
       "engine/worker",
     ],
   },
-  { folder: "engine/stack", may: ["engine/store", "engine/actions"] },
+  { folder: "engine/stack", may: ["engine/store", "engine/actions", "engine/temporal"] },
   { folder: "engine/cli", may: ["grammar", "workflows", "plugins/sdk", "engine"] },
   { folder: "examples", may: ["plugins/sdk"] },
   { folder: "scripts", may: ["grammar", "workflows", "plugins", "engine", "test"] },

@@ -26,7 +26,7 @@ export async function executeSteps(run: Run, steps: readonly Step[], frame: Fram
     run.effects.stepBegins?.(step);
     try {
       if (!frame.shielded && run.effects.exhausted()) throw tooLong(step);
-      const completion = await executeStep(run, step, frame);
+      const completion = await executeStep(run, step, { ...frame, at: step.at });
       run.checklist.end(step, true);
       if (completion.returned) return completion;
     } catch (thrown) {

@@ -45,7 +45,9 @@ export function newRun(start: RunStart, world: RunWorld, effects: Effects): Run 
 /** Runs the action to its end, with its policies, undo and ensure; never throws for what a program does. */
 export async function runToEnd(run: Run): Promise<FinishRequest> {
   const { id, name, inputs } = run.start.action;
+  const at = run.plan.actions[name]?.at ?? { file: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
   const frame: Frame = {
+    at,
     scope: { values: new Map(), parent: null },
     position: "",
     undo: new UndoLog(),
@@ -61,8 +63,6 @@ export async function runToEnd(run: Run): Promise<FinishRequest> {
     expectFits(`the result of ${name}`, outputs);
     return { ...base, status: "SUCCEEDED", reason: `${name} succeeded`, failure: null, outputs };
   } catch (thrown) {
-    const at = run.plan.actions[name]?.at;
-    if (at === undefined) throw thrown;
     const { failure, cancelled } = asRunFailure(thrown, at);
     const faults = run.cleanupFaults.map((fault) => `; ${fault}`).join("");
     const reason =

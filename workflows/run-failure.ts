@@ -34,13 +34,7 @@ export function asRunFailure(thrown: unknown, at: Position): RunFailure {
   }
   if (thrown instanceof EvaluationError) {
     const { code, message, help, at: own } = thrown;
-    const place = isNowhere(own) ? at : own;
-    return new RunFailure({ code, message, ...(help === undefined ? {} : { help }), at: place });
+    return new RunFailure({ code, message, ...(help === undefined ? {} : { help }), at: own });
   }
   throw thrown; // A bug of ours: Temporal retries the workflow task and shows it.
-}
-
-/** An empty range: what `evaluate` blames when an expression keeps no place, as a text without a failing part. */
-function isNowhere({ line, column, endLine, endColumn }: Position): boolean {
-  return line === endLine && column === endColumn;
 }

@@ -1,5 +1,6 @@
 import { evaluate, type Scope } from "../grammar/evaluate/evaluate.ts";
 import type { Enforcement, Expression, Plan, Step, Value } from "../grammar/plan.ts";
+import type { Position } from "../grammar/spans.ts";
 import type { Decision, RunStart } from "./activities.ts";
 import type { Checklist } from "./checklist.ts";
 import type { Effects } from "./effects.ts";
@@ -34,6 +35,8 @@ export interface Run {
 
 /** Where a lane stands: what it sees, what it must undo, which bounds hold. */
 export interface Frame {
+  /** Of the step that runs: where a fault is placed whose expression keeps no place. */
+  readonly at: Position;
   readonly scope: Scope;
   /** The way through loops and calls, to tell repeats of one step apart: `1/3/`. */
   readonly position: string;
@@ -92,7 +95,7 @@ export function innerScope(parent: Scope, values: Iterable<readonly [string, Val
 
 /** The value of an expression where a lane stands. */
 export function valueIn(run: Run, frame: Frame, expression: Expression): Value {
-  return evaluate(expression, frame.scope, run.world);
+  return evaluate(expression, frame.scope, run.world, frame.at);
 }
 
 /** A number: the checker has proved that it is one. */

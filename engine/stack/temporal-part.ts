@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { searchAttributeTypes } from "../temporal/search-attribute-types.ts";
 import type { Home } from "./home.ts";
 import { startLeashed } from "./leash.ts";
 import { logEnd, logFile, openLog, tailOf } from "./log-files.ts";
@@ -7,18 +8,7 @@ import { portInUse } from "./ports.ts";
 import { StackError } from "./stack-error.ts";
 import { temporalExecutable } from "./temporal-executable.ts";
 
-/** What runs can be searched by in the Temporal UI; all are keywords, of which its store allows ten. */
-export const searchAttributes = [
-  "CoppiceProject",
-  "CoppiceCluster",
-  "CoppiceAction",
-  "CoppiceCause",
-  "CoppicePolicy",
-  "CoppicePlugin",
-] as const;
-
-/** A run has one project, cluster, action and cause, but several policies and plugins. */
-const typeOf = (name: string) => (/Policy|Plugin/.test(name) ? "KeywordList" : "Keyword");
+const searchAttributes = Object.entries(searchAttributeTypes);
 
 /** Temporal's development server with its UI; its history is a SQLite file in the home. */
 export function temporalPart(home: Home, ports: { temporal: number; temporal_ui: number }): Part {
@@ -53,7 +43,7 @@ export function temporalPart(home: Home, ports: { temporal: number; temporal_ui:
           // without it every hop costs 50 ms in file mode
           ...["--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000"],
           ...["--ui-disable-news-fetch", "--log-format", "json", "--log-level", "warn"],
-          ...searchAttributes.flatMap((name) => ["--search-attribute", `${name}=${typeOf(name)}`]),
+          ...searchAttributes.flatMap(([name, type]) => ["--search-attribute", `${name}=${type}`]),
         ],
         signal: "TERM",
         graceSeconds: 10,
@@ -74,7 +64,7 @@ export function temporalPart(home: Home, ports: { temporal: number; temporal_ui:
 
 /** Its UI answers for the namespace and knows the last search attribute. */
 async function untilReady(uiPort: number, signal: AbortSignal): Promise<void> {
-  const last = searchAttributes.at(-1) ?? "";
+  const last = searchAttributes.at(-1)?.[0] ?? "";
   const url = `http://127.0.0.1:${uiPort}/api/v1/namespaces/default/search-attributes`;
   while (!signal.aborted) {
     const text = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(

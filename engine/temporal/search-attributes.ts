@@ -4,19 +4,10 @@ import {
   type SearchAttributePair,
   TypedSearchAttributes,
 } from "@temporalio/common";
-
-/** What the Temporal UI can filter runs by. A fixed, small set: SQL stores allow ten Keywords and three KeywordLists. */
-const searchAttributeTypes = {
-  CoppiceProject: "KEYWORD",
-  CoppiceCluster: "KEYWORD",
-  CoppiceAction: "KEYWORD",
-  CoppiceCause: "KEYWORD",
-  CoppicePolicy: "KEYWORD_LIST",
-  CoppicePlugin: "KEYWORD_LIST",
-} as const;
+import { searchAttributeTypes } from "./search-attribute-types.ts";
 
 /** Their numbers in temporal.api.enums.v1.IndexedValueType. */
-const indexedValueTypes = { KEYWORD: 2, KEYWORD_LIST: 7 } as const;
+const indexedValueTypes = { Keyword: 2, KeywordList: 7 } as const;
 
 const keys = {
   project: defineSearchAttributeKey("CoppiceProject", "KEYWORD"),

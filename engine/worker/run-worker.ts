@@ -6,6 +6,8 @@ import type { PluginHost } from "../host/plugin-host.ts";
 import { createPool } from "../store/pool.ts";
 import { startDispatcher } from "../temporal/dispatcher.ts";
 import { startReconciler } from "../temporal/reconciler.ts";
+import { registerSearchAttributes } from "../temporal/search-attributes.ts";
+import { reasonOf } from "../temporal/start-run.ts";
 import { type ActivitySettings, createActivities, createHost } from "./create-activities.ts";
 import { createWorker } from "./create-worker.ts";
 
@@ -58,6 +60,7 @@ async function runConnected(
   const activities = createActivities(q, pool, parts.host);
   const worker = await createWorker({ connection, namespace, activities });
   const client = new Client({ connection, namespace });
+  await learnSearchAttributes(client, q.logger);
   const running = worker.run();
   const dispatcher = await startDispatcher({
     pool,
@@ -76,6 +79,18 @@ async function runConnected(
   } finally {
     signal.removeEventListener("abort", stop);
     await Promise.all([dispatcher.stop(), reconciler.stop()]);
+  }
+}
+
+/** A Temporal of someone else's may not let us: then its UI filters less, and everything runs. */
+async function learnSearchAttributes(client: Client, logger: Logger): Promise<void> {
+  try {
+    await client.withDeadline(Date.now() + 5_000, () => registerSearchAttributes(client));
+  } catch (error) {
+    logger.warn(
+      { reason: reasonOf(error) },
+      "Temporal's search attributes can't be registered; runs go without",
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, globSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { Connection } from "@temporalio/client";
+import { searchAttributeTypes } from "../../engine/temporal/search-attribute-types.ts";
 import { freePort } from "./postgres.ts";
 import type { Service } from "./services.ts";
 
@@ -14,8 +15,7 @@ export function startTemporal(): Promise<Service> {
 /** The same on a given port, and with its state in a file when `file` is given, so that a restart finds it again. */
 export async function startTemporalAt(q: { port?: number; file?: string } = {}): Promise<Service> {
   const port = q.port ?? (await freePort());
-  const names = ["Project", "Cluster", "Action", "Cause"].map((name) => `${name}=Keyword`);
-  names.push("Policy=KeywordList", "Plugin=KeywordList");
+  const attributes = Object.entries(searchAttributeTypes).map(([name, type]) => `${name}=${type}`);
   const child = spawn(
     temporalCli(),
     [
@@ -31,7 +31,7 @@ export async function startTemporalAt(q: { port?: number; file?: string } = {}):
         "error",
       ],
       ...["--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000"],
-      ...names.flatMap((name) => ["--search-attribute", `Coppice${name}`]),
+      ...attributes.flatMap((attribute) => ["--search-attribute", attribute]),
       ...(q.file === undefined ? [] : ["--db-filename", q.file]),
     ],
     { stdio: "ignore" },

@@ -42,7 +42,7 @@ export async function runHooks(
     ]);
     const decide = (decision: Decision["decision"], reason: string) =>
       run.decisions.push({ policy, hook: hook.id, action, decision, reason, at: hook.at });
-    if (hook.when !== null && evaluate(hook.when, scope, run.world) !== true) {
+    if (hook.when !== null && evaluate(hook.when, scope, run.world, hook.at) !== true) {
       decide("skipped", "its condition does not hold");
       continue;
     }
