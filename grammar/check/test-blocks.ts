@@ -4,7 +4,7 @@ import type { DeclarationNode, LetNode, TestNode, TestStatementNode } from "../s
 import { bool, listOf, unknown } from "../types.ts";
 import type { Checker } from "./checker.ts";
 import { declareLocal, warnUnused } from "./declare-local.ts";
-import { checkAs } from "./expect-type.ts";
+import { checkAs, expectType } from "./expect-type.ts";
 import { createBody, innerLocals, type Locals, outerLocals } from "./locals.ts";
 import { plainText } from "./plugins.ts";
 import { checkGiven } from "./test-givens.ts";
@@ -55,7 +55,8 @@ function checkTest(
   let cases: PlanTest["cases"] = null;
   if (node.cases !== null) {
     const constants = outerLocals(createBody("constant", name));
-    const list = checkAs(c, node.cases.list, constants, listOf(unknown));
+    const given = c.expression(node.cases.list, constants); // its own items say what `each` is
+    const list = expectType(c, given, listOf(unknown), node.cases.list.span);
     const type = list.type.kind === "List" ? list.type.of : unknown;
     declareLocal(c, outer, node.cases.name, "loop", type);
     cases = { name: node.cases.name.text, list: list.expression };
