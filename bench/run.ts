@@ -4,12 +4,19 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import type { Row, Suite } from "./suite.ts";
 import { createSuite } from "./suites/create.ts";
+import { definitionsSuite } from "./suites/definitions.ts";
 import { driverCallSuite } from "./suites/driver-call.ts";
 import { languageSuite } from "./suites/language.ts";
 import { startUpSuite } from "./suites/start-up.ts";
 
 /** `npm run bench` measures everything; `npm run bench -- create language` only those. */
-const suites: readonly Suite[] = [languageSuite, driverCallSuite, createSuite, startUpSuite];
+const suites: readonly Suite[] = [
+  languageSuite,
+  definitionsSuite,
+  driverCallSuite,
+  createSuite,
+  startUpSuite,
+];
 const resultsPath = join(import.meta.dirname, "results.json");
 
 const wanted = process.argv.slice(2);
