@@ -1,6 +1,6 @@
 import { suggest } from "../diagnostics/suggest.ts";
 import type { Enforcement, PlanBinding, Value } from "../plan.ts";
-import type { ApplyNode, EnforcedNode, ExpressionNode, FieldNode, ReferenceNode } from "../syntax.ts";
+import type { EnforcedNode, ExpressionNode, FieldNode, ReferenceNode } from "../syntax.ts";
 import { string, typeName } from "../types.ts";
 import { matchArguments } from "./arguments.ts";
 import { isAssignable } from "./assignable.ts";
@@ -40,8 +40,7 @@ export function checkBindings(
     const policy = c.symbols.policies.get(reference.name);
     const enforce = listed.kind === "Enforced" ? checkEnforcement(c, listed, policy) : denies;
     if (policy !== undefined) checkPlaces(c, { policy, reference, profile });
-    const binding = checkBinding(c, item, reference, item.kind === "Apply" ? item : null);
-    return binding === undefined ? [] : [{ ...binding, enforce }];
+    return checkBinding(c, { item, reference, enforce }) ?? [];
   });
 }
 
@@ -102,15 +101,14 @@ function checkPlaces(
 
 function checkBinding(
   c: Checker,
-  item: ExpressionNode,
-  reference: ReferenceNode,
-  call: ApplyNode | null,
-): Omit<PlanBinding, "enforce"> | undefined {
+  q: { readonly item: ExpressionNode; readonly reference: ReferenceNode; readonly enforce: Enforcement },
+): PlanBinding | undefined {
+  const { item, reference, enforce } = q;
   const { name } = reference;
   const policy = c.symbols.policies.get(name);
   if (policy === undefined) {
     const near = suggest(name, c.symbols.policies.keys());
-    c.report("unknown-name", reference.span, {
+    c.reportNear(near, "unknown-name", reference.span, {
       name,
       why: "no policy of this name",
       help: near === undefined ? `declare it: \`policy ${name} { … }\`` : `did you mean "${near}"?`,
@@ -123,7 +121,8 @@ function checkBinding(
   let given: ReturnType<typeof matchArguments> = {};
   const fine = c.clean(() => {
     given = matchArguments(c, {
-      call: call ?? { kind: "Apply", span: item.span, callee: reference, arguments: [] },
+      call:
+        item.kind === "Apply" ? item : { kind: "Apply", span: item.span, callee: reference, arguments: [] },
       of: `policy "${name}"`,
       span: reference.span,
       locals,
@@ -155,6 +154,7 @@ function checkBinding(
   return {
     policy: name,
     arguments: { ...policy.defaults, ...Object.fromEntries(values) },
+    enforce,
     at: c.position(item.span),
   };
 }

@@ -3,16 +3,20 @@ import type { Span } from "../spans.ts";
 import type { CheckedAction } from "./actions.ts";
 import { type Call, findCycles, reachableClusters } from "./call-graph.ts";
 import type { Checker } from "./checker.ts";
+import { reportNestedLocks } from "./lock-links.ts";
 import type { CheckedPolicy } from "./policies.ts";
+import type { NamedBody } from "./reaching.ts";
+import { type ListedTrigger, warnTriggerLoops } from "./trigger-links.ts";
 
 /** What one file adds to the call graph. */
 export interface CallingFile {
   readonly c: Checker;
   readonly actions: ReadonlyMap<string, CheckedAction>;
   readonly policies: ReadonlyMap<string, CheckedPolicy>;
+  readonly listed: readonly ListedTrigger[];
 }
 
-/** Finds circles of calls over all files, and for each action the clusters that it can reach by name. */
+/** Finds circles of calls and locks inside of locks over all files, and for each action the clusters that it can reach. */
 export function linkActions(files: readonly CallingFile[]): Readonly<Record<string, PlanAction>> {
   const graph = new Map<string, Call[]>();
   const named = new Map<string, Set<string>>();
@@ -37,6 +41,12 @@ export function linkActions(files: readonly CallingFile[]): Readonly<Record<stri
       }
     }
   }
+  const bodies = files.flatMap(bodiesOf);
+  reportNestedLocks(bodies);
+  warnTriggerLoops(
+    files.flatMap(({ listed }) => listed),
+    bodies,
+  );
   const cycles = findCycles(graph);
   for (const { place, cycle } of cycles) place?.c.report("recursion", place.span, { cycle });
   const clusters = cycles.length > 0 ? new Map<string, readonly string[]>() : reachableClusters(graph, named);
@@ -44,4 +54,12 @@ export function linkActions(files: readonly CallingFile[]): Readonly<Record<stri
   return Object.fromEntries(
     linked.map(([name, { plan }]) => [name, { ...plan, clusterNames: clusters.get(name) ?? [] }]),
   );
+}
+
+/** A hook counts as a part of the actions that it stands before or after. */
+function bodiesOf({ c, actions, policies }: CallingFile): readonly NamedBody[] {
+  const ofHooks = [...policies.values()].flatMap(({ bodies }) =>
+    bodies.flatMap(({ hook, body }) => hook.actions.map((action) => ({ c, action, body }))),
+  );
+  return [...[...actions].map(([action, { body }]) => ({ c, action, body })), ...ofHooks];
 }

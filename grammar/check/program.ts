@@ -20,6 +20,7 @@ import { declareRecords } from "./record-types.ts";
 import { checkSecret } from "./secrets.ts";
 import type { Place } from "./semantics.ts";
 import { checkTests } from "./test-blocks.ts";
+import type { ListedTrigger } from "./trigger-links.ts";
 import { checkTriggers } from "./triggers.ts";
 import { resolveType } from "./type-nodes.ts";
 
@@ -33,6 +34,8 @@ export interface CheckedFile {
   readonly policies: ReadonlyMap<string, CheckedPolicy>;
   readonly actions: ReadonlyMap<string, CheckedAction>;
   readonly triggers: ReadonlyMap<string, PlanTrigger>;
+  /** The triggers again, with their places. */
+  readonly listed: readonly ListedTrigger[];
   readonly tests: readonly PlanTest[];
 }
 
@@ -100,14 +103,16 @@ export function checkFile(
       checkAction(c, node, parameters, result),
     ]),
   );
-  const triggers = new Map<string, PlanTrigger>();
+  const listed: ListedTrigger[] = [];
   for (const checked of checkTriggers(c, nodes)) {
-    actions.set(checked.name, checked);
-    if (checked.trigger !== null) triggers.set(checked.name, checked.trigger);
+    const { name, trigger, span } = checked;
+    actions.set(name, checked);
+    if (trigger !== null) listed.push({ c, name, trigger, span });
   }
+  const triggers = new Map(listed.map(({ name, trigger }) => [name, trigger]));
   const tests = checkTests(c, nodes, clusters);
   if (q.importedAt === null) warnUnusedDeclarations(c);
-  return { c, plugins, profiles, secrets, clusters, policies, actions, triggers, tests };
+  return { c, plugins, profiles, secrets, clusters, policies, actions, triggers, listed, tests };
 }
 
 function declarePlugins(c: Checker, nodes: readonly DeclarationNode[], resolve: PluginResolver): void {
