@@ -21,6 +21,7 @@ import {
   type ProgramRow,
 } from "../store/programs.ts";
 import type { ActionRow } from "../store/rows.ts";
+import { applyTriggers } from "./apply-triggers.ts";
 import { compileRequest, loadSchemas, type ProgramRequest } from "./compile-request.ts";
 import type { Change } from "./diff-plans.ts";
 import {
@@ -120,7 +121,7 @@ async function olderVersion(pool: pg.Pool, q: VersionRequest): Promise<Candidate
       "not-found",
       "version-not-found",
       `program "${q.name}" has no version ${q.version}`,
-      `list them with: coppice programs versions ${q.name}`,
+      `list them with: coppice programs list ${q.name}`,
     );
   }
   const { path, text, imports, parameters } = row;
@@ -151,6 +152,7 @@ async function applyCandidate(
     const version = await keepVersion(db, candidate, current);
     const actions: ActionRow[] = [];
     for (const step of diff.clusters) actions.push(...(await applyCluster(db, candidate, step)));
+    await applyTriggers(db, candidate);
     const program = { name: plan.program, version, plan_hash: plan.hash };
     return { program, changes: diff.changes, actions };
   });

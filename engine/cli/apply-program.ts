@@ -1,13 +1,18 @@
+import type { ApiClient } from "./api-client.ts";
+import { CliError } from "./cli-error.ts";
 import { confirm } from "./confirm.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { findServer } from "./find-server.ts";
 import type { Output } from "./output.ts";
 import { printActionEnd } from "./print-action.ts";
 import { printChanges } from "./print-changes.ts";
-import { submitProgram } from "./submit-program.ts";
+import { readSavedPlan } from "./saved-plan.ts";
+import { prepareProgram } from "./submit-program.ts";
 import { watchAction } from "./watch-action.ts";
-import type { ActionAnswer } from "./wire.ts";
+import type { ActionAnswer, AppliedAnswer, PlanAnswer } from "./wire.ts";
 
 export interface ApplyRequest {
+  /** A program, or a plan that `coppice plan -o` saved. */
   readonly file: string;
   /** `name=value` of the program's parameters. */
   readonly settings: readonly string[];
@@ -16,28 +21,55 @@ export interface ApplyRequest {
   readonly output: Output;
 }
 
-/** Plans, asks, applies, and follows the actions; whether all of them succeeded. */
-export async function applyProgram(
-  q: ApplyRequest,
-): Promise<{ ok: boolean; actions: readonly ActionAnswer[] }> {
+export interface ApplyEnd {
+  readonly ok: boolean;
+  readonly actions: readonly ActionAnswer[];
+}
+
+/** Plans, asks, applies what was planned, and follows the actions; whether all of them succeeded. */
+export async function applyProgram(q: ApplyRequest): Promise<ApplyEnd> {
   const { file, settings, output } = q;
   const api = findServer();
-  if (!q.yes) {
-    const planned = await submitProgram("/v1/plans", file, settings, output, api);
-    printChanges(planned.changes, output);
-    if (planned.changes.length > 0) await confirm("Apply these changes?", "--yes");
+  const saved = readSavedPlan(file);
+  if (saved !== null) {
+    if (settings.length > 0) {
+      throw new CliError(exitCodes.usage, "a saved plan has its parameters already", {
+        help: "Leave --set out, or plan again with it.",
+      });
+    }
+    printChanges(saved.plan, output);
+    const { reads } = saved.plan;
+    if (!q.yes) await confirm("Apply this plan?", "--yes");
+    const applied = await api.call<AppliedAnswer>("POST", "/v1/programs", { ...saved.program, reads });
+    return await follow(q, api, applied);
   }
-  const applied = await submitProgram("/v1/programs", file, settings, output, api);
-  if (q.yes) printChanges(applied.changes, output);
-  if (applied.program) output.line(`Applied ${applied.program.name}, version ${applied.program.version}.`);
-  const started = applied.actions ?? [];
+  const program = await prepareProgram(file, settings, output, api);
+  if (q.yes) {
+    const applied = await api.call<AppliedAnswer>("POST", "/v1/programs", program);
+    printChanges(applied, output);
+    return await follow(q, api, applied);
+  }
+  const { reads, ...planned } = await api.call<PlanAnswer>("POST", "/v1/plans", program);
+  printChanges(planned, output);
+  if (planned.changes.length + planned.starts.length > 0) await confirm("Apply these changes?", "--yes");
+  return await follow(q, api, await api.call<AppliedAnswer>("POST", "/v1/programs", { ...program, reads }));
+}
+
+/** Says what was applied, and follows the actions that it started unless `wait` is off. */
+export async function follow(
+  q: { readonly wait: boolean; readonly output: Output },
+  api: ApiClient,
+  applied: AppliedAnswer,
+): Promise<ApplyEnd> {
+  const { output } = q;
+  output.line(`Applied ${applied.program.name}, version ${applied.program.version}.`);
   if (!q.wait) {
-    for (const action of started) output.line(`${action.id}  ${action.name} ${action.target_name}`);
+    for (const action of applied.actions) output.line(`${action.id}  ${action.name} ${action.target_name}`);
     output.data(applied);
-    return { ok: true, actions: started };
+    return { ok: true, actions: applied.actions };
   }
   const ended: ActionAnswer[] = [];
-  for (const action of started) {
+  for (const action of applied.actions) {
     const end = await watchAction({ api, id: action.id, output: { ...output, data() {} } });
     printActionEnd(end, output);
     ended.push(end);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { compileProgram } from "../../grammar/compile.ts";
+import { type Compiled, compileProgram } from "../../grammar/compile.ts";
 import { hasErrors } from "../../grammar/diagnostics/diagnostic.ts";
 import { diagnosticsToJson, renderDiagnostics } from "../../grammar/diagnostics/render-diagnostic.ts";
 import type { Plan } from "../../grammar/plan.ts";
@@ -25,7 +25,22 @@ export function checkProgram(
   parameters: Readonly<Record<string, string>> = {},
   sources: Sources = openSources(),
 ): CheckedProgram {
-  const { plan, diagnostics } = compileProgram({
+  const { plan, diagnostics } = compileFile(program, parameters, sources);
+  return {
+    ok: !hasErrors(diagnostics),
+    plan,
+    diagnostics: diagnosticsToJson(program.text, program.path, diagnostics),
+    render: (color) => renderDiagnostics(program.text, program.path, diagnostics, { color }),
+  };
+}
+
+/** Compiles a program with its imports and the manifests of its plugins; nothing of them runs. */
+export function compileFile(
+  program: ProgramText,
+  parameters: Readonly<Record<string, string>> = {},
+  sources: Sources = openSources(),
+): Compiled {
+  return compileProgram({
     path: program.path,
     text: program.text,
     library: readLibrary(),
@@ -40,12 +55,6 @@ export function checkProgram(
       }
     },
   });
-  return {
-    ok: !hasErrors(diagnostics),
-    plan,
-    diagnostics: diagnosticsToJson(program.text, program.path, diagnostics),
-    render: (color) => renderDiagnostics(program.text, program.path, diagnostics, { color }),
-  };
 }
 
 /** Where a plugin lies that a program, or a file that it imports, names. */

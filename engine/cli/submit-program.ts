@@ -1,41 +1,34 @@
 import type { ApiClient } from "./api-client.ts";
 import { CliError } from "./cli-error.ts";
-import { findServer } from "./find-server.ts";
+import { exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { readProgram, readSettings } from "./read-program.ts";
 import { openSources, type Sources } from "./read-sources.ts";
+import type { SubmittedProgram } from "./saved-plan.ts";
 import { uploadPlugins } from "./upload-plugins.ts";
-import type { ActionAnswer, ChangeAnswer, DiagnosticAnswer } from "./wire.ts";
 
-/** What the server says of a program. */
-export interface ProgramAnswer {
-  readonly program?: { readonly name: string; readonly version: number; readonly plan_hash: string };
-  readonly changes: readonly ChangeAnswer[];
-  readonly actions?: readonly ActionAnswer[];
-  readonly diagnostics?: readonly DiagnosticAnswer[];
-}
-
-/** Sends a program to be planned or applied, with its plugins; warnings are printed. Throws with its mistakes. */
-export async function submitProgram(
-  route: "/v1/plans" | "/v1/programs",
+/**
+ * Reads a program with its imports, checks it, and gives its plugins to the server: what the routes for programs take.
+ * Warnings are printed. Throws with its mistakes.
+ */
+export async function prepareProgram(
   file: string,
   settings: readonly string[],
   output: Output,
-  api: ApiClient = findServer(),
-): Promise<ProgramAnswer> {
+  api: ApiClient,
+): Promise<SubmittedProgram> {
   const program = readProgram(file);
   const sources = openSources();
   await checkHere(program, settings, sources, output);
   const imports = sources.imports(program);
   const plugins = await uploadPlugins(program, imports, api, output);
-  const body = {
+  return {
     path: program.path,
     text: program.text,
     imports: imports.map(({ path, text }) => ({ path, text })),
     parameters: readSettings(settings),
     plugins,
   };
-  return await api.call<ProgramAnswer>("POST", route, body);
 }
 
 /** The mistakes that need no server are found, and shown best, here. */
@@ -50,7 +43,7 @@ async function checkHere(
   const rendered = checked.render(output.color);
   if (rendered !== "") output.note(rendered);
   if (!checked.ok) {
-    throw new CliError(3, `${program.path} has errors; nothing was changed`, {
+    throw new CliError(exitCodes.programErrors, `${program.path} has errors; nothing was changed`, {
       details: { diagnostics: checked.diagnostics },
     });
   }

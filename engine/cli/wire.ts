@@ -76,9 +76,56 @@ export interface EventAnswer {
 export interface ChangeAnswer {
   readonly kind: string;
   readonly name: string;
-  readonly change: "create" | "update" | "keep" | "delete" | string;
-  readonly attributes?: readonly { readonly name: string; readonly from: unknown; readonly to: unknown }[];
+  readonly change: "create" | "update" | "replace" | "keep" | "delete" | string;
+  readonly attributes?: readonly AttributeAnswer[];
   readonly note?: string;
+}
+
+export interface AttributeAnswer {
+  readonly name: string;
+  readonly from: unknown;
+  readonly to: unknown;
+  /** `Size`: how its values are meant. */
+  readonly type?: string;
+  /** `replacement`: nodes are made anew for it. */
+  readonly forces?: string;
+}
+
+/** An action that applying starts. */
+export interface PlannedActionAnswer {
+  readonly action: string;
+  readonly cluster: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly why: string;
+  readonly nodes: readonly {
+    readonly how: string;
+    readonly count: number;
+    readonly names: readonly string[];
+  }[];
+  readonly policies: readonly {
+    readonly policy: string;
+    readonly phase: string;
+    readonly may: readonly string[];
+    readonly enforce: string;
+    readonly conditional: boolean;
+    readonly place: string;
+  }[];
+}
+
+/** What applying a program would do. */
+export interface PlanAnswer {
+  readonly program: { readonly name: string; readonly plan_hash: string };
+  readonly changes: readonly ChangeAnswer[];
+  readonly starts: readonly PlannedActionAnswer[];
+  /** What it was made from; the server alone reads it. */
+  readonly reads: unknown;
+}
+
+/** What applying a program did. */
+export interface AppliedAnswer {
+  readonly program: { readonly name: string; readonly version: number; readonly plan_hash: string };
+  readonly changes: readonly ChangeAnswer[];
+  readonly actions: readonly ActionAnswer[];
 }
 
 export interface DiagnosticAnswer {

@@ -16,14 +16,15 @@ export function applyCommand(): Command {
     summary: "make what is there what the program says",
     description:
       "Shows what would change, asks, applies it in one transaction, and follows the actions that this starts to their end.\n" +
-      "Exits 3 when the program has errors (nothing is changed then), 1 when an action fails.",
+      "Given a plan that `coppice plan -o` saved, does just what it says, or refuses when something that it was made from\n" +
+      "has moved (exit code 8). Exits 3 when the program has errors (nothing is changed then), 1 when an action fails.",
     examples: [
       ["coppice apply examples/storefront.coppice", "asks before it changes anything"],
       ["coppice apply --yes --json shop.coppice", "in a script"],
       ["coppice apply --yes --no-wait shop.coppice", "return once the actions are accepted"],
     ],
   })
-    .argument("<file>", "the program; - for standard input")
+    .argument("<file>", "the program, or a saved plan; - for a program on standard input")
     .addOption(setOption("set one of the program's parameters; may be repeated"))
     .option("-y, --yes", "don't ask")
     .option("--no-wait", "don't follow the actions to their end")
