@@ -53,7 +53,7 @@ export function matchArguments(
     } else if (name.text !== "") {
       const names = q.accepted.map((candidate) => candidate.name);
       const near = suggest(name.text, names);
-      c.report("unknown-argument", name.span, {
+      c.reportNear(near, "unknown-argument", name.span, {
         of: q.of,
         name: name.text,
         names,

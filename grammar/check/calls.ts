@@ -59,7 +59,7 @@ function checkNamedCall(c: Checker, node: ApplyNode, callee: ReferenceNode, loca
       name,
       [...symbols.actions.keys()].filter((action) => !symbols.actions.get(action)?.builtin),
     );
-    c.report("unknown-action", callee.span, {
+    c.reportNear(near, "unknown-action", callee.span, {
       name,
       help: near === undefined ? undefined : `did you mean "${near}"?`,
     });

@@ -53,7 +53,7 @@ export function checkClusterCall(c: Checker, q: ClusterCall): Called {
   if (name === "") return { value: failed };
   const names = [...clusterMethods(c), "set_profile", ...functionNames(q.type)];
   const near = suggest(name, names);
-  c.report("unknown-operation", q.callee.name.span, {
+  c.reportNear(near, "unknown-operation", q.callee.name.span, {
     of: typeName(q.type),
     name,
     names,

@@ -55,7 +55,7 @@ function checkProfileName(c: Checker, field: FieldNode | undefined): string {
   if (symbol === undefined && value.name !== "") {
     const near = suggest(value.name, c.symbols.profiles.keys());
     markUsed(c.symbols.profiles, near);
-    c.report("unknown-name", value.span, {
+    c.reportNear(near, "unknown-name", value.span, {
       name: value.name,
       why: "no profile of this name",
       help: near === undefined ? `declare it: \`profile ${value.name} = …\`` : `did you mean "${near}"?`,

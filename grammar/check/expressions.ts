@@ -209,7 +209,7 @@ function reportUnknownName(c: Checker, node: ReferenceNode, locals: Locals): voi
   const near = declared === undefined ? suggest(name, candidates) : undefined;
   const meant = near === undefined ? undefined : findLocal(locals, near);
   if (meant !== undefined) meant.used = true; // no second diagnostic that says it's unused
-  c.report("unknown-name", node.span, {
+  c.reportNear(near, "unknown-name", node.span, {
     name,
     why: declared,
     help: near === undefined ? undefined : `did you mean "${near}"?`,
@@ -240,7 +240,7 @@ function checkMember(c: Checker, node: MemberNode, locals: Locals): Typed {
   if (found === undefined) {
     const names = memberNames(type);
     const near = suggest(name, names);
-    c.report("unknown-field", node.name.span, {
+    c.reportNear(near, "unknown-field", node.name.span, {
       of: typeName(type),
       name,
       names,

@@ -73,7 +73,7 @@ function reportUnknownFunction(c: Checker, callee: MemberNode, type: Type): void
   if (name === "") return;
   const names = functionNames(type);
   const near = suggest(name, names);
-  c.report("unknown-function", callee.name.span, {
+  c.reportNear(near, "unknown-function", callee.name.span, {
     of: typeName(type),
     name,
     names,

@@ -133,7 +133,7 @@ function reportUnknownOperation(c: Checker, q: NodeCall, schema: ProfileTypeSche
     schema !== undefined && Object.values(schema.properties).some((property) => property.updatable);
   const names = [...engineOperations, ...(canUpdate ? ["update"] : []), ...own];
   const near = suggest(name, names);
-  c.report("unknown-operation", q.callee.name.span, {
+  c.reportNear(near, "unknown-operation", q.callee.name.span, {
     of: typeName(q.type),
     name,
     names,

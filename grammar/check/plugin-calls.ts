@@ -21,7 +21,7 @@ export function checkInvoke(
     if (q.schema === null || name === "") return undefined;
     const names = Object.keys(q.schema.functions);
     const near = suggest(name, names);
-    c.report("unknown-function", q.callee.name.span, {
+    c.reportNear(near, "unknown-function", q.callee.name.span, {
       of: `plugin "${q.alias}"`,
       name,
       names,

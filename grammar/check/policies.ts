@@ -81,7 +81,7 @@ function hookedAction(c: Checker, name: NameNode): HookedAction | undefined {
     action.startsWith("CLUSTER_") ? action.slice("CLUSTER_".length).toLowerCase() : action,
   );
   const near = suggest(text, names);
-  c.report("unknown-action", name.span, {
+  c.reportNear(near, "unknown-action", name.span, {
     name: text,
     help: near === undefined ? undefined : `did you mean "${near}"?`,
   });

@@ -12,7 +12,7 @@ export function resolveProfileType(c: Checker, node: ProfileNode): string | null
   if (plugin === undefined) {
     const near = suggest(alias, c.symbols.plugins.keys());
     if (alias !== "") {
-      c.report("unknown-name", node.plugin.span, {
+      c.reportNear(near, "unknown-name", node.plugin.span, {
         name: alias,
         why: "no plugin of this name",
         help: near === undefined ? `load it: \`plugin ${alias} from "./…"\`` : `did you mean "${near}"?`,
@@ -25,7 +25,7 @@ export function resolveProfileType(c: Checker, node: ProfileNode): string | null
   if (own(plugin.schema.profiles, name) !== undefined) return `${alias}.${name}`;
   const names = Object.keys(plugin.schema.profiles);
   const near = suggest(name, names);
-  c.report("unknown-profile-type", node.type.span, {
+  c.reportNear(near, "unknown-profile-type", node.type.span, {
     plugin: alias,
     name,
     names,

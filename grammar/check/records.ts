@@ -18,7 +18,7 @@ export function checkRecord(c: Checker, node: RecordNode, locals: Locals, expect
     if (record === undefined && node.name.text !== "") {
       const near = suggest(node.name.text, c.symbols.records.keys());
       markUsed(c.symbols.records, near);
-      c.report("unknown-type", node.name.span, {
+      c.reportNear(near, "unknown-type", node.name.span, {
         name: node.name.text,
         help:
           near === undefined ? `declare it: \`record ${node.name.text} { … }\`` : `did you mean "${near}"?`,
@@ -70,7 +70,7 @@ function checkFields(c: Checker, node: RecordNode, locals: Locals, type: Type & 
 /** Reports a field that `of` doesn't have. */
 export function reportUnknownField(c: Checker, field: FieldNode, of: string, names: readonly string[]): void {
   const near = suggest(field.name.text, names);
-  c.report("unknown-field", field.name.span, {
+  c.reportNear(near, "unknown-field", field.name.span, {
     of,
     name: field.name.text,
     names,

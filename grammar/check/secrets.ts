@@ -13,7 +13,7 @@ export function checkSecret(c: Checker, node: SecretNode): PlanSecret | undefine
   if (source === undefined) {
     if (node.source.text === "") return undefined;
     const near = suggest(node.source.text, sources);
-    c.report("bad-secret", node.source.span, {
+    c.reportNear(near, "bad-secret", node.source.span, {
       problem: `a secret cannot come from "${node.source.text}"`,
       help: near === undefined ? 'write env("NAME") or file("name")' : `did you mean "${near}"?`,
     });

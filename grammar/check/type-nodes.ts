@@ -53,7 +53,7 @@ function resolvePlain(c: Checker, node: TypeNode): Type {
     const near = suggest(name, [...simpleTypes, ...constructors, ...own]);
     markUsed(c.symbols.records, near);
     markUsed(c.symbols.enums, near);
-    c.report("unknown-type", node.name.span, {
+    c.reportNear(near, "unknown-type", node.name.span, {
       name,
       help: near === undefined ? `declare it: \`record ${name} { … }\`` : `did you mean "${near}"?`,
     });
@@ -90,7 +90,7 @@ function resolveProfile(c: Checker, node: TypeNode, of: "Cluster" | "Node"): str
   const plugin = c.symbols.plugins.get(node.plugin.text);
   if (plugin === undefined) {
     const near = suggest(node.plugin.text, c.symbols.plugins.keys());
-    c.report("unknown-name", node.plugin.span, {
+    c.reportNear(near, "unknown-name", node.plugin.span, {
       name: node.plugin.text,
       why: "no plugin of this name",
       help: near === undefined ? undefined : `did you mean "${near}"?`,
@@ -102,7 +102,7 @@ function resolveProfile(c: Checker, node: TypeNode, of: "Cluster" | "Node"): str
   if (own(plugin.schema.profiles, node.name.text) === undefined) {
     const names = Object.keys(plugin.schema.profiles);
     const near = suggest(node.name.text, names);
-    c.report("unknown-profile-type", node.name.span, {
+    c.reportNear(near, "unknown-profile-type", node.name.span, {
       plugin: node.plugin.text,
       name: node.name.text,
       names,
