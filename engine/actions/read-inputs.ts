@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { suggest } from "../../grammar/diagnostics/suggest.ts";
 import { readNumber } from "../../grammar/parse/number-literal.ts";
 import type { Json, PlanAction, PlanParameter, Value } from "../../grammar/plan.ts";
+import { boundsProblem } from "../../workflows/steps/bounds.ts";
 import type { ClusterRow, NodeRow } from "../store/rows.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -56,7 +57,7 @@ export async function readInputs(
       }
     } else {
       const value = withUnits(parameter.type, given);
-      const problem = schemaProblem(parameter, given, value);
+      const problem = boundsProblem(parameter, value) ?? schemaProblem(parameter, given, value);
       if (problem !== null) problems.push(`input "${parameter.name}" ${problem}; it is a ${parameter.type}`);
       values[parameter.name] = value;
     }

@@ -4,16 +4,20 @@ import { RunFailure } from "../run-failure.ts";
 
 /** Fails with `out-of-range` when an argument is outside of what its parameter allows: `Int in 1..100`. */
 export function expectInBounds(action: string, parameter: PlanParameter, value: Value): void {
-  const { bounds, name } = parameter;
-  if (bounds === undefined || typeof value !== "number") return;
-  if (value >= bounds.minimum && value <= bounds.maximum) return;
+  const problem = boundsProblem(parameter, value);
+  if (problem === null) return;
+  throw new RunFailure({ code: "out-of-range", message: `${action}: ${parameter.name} ${problem}` });
+}
+
+/** `is 7, outside of 1..5`; `null` when it is within, or has no bounds. */
+export function boundsProblem(parameter: PlanParameter, value: Value): string | null {
+  const { bounds, type } = parameter;
+  if (bounds === undefined || typeof value !== "number") return null;
+  if (value >= bounds.minimum && value <= bounds.maximum) return null;
   const [given, minimum, maximum] = [value, bounds.minimum, bounds.maximum].map((number) =>
-    showValue(number, shownAs(parameter.type)),
+    showValue(number, shownAs(type)),
   );
-  throw new RunFailure({
-    code: "out-of-range",
-    message: `${action}: ${name} is ${given}, outside of ${minimum}..${maximum}`,
-  });
+  return `is ${given}, outside of ${minimum}..${maximum}`;
 }
 
 function shownAs(type: string): Shown {
