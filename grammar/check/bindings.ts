@@ -10,6 +10,7 @@ import { closedValue, evaluateConstant } from "./constants.ts";
 import { checkAs } from "./expect-type.ts";
 import { createBody, outerLocals } from "./locals.ts";
 import { propertyType } from "./property-types.ts";
+import { replacing } from "./replacing.ts";
 import { checkRole } from "./roles.ts";
 import { own, type PolicySymbol, profileTypeOf } from "./symbols.ts";
 import { knownWord } from "./unknown-word.ts";
@@ -52,16 +53,14 @@ function checkEnforcement(c: Checker, node: EnforcedNode, policy: PolicySymbol |
   if (node.unless !== null) checkRole(c, node.unless);
   if (level === "warn" && node.unless !== null) {
     const behind = { start: node.level.span.end, end: node.unless.span.end };
-    const fixes = [{ title: "remove `unless`", edits: [{ span: behind, text: "" }] }];
-    c.reportWith({ fixes }, "bad-enforcement", node.unless.span, {
+    c.reportWith(replacing(behind, ""), "bad-enforcement", node.unless.span, {
       problem: "a policy that only warns needs nobody's override",
       help: `remove \`unless\`, or write \`enforce deny unless ${node.unless.text}\``,
     });
   } else if (policy !== undefined && !policy.denies) {
     const behind = { start: node.of.span.end, end: node.span.end };
-    const fixes = [{ title: "remove it", edits: [{ span: behind, text: "" }] }];
     const name = node.of.kind === "Apply" ? node.of.callee : node.of;
-    c.reportWith({ fixes }, "needless-enforcement", node.level.span, {
+    c.reportWith(replacing(behind, ""), "needless-enforcement", node.level.span, {
       policy: name.kind === "Reference" ? name.name : "",
     });
   }

@@ -181,7 +181,10 @@ export const checkCatalog = {
   },
   "no-result": {
     severity: "error",
-    text: (p: { what: string }) => ({ message: `${p.what} gives no value`, help: "call it without `let`" }),
+    text: (p: { what: string; help?: string }) => ({
+      message: `${p.what} gives no value`,
+      help: p.help ?? "call it without `let`",
+    }),
   },
   "misplaced-clause": {
     severity: "error",
@@ -238,6 +241,25 @@ export const checkCatalog = {
     text: (p: { what: string; why: string; use: string | null }) => ({
       message: `${p.what} is deprecated${p.why === "" ? "" : `: ${p.why}`}`,
       help: p.use === null ? undefined : `use "${p.use}"`,
+    }),
+  },
+  "secret-flow": {
+    severity: "error",
+    text: (p: { where: string; inside: boolean }) => ({
+      message: p.inside
+        ? `a secret inside this value would end up in ${p.where}`
+        : `a secret would end up in ${p.where}`,
+      help: p.inside
+        ? "leave the secret out: name the fields that are wanted"
+        : "hand it only to a driver: to a profile's property, or to an argument that is a Secret",
+    }),
+  },
+  "plain-secret": {
+    severity: "error",
+    text: (p: { name: string; because: string }) => ({
+      message: `"${p.name}" is a secret, ${p.because}`,
+      label: "everybody who may read the program or its plan could read it",
+      help: `declare one, \`secret ${p.name} = env("${p.name.toUpperCase()}")\`, and write its name here`,
     }),
   },
   "bad-secret": {

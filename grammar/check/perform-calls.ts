@@ -26,7 +26,10 @@ export function checkPerform(
   const [first] = parameters;
   const method = q.receiver !== null && action?.builtin === true;
   const what = method ? `cluster.${q.name.slice("CLUSTER_".length).toLowerCase()}` : `action "${q.name}"`;
-  q.locals.body.performs.push({ action: q.name, span: q.span, lockedAt: q.locals.lockedAt });
+  const { body, lockedAt } = q.locals;
+  // A policy may call none, which is reported where the call stands.
+  if (body.place !== "before" && body.place !== "after")
+    body.performs.push({ action: q.name, span: q.span, lockedAt });
   const taken: [string, Expression][] = [];
   if (q.receiver !== null && first !== undefined) {
     taken.push([first.name, expectType(c, q.receiver.typed, first.type, q.receiver.node.span).expression]);

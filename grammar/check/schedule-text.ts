@@ -2,9 +2,13 @@ import type { PlanSchedule } from "../plan.ts";
 import { cronProblem } from "./cron-line.ts";
 
 /** What a text of `every` or `at` means, or what is wrong with it and, where it can be guessed, what was meant. */
-export type ScheduleText<Schedule> =
-  | { readonly schedule: Schedule }
-  | { readonly problem: string; readonly help: string; readonly instead?: string };
+export type ScheduleText<Schedule> = { readonly schedule: Schedule } | ({ readonly problem: string } & Meant);
+
+/** How to mend it; `instead` is what to write in its place. */
+interface Meant {
+  readonly help: string;
+  readonly instead?: string;
+}
 
 type Zoneless<Schedule> = Schedule extends unknown ? Omit<Schedule, "zone"> : never;
 type Repeated = Zoneless<Extract<PlanSchedule, { kind: "weekly" | "cron" }>>;
@@ -107,15 +111,17 @@ const cronWords: Readonly<Record<string, string>> = {
 };
 
 /** Near misses: `Friday 6pm`, `18h`, `every day at 18:00`, `@daily`, `30m`, six cron fields. */
-function meantRepeated(text: string, words: readonly string[]): { help: string; instead?: string } {
+function meantRepeated(text: string, words: readonly string[]): Meant {
   const known = cronWords[text.trim().toLowerCase()];
   if (known !== undefined) return instead(known);
-  if (text.trim().toLowerCase() === "@hourly") return { help: "write `every 1h`, without quotes" };
+  if (text.trim().toLowerCase() === "@hourly")
+    return { help: "write `every 1h`, without quotes", instead: "1h" };
   const duration = /^(\d+)\s*(ms|s|m|h|d|sec|min|minutes?|hours?|days?)$/i.exec(text.trim());
   const [, amount, unit] = duration ?? [];
   if (amount !== undefined && unit !== undefined && !isHourOfDay(amount, unit)) {
     const short = unit.toLowerCase() === "ms" ? "ms" : unit.slice(0, 1).toLowerCase();
-    return { help: `write a duration without quotes: \`every ${amount}${short}\`` };
+    const instead = `${amount}${short}`;
+    return { help: `write a duration without quotes: \`every ${instead}\``, instead };
   }
   if (words.length === 6 && words.every((word) => /^[\d*/,?-]+$/.test(word))) {
     return instead(words.slice(1).join(" ").replaceAll("?", "*"), "there are no seconds");
@@ -162,7 +168,9 @@ function looseTime(text: string): string | undefined {
   return isTime(hour, minute) ? `${two(hour)}:${two(minute)}` : undefined;
 }
 
-function meantOnce(text: string): { help: string; instead?: string } {
+const zoneOffset = /(Z|[+-]\d\d:?\d\d)$/;
+
+function meantOnce(text: string): Meant {
   const fallback = { help: 'write the date and the time: "2026-12-24 20:00"' };
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})(.*)$/.exec(text);
   const european = /^(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)$/.exec(text);
@@ -175,18 +183,19 @@ function meantOnce(text: string): { help: string; instead?: string } {
   if (year === undefined || month === undefined || day === undefined) return fallback;
   if (!isDate(Number(year), Number(month), Number(day))) return fallback;
   const date = `${year}-${two(Number(month))}-${two(Number(day))}`;
-  if (/(Z|[+-]\d\d:?\d\d)$/.test(rest ?? "")) {
-    const time = looseTime((rest ?? "").replace(/(Z|[+-]\d\d:?\d\d)$/, "")) ?? "20:00";
+  const clock = (rest ?? "").replace(/^T/, " ");
+  if (zoneOffset.test(clock)) {
+    const time = looseTime(clock.replace(zoneOffset, "")) ?? "20:00";
     return { help: `write the zone behind the text: \`at "${date} ${time}" in "Europe/Paris"\`` };
   }
-  const time = looseTime(rest ?? "");
+  const time = looseTime(clock);
   return time === undefined
     ? { help: `write the time as well: "${date} 20:00"` }
     : instead(`${date} ${time}`);
 }
 
-function instead(text: string, why?: string): { help: string; instead: string } {
-  return { help: `${why === undefined ? "" : `${why}: `}write "${text}"`, instead: text };
+function instead(text: string, why?: string): Meant {
+  return { help: `${why === undefined ? "" : `${why}: `}write "${text}"`, instead: `"${text}"` };
 }
 
 function two(number: number): string {

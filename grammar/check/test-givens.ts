@@ -15,6 +15,7 @@ import { closedValue, evaluateConstant } from "./constants.ts";
 import { checkAs } from "./expect-type.ts";
 import { checkLimited, optionallyLimited } from "./limits.ts";
 import { createBody, type Locals, outerLocals } from "./locals.ts";
+import { replacing } from "./replacing.ts";
 import { parseOnce } from "./schedule-text.ts";
 import type { TestContext } from "./test-blocks.ts";
 import { fakedCall } from "./test-calls.ts";
@@ -40,7 +41,7 @@ export function checkGiven(
     case "GivenCluster":
       return givenCluster(c, node, locals, context);
     case "GivenNode": {
-      const ref = nodeRef(c, node.node, locals, context);
+      const ref = nodeRef(c, node.node, locals, context, false);
       const state = knownWord(c, node.state, "state of a node", ["sick", "missing"]);
       return ref === undefined || state === undefined ? [] : [{ kind: "given_node", at, node: ref, state }];
     }
@@ -105,12 +106,13 @@ function knownCluster(c: Checker, node: GivenClusterNode["cluster"], context: Te
   return cluster;
 }
 
-/** `node 2 of storefront`; the cluster may be left out where there is one. */
+/** `node 2 of storefront`; the cluster may be left out where there is one. `mayCome`: it need not be there yet. */
 function nodeRef(
   c: Checker,
   node: TestNodeRefNode,
   locals: Locals,
   context: TestContext,
+  mayCome: boolean,
 ): TestNodeRef | undefined {
   const index = checkLimited(c, node.index, locals, "index of a node");
   if (node.cluster === null && context.clusters.size !== 1) {
@@ -123,7 +125,7 @@ function nodeRef(
   if (cluster === undefined) return undefined;
   const size = context.sizes.get(name) ?? cluster.size;
   const value = closedValue(index);
-  if (typeof value === "number" && value > size && !context.hasRun) {
+  if (typeof value === "number" && value > size && !context.hasRun && !mayCome) {
     c.report("out-of-range", node.index.span, {
       name: "index of a node",
       value: String(value),
@@ -139,7 +141,7 @@ function givenCall(
   locals: Locals,
   context: TestContext,
 ): readonly TestStatement[] {
-  const ref = node.node === null ? null : nodeRef(c, node.node, locals, context);
+  const ref = node.node === null ? null : nodeRef(c, node.node, locals, context, true);
   const target = fakedCall(c, node, ref ?? null, context);
   const times = optionallyLimited(c, node.times, locals, "times");
   let effect: GivenCall["effect"];
@@ -159,7 +161,10 @@ function givenCall(
     case "returns":
       if (node.value === null) return [];
       if (target !== undefined && target.result === null)
-        c.report("no-result", node.operation.span, { what: target.what });
+        c.report("no-result", node.operation.span, {
+          what: target.what,
+          help: "say that it fails or how long it takes",
+        });
       effect = {
         kind: "returns",
         value:
@@ -197,15 +202,7 @@ function givenTime(c: Checker, node: GivenTimeNode): readonly TestStatement[] {
   const read = parseOnce(value);
   if ("schedule" in read)
     return [{ kind: "given_time", at, milliseconds: Date.parse(`${read.schedule.time}:00Z`) }];
-  const fixes =
-    read.instead === undefined || node.time.kind !== "Text"
-      ? []
-      : [
-          {
-            title: `write "${read.instead}"`,
-            edits: [{ span: node.time.span, text: `"${read.instead}"` }],
-          },
-        ];
-  c.reportWith({ fixes }, "bad-schedule", node.time.span, { problem: read.problem, help: read.help });
+  const fix = node.time.kind === "Text" ? replacing(node.time.span, read.instead) : {};
+  c.reportWith(fix, "bad-schedule", node.time.span, { problem: read.problem, help: read.help });
   return [];
 }

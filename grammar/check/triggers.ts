@@ -14,6 +14,7 @@ import { type Body, createBody, innerLocals, outerLocals } from "./locals.ts";
 import { parameterSchema } from "./parameter-schema.ts";
 import { plainText } from "./plugins.ts";
 import { propertyTypes } from "./property-types.ts";
+import { replacing } from "./replacing.ts";
 import { parseOnce, parseRepeated, type ScheduleText, scheduleSlug } from "./schedule-text.ts";
 import { checkStatements } from "./statements.ts";
 import { own } from "./symbols.ts";
@@ -51,7 +52,8 @@ function checkSchedule(c: Checker, node: ScheduleNode, nameFor: (wanted: string)
   const name = nameFor(slug);
   const at = c.position({ start: node.span.start, end: (node.zone ?? node.when).span.end });
   if (schedule?.kind === "interval" && node.zone !== null) {
-    c.report("bad-schedule", node.zone.span, {
+    const behind = { start: node.when.span.end, end: node.zone.span.end };
+    c.reportWith(replacing(behind, ""), "bad-schedule", node.zone.span, {
       problem: "an interval has no time zone",
       help: "remove `in` and what follows it",
     });
@@ -68,7 +70,8 @@ function checkZone(c: Checker, node: ScheduleNode): string {
   const zone = node.zone === null ? "UTC" : plainText(node.zone);
   const problem = zone === undefined ? undefined : timeZoneProblem(zone);
   if (node.zone === null || zone === undefined || problem === undefined) return zone ?? "UTC";
-  c.reportWith(fixText(node.zone.span, problem.instead), "bad-time-zone", node.zone.span, {
+  const instead = problem.instead === undefined ? undefined : `"${problem.instead}"`;
+  c.reportWith(replacing(node.zone.span, instead), "bad-time-zone", node.zone.span, {
     zone,
     help: problem.help,
   });
@@ -91,7 +94,8 @@ function scheduleOf(
     const slug = scheduleSlug(word, shown);
     if (value >= shortestInterval) return { slug, schedule: { kind: "interval", everyMs: value } };
     const problem = `every ${shown} is too often`;
-    c.report("bad-schedule", when.span, { problem, help: "write 10s or more" });
+    const fix = when.kind === "Literal" ? replacing(when.span, "10s") : {};
+    c.reportWith(fix, "bad-schedule", when.span, { problem, help: "write 10s or more" });
     return { slug };
   }
   if (typed.type.kind !== "String") {
@@ -109,17 +113,11 @@ function scheduleOf(
   if ("schedule" in read)
     return { slug, schedule: { ...(read.schedule as PlanSchedule), zone } as PlanSchedule };
   const { problem, help, instead } = read;
-  c.reportWith(when.kind === "Text" ? fixText(when.span, instead) : {}, "bad-schedule", when.span, {
+  c.reportWith(when.kind === "Text" ? replacing(when.span, instead) : {}, "bad-schedule", when.span, {
     problem,
     help,
   });
   return { slug };
-}
-
-/** A fix that puts another text in the place of one that was written down. */
-function fixText(span: Span, instead: string | undefined) {
-  if (instead === undefined) return {};
-  return { fixes: [{ title: `write "${instead}"`, edits: [{ span, text: `"${instead}"` }] }] };
 }
 
 function checkListener(c: Checker, node: ListenerNode, nameFor: (wanted: string) => string): CheckedTrigger {

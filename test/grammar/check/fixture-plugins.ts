@@ -11,12 +11,20 @@ const docker: PluginSchema = {
   needs: [{ capability: "socket", why: "talks to the Docker engine" }],
   settings: { socket: { type: "String", default: "/var/run/docker.sock" } },
   functions: {},
+  events: {
+    died: {
+      doc: "A container ended by itself.",
+      fields: { container: { type: "String", required: true }, exit_code: { type: "Int" } },
+    },
+    pulled: { fields: { image: { type: "String", required: true } } },
+  },
   profiles: {
     container: {
       properties: {
         image: { type: "String", required: true, updatable: true, pattern: "[a-z0-9/._:-]+" },
         memory: { type: "Size", default: 268435456, minimum: 6291456, maximum: 68719476736, updatable: true },
         restart: { type: "String", values: ["no", "always", "on-failure"], default: "no" },
+        zone: { type: "String", default: "a" },
         ports: { type: "List", of: { type: "Int", minimum: 1, maximum: 65535 } },
         environment: { type: "Map", of: { type: "String" } },
         health: {
