@@ -8,6 +8,20 @@ export interface RunInput {
   readonly planHash: string;
 }
 
+/** The one argument of the workflow that a schedule starts. */
+export interface TriggerInput {
+  readonly triggerId: string;
+}
+
+/** Of the workflow that a schedule starts; run as a local activity, may be repeated. Implemented in `engine/worker`. */
+export interface TriggerActivities {
+  /** Asks for the trigger's action; `note` says why there is none. */
+  fireSchedule(q: {
+    triggerId: string;
+    requestKey: string;
+  }): Promise<{ readonly actionId: string | null; readonly note: string | null }>;
+}
+
 /** All that a run needs to know, read once at its start and kept in its history. */
 export interface RunStart {
   readonly action: {

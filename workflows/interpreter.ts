@@ -1,16 +1,18 @@
 import { ApplicationFailure, CancellationScope, CancelledFailure } from "@temporalio/workflow";
 import { renderFailure } from "../grammar/diagnostics/source-frame.ts";
 import type { Value } from "../grammar/plan.ts";
-import type { FinishRequest, RunInput, RunStart } from "./activities.ts";
+import type { FinishRequest, RunInput, RunStart, TriggerInput } from "./activities.ts";
 import { newRun, runToEnd } from "./run-action.ts";
 import { RunWorld } from "./run-world.ts";
+import { submitTrigger } from "./submit-trigger.ts";
 import { records, temporalEffects } from "./temporal-effects.ts";
 
 /**
  * The worker's default workflow: every action of every program, named in the UI by its workflow type. What it runs comes
- * from `beginAction`, once, so that the history alone replays it.
+ * from `beginAction`, once, so that the history alone replays it. Schedules start it, too.
  */
-export default async function interpret(input: RunInput): Promise<Value> {
+export default async function interpret(input: RunInput | TriggerInput): Promise<Value> {
+  if ("triggerId" in input) return await submitTrigger(input);
   const effects = temporalEffects();
   const { actionId } = input;
   const start = await CancellationScope.nonCancellable(() => records.beginAction(input));

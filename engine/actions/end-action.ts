@@ -8,6 +8,7 @@ import { lockAction } from "../store/lock-action.ts";
 import { leaveLocks } from "../store/locks.ts";
 import { leaveMailboxes, lockClustersOf } from "../store/mailbox.ts";
 import { settleNodes } from "../store/settle-nodes.ts";
+import { addActionEnded } from "../store/source-events.ts";
 
 /**
  * Ends an action inside a transaction: its end, the event `action.end`, the status of its clusters, the next action's
@@ -38,6 +39,7 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
     ],
   });
   await noteDecisions(db, end);
+  await addActionEnded(db, end);
   await deleteDoneSteps(db, end);
   await closeApprovalsOf(db, { actionId: end.actionId, reason: "the run ended" });
   await leaveMailboxes(db, end);

@@ -29,6 +29,8 @@ export interface ActionRequest {
   readonly cause: string;
   /** The client's own key: a repeat with it returns the action that the first one made. */
   readonly requestKey?: string | undefined;
+  /** How many listeners stand between it and what people or clocks began; 0 when left out. */
+  readonly depth?: number;
   /** Passes over a policy's `deny unless`, for someone with the role. */
   readonly override?: ActionOverride | undefined;
 }
@@ -85,6 +87,7 @@ export async function submitInTransaction(
     requestKey: request.requestKey ?? null,
     inputs: inputs.values,
     override: request.override ?? null,
+    depth: request.depth ?? 0,
   });
   await enterMailboxes(db, {
     actionId: row.id,

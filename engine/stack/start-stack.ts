@@ -6,6 +6,7 @@ import { choosePorts } from "./ports.ts";
 import { postgresPart } from "./postgres-part.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { identify } from "./process-identity.ts";
+import { withoutSecretValues } from "./secret-env.ts";
 import { type DataKind, setDataAside } from "./set-aside.ts";
 import { StackError } from "./stack-error.ts";
 import { lockStack } from "./stack-lock.ts";
@@ -159,7 +160,14 @@ async function start(options: StackOptions, unlock: () => void): Promise<Stack> 
       COPPICE_TEMPORAL_UI: state.temporal_ui_url ?? "",
     };
     const program = (name: EngineProgram["name"], ...args: string[]) =>
-      run(enginePart(home, { name, arguments: [main, name, ...args], env: childEnv, apiPort }));
+      run(
+        enginePart(home, {
+          name,
+          arguments: [main, name, ...args],
+          env: name === "worker" ? childEnv : withoutSecretValues(childEnv), // only a worker calls drivers
+          apiPort,
+        }),
+      );
     await all([() => program("api", "--port", String(apiPort)), () => program("worker")]);
     save({ status: "ready" });
     say(`The API is ready: ${state.api_url}`);

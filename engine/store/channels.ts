@@ -4,4 +4,6 @@ export const channels = {
   dispatch: "coppice_dispatch",
   /** An action changed (progress, event, end); the payload is its id. */
   action: "coppice_progress",
+  /** A schedule changed, or an event came that somebody listens to; no payload. */
+  triggers: "coppice_triggers",
 } as const;

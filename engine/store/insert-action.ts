@@ -20,15 +20,16 @@ export async function insertAction(
     requestKey: string | null;
     inputs: Readonly<Record<string, Value>>;
     override: ActionOverride | null;
+    depth: number;
   },
 ): Promise<ActionRow> {
   const text = `
     insert into action as a (id, project_id, name, plan_hash, program, cluster_id, target_name, cause, requested_by,
-      request_key, inputs, override, status)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'READY')
+      request_key, inputs, override, depth, status)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'READY')
     returning ${columns("a", actionColumns)}`;
   const asked = [q.clusterId, q.targetName, q.cause, q.requestedBy, q.requestKey, toJsonColumn(q.inputs)];
   const override = q.override === null ? null : toJsonColumn(q.override);
-  const values = [q.id, q.projectId, q.name, q.planHash, q.program, ...asked, override];
+  const values = [q.id, q.projectId, q.name, q.planHash, q.program, ...asked, override, q.depth];
   return (await db.query<ActionRow>({ name: "insert-action", text, values })).rows[0]!;
 }

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type pg from "pg";
 import type { Logger } from "pino";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
-import type { LocalActivities, OutsideActivities } from "../../workflows/activities.ts";
+import type { LocalActivities, OutsideActivities, TriggerActivities } from "../../workflows/activities.ts";
 import { createPluginHost } from "../host/create-plugin-host.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { createSecretReader } from "../host/secrets/secret-reader.ts";
@@ -18,6 +18,7 @@ import { EventLines } from "./event-lines.ts";
 import { createLocalActivities } from "./local-activities.ts";
 import { createOutsideActivities } from "./outside-activities.ts";
 import { pluginStateStore } from "./plugin-state-store.ts";
+import { createTriggerActivities } from "./trigger-activities.ts";
 
 /** How a worker does its activities. */
 export interface ActivitySettings {
@@ -33,8 +34,9 @@ export function createActivities(
   q: ActivitySettings,
   pool: pg.Pool,
   host: PluginHost,
-): LocalActivities & OutsideActivities {
+): LocalActivities & OutsideActivities & TriggerActivities {
   return {
+    ...createTriggerActivities(pool),
     ...createLocalActivities({ pool, nodesPerActivity: q.nodesPerActivity ?? null }),
     ...createOutsideActivities(callTools(q, pool, host)),
   };

@@ -1,5 +1,5 @@
 import { type NativeConnection, Worker } from "@temporalio/worker";
-import type { LocalActivities, OutsideActivities } from "../../workflows/activities.ts";
+import type { LocalActivities, OutsideActivities, TriggerActivities } from "../../workflows/activities.ts";
 import { taskQueue } from "../temporal/client.ts";
 import { workflowBundle } from "./workflow-bundle.ts";
 
@@ -9,7 +9,7 @@ import { workflowBundle } from "./workflow-bundle.ts";
  */
 export async function createWorker(q: {
   readonly connection: NativeConnection;
-  readonly activities: LocalActivities & OutsideActivities;
+  readonly activities: LocalActivities & OutsideActivities & Partial<TriggerActivities>;
   readonly namespace?: string;
   readonly taskQueue?: string;
 }): Promise<Worker> {

@@ -9,6 +9,7 @@ import { insertNodes, listNodesByIndex } from "../store/insert-nodes.ts";
 import { lockAction } from "../store/lock-action.ts";
 import { inTransaction } from "../store/pool.ts";
 import type { ActionRow, ClusterRow } from "../store/rows.ts";
+import { addEmitted } from "../store/source-events.ts";
 import {
   deleteCluster,
   lockHeldCluster,
@@ -91,11 +92,14 @@ export function createLocalActivities(q: {
       }),
 
     async recordEvents({ actionId, events }) {
-      await insertEvents(pool, {
-        actionId,
-        events: events.map(({ callId, level, name, fields, at }) => {
-          return { key: callId, level, name, message: "", fields: { values: fields, at: { ...at } } };
-        }),
+      await inTransaction(pool, async (db) => {
+        await insertEvents(db, {
+          actionId,
+          events: events.map(({ callId, level, name, fields, at }) => {
+            return { key: callId, level, name, message: "", fields: { values: fields, at: { ...at } } };
+          }),
+        });
+        await addEmitted(db, { actionId, events });
       });
     },
 

@@ -8,6 +8,7 @@ import { startDispatcher } from "../temporal/dispatcher.ts";
 import { startReconciler } from "../temporal/reconciler.ts";
 import { registerSearchAttributes } from "../temporal/search-attributes.ts";
 import { reasonOf } from "../temporal/start-run.ts";
+import { startTriggerLoop } from "../temporal/trigger-loop.ts";
 import { type ActivitySettings, createActivities, createHost } from "./create-activities.ts";
 import { createWorker } from "./create-worker.ts";
 
@@ -70,6 +71,7 @@ async function runConnected(
     eager: true,
   });
   const reconciler = startReconciler({ pool, client, logger: q.logger });
+  const triggers = await startTriggerLoop({ pool, databaseUrl: q.databaseUrl, client, logger: q.logger });
   const stop = () => worker.shutdown();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
@@ -78,7 +80,7 @@ async function runConnected(
     await running;
   } finally {
     signal.removeEventListener("abort", stop);
-    await Promise.all([dispatcher.stop(), reconciler.stop()]);
+    await Promise.all([dispatcher.stop(), reconciler.stop(), triggers.stop()]);
   }
 }
 

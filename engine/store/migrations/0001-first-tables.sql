@@ -116,6 +116,7 @@ create table action (
   status        text not null check (status in ('READY', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED')),
   status_reason text not null default '',
   control       text check (control in ('CANCEL')),
+  depth         integer not null default 0, -- how many listeners stand between it and what people or clocks began
   override      jsonb,                     -- {reason, by, roles}: passes over a policy's "deny unless"
   inputs        jsonb not null default '{}',
   outputs       jsonb,
@@ -233,6 +234,53 @@ create unique index event_by_key on event (action_id, key) where key is not null
 create index event_by_project on event (project_id, id);
 create index event_by_action on event (action_id, id);
 create index event_by_cluster on event (cluster_id, id);
+
+-- What starts actions by itself: `every`, `at` and `on` of the programs that are current.
+create table trigger (
+  id          uuid primary key,
+  project_id  text not null,
+  program     text not null,
+  name        text not null,               -- every_fri_18_00: the action that it starts
+  plan_hash   text not null,
+  spec        jsonb not null,              -- as the plan says it
+  source      text,                        -- of a listener: a plugin's name, or coppice
+  event       text,
+  plugin_hash text,
+  applied_by  text not null,
+  paused      boolean not null default false,
+  gone        boolean not null default false,  -- the program has dropped it, Temporal has not yet
+  ended       boolean not null default false,  -- it was to start once, and did
+  wanted      bigint not null default 1,   -- counts changes that Temporal must hear of
+  known       bigint not null default 0,   -- the last one that it has; a listener's never matters
+  not_before  timestamptz not null default now(),
+  attempts    integer not null default 0,
+  last_action uuid,
+  last_time   timestamptz,
+  last_note   text,                        -- why it started nothing the last time; null when it did
+  created_at  timestamptz not null default now(),
+  unique (project_id, program, name),
+  foreign key (project_id, plan_hash) references plan (project_id, hash)
+);
+create index trigger_unknown on trigger (not_before) where source is null and wanted <> known;
+create index trigger_by_event on trigger (project_id, source, event) where source is not null and not gone;
+
+-- Events that somebody listens to, until they were given to the listeners; those with a key stay for a day.
+create table source_event (
+  id          bigint generated always as identity primary key,
+  project_id  text not null,
+  source      text not null,
+  event       text not null,
+  fields      jsonb not null,
+  depth       integer not null default 0,  -- how many listeners stand between it and what people or clocks began
+  key         text,                        -- makes a repeat harmless
+  handled_at  timestamptz,
+  not_before  timestamptz not null default now(),
+  attempts    integer not null default 0,
+  created_at  timestamptz not null default now()
+);
+create unique index source_event_by_key on source_event (project_id, source, key) where key is not null;
+create index source_event_due on source_event (not_before, id) where handled_at is null;
+create index source_event_handled on source_event (handled_at) where handled_at is not null;
 
 -- A plugin's own records (host.state), private to plugin name and project.
 create table plugin_state (
