@@ -1,8 +1,11 @@
 import path from "node:path";
 import { type Compiled, compileProgram } from "../../grammar/compile.ts";
+import type { SourceText } from "../../grammar/compile-library.ts";
 import { hasErrors } from "../../grammar/diagnostics/diagnostic.ts";
 import { diagnosticsToJson, renderDiagnostics } from "../../grammar/diagnostics/render-diagnostic.ts";
 import type { Plan } from "../../grammar/plan.ts";
+import type { PlanTest } from "../../grammar/plan-test.ts";
+import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import { readLibrary } from "../actions/read-library.ts";
 import { readManifest } from "../host/read-manifest.ts";
 import type { ProgramText } from "./read-program.ts";
@@ -13,6 +16,12 @@ export interface CheckedProgram {
   readonly ok: boolean;
   /** `null` when it has errors. */
   readonly plan: Plan | null;
+  /** The program's tests. */
+  readonly tests: readonly PlanTest[];
+  /** The program and what it imports. */
+  readonly files: readonly SourceText[];
+  /** Of its plugins, by the hash that the plan names them by. */
+  readonly schemas: ReadonlyMap<string, PluginSchema>;
   /** With lines and columns, for machines. */
   readonly diagnostics: readonly unknown[];
   /** For people; empty when there is nothing to say. */
@@ -25,22 +34,26 @@ export function checkProgram(
   parameters: Readonly<Record<string, string>> = {},
   sources: Sources = openSources(),
 ): CheckedProgram {
-  const { plan, diagnostics } = compileFile(program, parameters, sources);
+  const { plan, diagnostics, tests, files, schemas } = compileFile(program, parameters, sources);
   return {
     ok: !hasErrors(diagnostics),
     plan,
-    diagnostics: diagnosticsToJson(program.text, program.path, diagnostics),
-    render: (color) => renderDiagnostics(program.text, program.path, diagnostics, { color }),
+    tests,
+    files,
+    schemas,
+    diagnostics: diagnosticsToJson(program.text, program.path, diagnostics, files),
+    render: (color) => renderDiagnostics(program.text, program.path, diagnostics, { color, files }),
   };
 }
 
-/** Compiles a program with its imports and the manifests of its plugins; nothing of them runs. */
+/** Compiles a program with its imports and the manifests of its plugins, `schemas` by hash; nothing of them runs. */
 export function compileFile(
   program: ProgramText,
   parameters: Readonly<Record<string, string>> = {},
   sources: Sources = openSources(),
-): Compiled {
-  return compileProgram({
+): Compiled & { readonly schemas: ReadonlyMap<string, PluginSchema> } {
+  const schemas = new Map<string, PluginSchema>();
+  const compiled = compileProgram({
     path: program.path,
     text: program.text,
     library: readLibrary(),
@@ -48,13 +61,16 @@ export function compileFile(
     sources: sources.resolve,
     plugins(written, from) {
       try {
-        return readManifest(pluginFolder(program, from, written));
+        const manifest = readManifest(pluginFolder(program, from, written));
+        schemas.set(manifest.hash, manifest);
+        return manifest;
       } catch (error) {
         const { message, help } = error as Error & { help?: string }; // readManifest throws PluginError alone
         return { error: message, ...(help === undefined ? {} : { help }) };
       }
     },
   });
+  return { ...compiled, schemas };
 }
 
 /** Where a plugin lies that a program, or a file that it imports, names. */

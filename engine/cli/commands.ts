@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   fmt: async () => (await import("./commands/fmt.ts")).fmtCommand(),
   fix: async () => (await import("./commands/fix.ts")).fixCommand(),
   "language-server": async () => (await import("./commands/language-server.ts")).languageServerCommand(),
+  test: async () => (await import("./commands/test.ts")).testCommand(),
   plan: async () => (await import("./commands/plan.ts")).planCommand(),
   apply: async () => (await import("./commands/apply.ts")).applyCommand(),
   programs: async () => (await import("./commands/programs.ts")).programsCommand(),
