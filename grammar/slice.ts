@@ -4,7 +4,8 @@ import type { Position } from "./spans.ts";
 
 /**
  * The part of a plan that one action can reach: the actions it performs, the given policies with the hooks that apply
- * to those, the plugins it calls, and the source lines of their steps. `hash` stays the whole plan's.
+ * to those, the plugins it calls, the secrets that steps and profiles name, and the source lines of their steps. What
+ * starts by itself is no run's affair. `hash` stays the whole plan's.
  */
 export function slicePlan(plan: Plan, action: string, policies: readonly string[]): Plan {
   const actions = new Map<string, PlanAction>();
@@ -46,12 +47,16 @@ export function slicePlan(plan: Plan, action: string, policies: readonly string[
       kept.set(name, { ...policy, hooks: policy.hooks.filter((hook) => hooks.get(name)?.has(hook)) });
   }
   for (const profile of Object.values(plan.profiles)) plugins.add(profile.plugin);
+  const reachable = { actions: Object.fromEntries(actions), policies: Object.fromEntries(kept) };
+  const secrets = new Set<string>();
+  collectSecrets([reachable, plan.profiles, plan.clusters], secrets);
   return {
     ...plan,
+    ...reachable,
+    triggers: {},
+    secrets: Object.fromEntries(Object.entries(plan.secrets).filter(([name]) => secrets.has(name))),
     files: linesAt(plan, places),
     plugins: Object.fromEntries(Object.entries(plan.plugins).filter(([name]) => plugins.has(name))),
-    policies: Object.fromEntries(kept),
-    actions: Object.fromEntries(actions),
   };
 }
 
@@ -80,6 +85,19 @@ function collectPositions(value: unknown, into: Position[]): void {
     if (name === "at" && isPosition(of)) into.push(of);
     else if (name !== "value" || !("op" in value)) collectPositions(of, into);
   }
+}
+
+/** Every secret inside: an expression that names it, or its handle in a value. */
+function collectSecrets(value: unknown, into: Set<string>): void {
+  if (value === null || typeof value !== "object") return;
+  if (Array.isArray(value)) {
+    for (const item of value) collectSecrets(item, into);
+    return;
+  }
+  const record: Readonly<Record<string, unknown>> = { ...value };
+  if (record["op"] === "secret" && typeof record["name"] === "string") into.add(record["name"]);
+  if (typeof record["$secret"] === "string") into.add(record["$secret"]);
+  for (const of of Object.values(record)) collectSecrets(of, into);
 }
 
 function isPosition(value: unknown): value is Position {

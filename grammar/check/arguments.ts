@@ -1,14 +1,20 @@
 import { suggest } from "../diagnostics/suggest.ts";
 import type { Expression } from "../plan.ts";
+import type { Deprecation } from "../plugin-schema.ts";
 import type { Span } from "../spans.ts";
-import type { ApplyNode, ExpressionNode } from "../syntax.ts";
+import type { ApplyNode, ExpressionNode, NameNode } from "../syntax.ts";
 import type { Checker } from "./checker.ts";
+import { warnDeprecated } from "./deprecations.ts";
 import type { Locals } from "./locals.ts";
+import type { Target } from "./semantics.ts";
 
 /** What a call may be given under one name. */
 export interface Accepted {
   readonly name: string;
   readonly required: boolean;
+  /** For editors: where it is declared. */
+  readonly target?: Target;
+  readonly deprecated?: Deprecation | undefined;
   check(node: ExpressionNode): Expression;
 }
 
@@ -40,6 +46,7 @@ export function matchArguments(
     place += 1;
     if (parameter !== undefined && !given.has(parameter.name)) {
       given.set(parameter.name, parameter.check(argument.value));
+      if (name !== null) referArgument(c, name, parameter);
       continue;
     }
     clear = false;
@@ -71,6 +78,12 @@ export function matchArguments(
     });
   }
   return Object.fromEntries(given);
+}
+
+function referArgument(c: Checker, name: NameNode, parameter: Accepted): void {
+  if (parameter.target !== undefined) c.refer(name.span, "parameter", parameter.target);
+  const what = `"${name.text}"`;
+  warnDeprecated(c, { what, span: name.span, deprecated: parameter.deprecated });
 }
 
 /** Looks for mistakes in the arguments of a call that means nothing itself. */

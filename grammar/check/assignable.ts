@@ -96,6 +96,7 @@ export function isData(type: Type): boolean {
       return isData(type.of);
     case "Record":
       return Object.values(type.fields).every(isData);
+    case "Secret":
     case "Cluster":
     case "Node":
     case "Function":

@@ -128,6 +128,7 @@ function checkBinding(
       accepted: policy.parameters.map((parameter) => ({
         name: parameter.name,
         required: parameter.required,
+        ...(parameter.span === null ? {} : { target: { file: policy.file, span: parameter.span } }),
         check: (node) => {
           nodes.set(parameter.name, node);
           const { expression } = checkAs(c, node, locals, parameter.type);

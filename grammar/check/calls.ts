@@ -10,7 +10,9 @@ import { findLocal, type Locals } from "./locals.ts";
 import { checkNodeCall } from "./node-calls.ts";
 import { checkPerform } from "./perform-calls.ts";
 import { checkInvoke } from "./plugin-calls.ts";
+import { checkTimeCall, freeFunctions } from "./time-calls.ts";
 import { failed, type Typed } from "./typed.ts";
+import { useSymbol } from "./uses.ts";
 
 /** A call inside an expression, where only pure functions may stand. */
 export function applyValue(c: Checker, node: ApplyNode, locals: Locals): Typed {
@@ -38,6 +40,8 @@ function checkNamedCall(c: Checker, node: ApplyNode, callee: ReferenceNode, loca
   if (local === undefined && symbols.actions.has(name)) {
     return { acting: checkPerform(c, { node, name, span: callee.span, locals, receiver: null }) };
   }
+  const value = local === undefined ? checkTimeCall(c, node, callee, locals) : undefined;
+  if (value !== undefined) return { value };
   if (local !== undefined) local.used = true;
   checkLooseArguments(c, node, locals);
   if (name === "") return { value: failed };
@@ -55,10 +59,8 @@ function checkNamedCall(c: Checker, node: ApplyNode, callee: ReferenceNode, loca
       help: `attach it to a cluster: \`policies: [${name}(…)]\``,
     });
   } else {
-    const near = suggest(
-      name,
-      [...symbols.actions.keys()].filter((action) => !symbols.actions.get(action)?.builtin),
-    );
+    const own = [...symbols.actions].filter(([, action]) => !action.builtin).map(([action]) => action);
+    const near = suggest(name, [...own, ...freeFunctions]);
     c.reportNear(near, "unknown-action", callee.span, {
       name,
       help: near === undefined ? undefined : `did you mean "${near}"?`,
@@ -72,6 +74,7 @@ function checkMemberCall(c: Checker, node: ApplyNode, callee: MemberNode, locals
   if (of.kind === "Reference" && findLocal(locals, of.name) === undefined) {
     const plugin = c.symbols.plugins.get(of.name);
     if (plugin !== undefined) {
+      useSymbol(c, { span: of.span, kind: "plugin", name: of.name, symbol: plugin });
       const acting = checkInvoke(c, { node, callee, alias: of.name, schema: plugin.schema, locals });
       return acting === undefined ? { value: failed } : { acting };
     }

@@ -243,6 +243,13 @@ export const checkCatalog = {
       help: p.use === null ? undefined : `use "${p.use}"`,
     }),
   },
+  "bad-time": {
+    severity: "error",
+    text: (p: { text: string }) => ({
+      message: `"${p.text}" is no time`,
+      help: 'write a day, with or without an hour, in UTC: "2026-11-27" or "2026-11-27 18:00"',
+    }),
+  },
   "secret-flow": {
     severity: "error",
     text: (p: { where: string; inside: boolean }) => ({

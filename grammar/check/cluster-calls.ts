@@ -115,7 +115,7 @@ function checkSetProfile(c: Checker, q: ClusterCall): Called {
     checkLooseArguments(c, q.node, q.locals);
     return { value: failed };
   }
-  const accepted = acceptProperties(c, schema.properties, q.locals).map((property) => ({
+  const accepted = acceptProperties(c, schema.properties, q.locals, q.type.profile ?? "").map((property) => ({
     ...property,
     required: false,
   }));

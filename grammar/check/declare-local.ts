@@ -18,6 +18,7 @@ export function declareLocal(
     c.reportWith({ notes }, "duplicate-name", name.span, { name: name.text });
     before.used = true;
   }
+  c.declare(name, kind === "parameter" ? "parameter" : "local", type);
   locals.names.set(name.text, { kind, type, span: name.span, used: before !== undefined });
 }
 

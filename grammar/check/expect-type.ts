@@ -4,6 +4,7 @@ import { any, type Type, typeName } from "../types.ts";
 import { conversionHelp, isAssignable } from "./assignable.ts";
 import type { Checker } from "./checker.ts";
 import type { Locals } from "./locals.ts";
+import { holdsSecret, refuseSecret } from "./secret-flow.ts";
 import { failed, type Typed } from "./typed.ts";
 
 /** Checks an expression that must have type `expected`. */
@@ -15,6 +16,7 @@ export function checkAs(c: Checker, node: ExpressionNode, locals: Locals, expect
 export function expectType(c: Checker, typed: Typed, expected: Type, span: Span): Typed {
   if (fits(typed, expected))
     return typed.type.kind === "Unknown" ? typed : { ...typed, type: narrowed(typed.type, expected) };
+  if (!holdsSecret(expected) && refuseSecret(c, span, typed.type, placeOf(expected))) return failed;
   if (typed.type.kind === "Optional" && isAssignable(typed.type.of, expected)) {
     c.report("maybe-none", span, { type: typeName(typed.type.of) });
   } else if (typed.type.kind === "Any") {
@@ -27,6 +29,21 @@ export function expectType(c: Checker, typed: Typed, expected: Type, span: Span)
     });
   }
   return failed;
+}
+
+function placeOf(expected: Type): string {
+  switch (expected.kind) {
+    case "Bool":
+      return "a condition";
+    case "String":
+      return "a text";
+    case "Any":
+      return "a value of unknown shape";
+    case "Key":
+      return "an order";
+    default:
+      return `a value of type ${typeName(expected)}`;
+  }
 }
 
 /** A whole number written down may stand for a Float: `1` for `1.0`. Nothing else is converted. */

@@ -6,6 +6,7 @@ import type {
   LambdaNode,
   ListNode,
   MemberNode,
+  NameNode,
   ReferenceNode,
   TextNode,
 } from "../syntax.ts";
@@ -20,7 +21,9 @@ import { checkMatchExpression } from "./match-expressions.ts";
 import { memberNames, memberType } from "./member-types.ts";
 import { narrowedLocals } from "./narrowing.ts";
 import { checkBinary, checkUnary } from "./operators.ts";
+import { referRecordField } from "./record-fields.ts";
 import { checkRecord } from "./records.ts";
+import { refuseSecret } from "./secret-flow.ts";
 import { missingRunName } from "./test-names.ts";
 import { failed, type Typed } from "./typed.ts";
 import { useSymbol } from "./uses.ts";
@@ -114,6 +117,7 @@ function checkText(c: Checker, node: TextNode, locals: Locals): Typed {
   const parts = node.parts.map((part) => {
     if (typeof part === "string") return part;
     const typed = c.expression(part, locals);
+    if (refuseSecret(c, part.span, typed.type, "a text")) return "";
     if (!isData(typed.type) && typed.type.kind !== "Cluster" && typed.type.kind !== "Node") {
       c.report("not-showable", part.span, { type: typeName(typed.type) });
     }
@@ -248,7 +252,15 @@ function checkMember(c: Checker, node: MemberNode, locals: Locals): Typed {
     });
     return failed;
   }
+  referField(c, node.name, type);
   return { type: found, expression: { op: "field", of: of.expression, name, at: c.position(node.span) } };
+}
+
+/** Tells an editor where the field is declared, and warns of one that its plugin calls deprecated. */
+function referField(c: Checker, name: NameNode, of: Type): void {
+  if (of.kind === "Record" && of.name !== null) referRecordField(c, name, of.name);
+  else if (of.kind === "Cluster" || of.kind === "Node")
+    c.refer(name.span, "field", { builtin: `${of.kind}.${name.text}` });
 }
 
 function checkIndex(c: Checker, node: IndexNode, locals: Locals): Typed {

@@ -8,8 +8,10 @@ import { checkLooseArguments, matchArguments } from "./arguments.ts";
 import { isNumber, isSortable } from "./assignable.ts";
 import type { Checker } from "./checker.ts";
 import { declareLocal } from "./declare-local.ts";
+import { warnDeprecated } from "./deprecations.ts";
 import { checkAs } from "./expect-type.ts";
 import { innerLocals, type Locals } from "./locals.ts";
+import { refuseSecret } from "./secret-flow.ts";
 import { failed, type Typed } from "./typed.ts";
 
 /** `nodes.count(n => n.healthy)`: a pure function of the library, called on a checked receiver. */
@@ -21,6 +23,11 @@ export function checkFunctionCall(
   locals: Locals,
 ): Typed {
   const name = callee.name.text;
+  const where = `the function "${name}"`;
+  if (refuseSecret(c, callee.of.span, receiver.type, where)) {
+    checkLooseArguments(c, node, locals);
+    return failed;
+  }
   const found = libraryFunctions.get(`${receiver.type.kind}.${name}`);
   if (found === undefined) {
     reportUnknownFunction(c, callee, receiver.type);
@@ -51,9 +58,13 @@ export function checkFunctionCall(
   });
   if (c.diagnostics.length > before && found.result.kind !== "Int" && found.result.kind !== "Bool")
     return failed;
+  const type = resultType(found, receiver.type, bound);
+  if (refuseSecret(c, node.span, type, where)) return failed;
+  c.refer(callee.name.span, "function", { builtin: found.name });
+  warnDeprecated(c, { what: where, span: callee.name.span, deprecated: found.deprecated });
   const rest = found.parameters.flatMap((parameter) => given[parameter.name] ?? []);
   return {
-    type: resultType(found, receiver.type, bound),
+    type,
     expression: {
       op: "call",
       function: found.name,

@@ -7,6 +7,7 @@ import type { Checker } from "./checker.ts";
 import { checkConstant } from "./constants.ts";
 import { innerLocals, type Locals } from "./locals.ts";
 import { narrowLocal } from "./narrowing.ts";
+import { refuseSecret } from "./secret-flow.ts";
 
 /** What the cases of a `match` stand for: the values of each, `null` for `else`. */
 export type CaseValues = readonly (readonly Value[] | null)[];
@@ -26,7 +27,7 @@ export function checkCases(
 ): CaseValues {
   const plain = q.type.kind === "Optional" ? q.type.of : q.type;
   if (!isMatchable(plain)) {
-    if (plain.kind !== "Unknown") {
+    if (!refuseSecret(c, q.subject.span, q.type, "a match") && plain.kind !== "Unknown") {
       c.report("wrong-type", q.subject.span, {
         expected: "an enum, Bool, Int or String",
         found: typeName(q.type),

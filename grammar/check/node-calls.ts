@@ -5,6 +5,7 @@ import { type Type, typeName } from "../types.ts";
 import type { Called } from "./acting.ts";
 import { type Accepted, checkLooseArguments, matchArguments } from "./arguments.ts";
 import type { Checker } from "./checker.ts";
+import { warnDeprecated } from "./deprecations.ts";
 import type { Locals } from "./locals.ts";
 import { checkPerform } from "./perform-calls.ts";
 import { acceptProperties } from "./plugin-calls.ts";
@@ -53,8 +54,13 @@ export function checkNodeCall(c: Checker, q: NodeCall): Called {
   }
   if (engineOperations.some((operation) => operation === name)) return operate(c, q, [], undefined);
   const found = hiddenOperations.has(name) ? undefined : own(schema?.operations, name);
-  if (found !== undefined)
-    return operate(c, q, acceptProperties(c, found.arguments ?? {}, q.locals), found.result);
+  if (found !== undefined) {
+    const of = `${q.type.profile}.${name}`;
+    const { span } = q.callee.name;
+    c.refer(span, "operation", { builtin: of });
+    warnDeprecated(c, { what: `operation "${name}"`, span, deprecated: found.deprecated });
+    return operate(c, q, acceptProperties(c, found.arguments ?? {}, q.locals, of), found.result);
+  }
   if (schema === undefined && commonOperations.some((operation) => operation === name))
     return operate(c, q, [], undefined);
   return refuse(c, q, () => reportUnknownOperation(c, q, schema));
@@ -70,6 +76,8 @@ function operate(
   const operation = q.callee.name.text;
   const what = `node.${operation}`;
   const { span } = q.callee.name;
+  if (engineOperations.some((one) => one === operation) || operation === "update")
+    c.refer(span, "operation", { builtin: `Node.${operation}` });
   const given = matchArguments(c, {
     call: q.node,
     of: what,
@@ -110,7 +118,7 @@ function checkUpdate(c: Checker, q: NodeCall, schema: ProfileTypeSchema | undefi
       }),
     );
   }
-  const accepted = acceptProperties(c, updatable, q.locals).map((property) => ({
+  const accepted = acceptProperties(c, updatable, q.locals, q.type.profile ?? "").map((property) => ({
     ...property,
     required: false,
   }));

@@ -1,11 +1,12 @@
 import type { PlanOperator } from "../plan.ts";
-import type { BinaryNode, BinaryOperator, UnaryNode } from "../syntax.ts";
-import { bool, duration, float, int, percent, size, string, type Type, time, typeName } from "../types.ts";
+import type { BinaryNode, BinaryOperator, ExpressionNode, UnaryNode } from "../syntax.ts";
+import { bool, duration, float, int, listOf, percent, size, string, type Type, time, typeName } from "../types.ts";
 import { isAssignable, isNumber, isSortable, joinTypes } from "./assignable.ts";
 import type { Checker } from "./checker.ts";
 import { checkAs } from "./expect-type.ts";
-import type { Locals } from "./locals.ts";
+import { findLocal, type Locals } from "./locals.ts";
 import { narrowedLocals } from "./narrowing.ts";
+import { refuseSecret } from "./secret-flow.ts";
 import { failed, type Typed } from "./typed.ts";
 
 /** `not a`, `-a` */
@@ -39,20 +40,53 @@ export function checkBinary(c: Checker, node: BinaryNode, locals: Locals, expect
     const right = checkAs(c, node.right, narrowedLocals(locals, node.left, operator === "and"), bool);
     return binary(c, node, operator, left, right, bool);
   }
+  if (isBareName(c, node.left, locals) && operator in comparedByMember) {
+    return memberFirst(c, node, operator, locals);
+  }
   const left = c.expression(node.left, locals, operator === "??" ? expected : null);
   const right = c.expression(
     node.right,
     locals,
-    operator === "??" || operator === "==" || operator === "!=" ? hintFrom(left.type) : null,
+    operator === "in" && left.type.kind === "Enum"
+      ? listOf(left.type)
+      : operator === "??" || operator === "==" || operator === "!="
+        ? hintFrom(left.type)
+        : null,
   );
   if (left.type.kind === "Unknown" || right.type.kind === "Unknown") {
     const known = operator !== "??" && !(operator in arithmeticOperators);
     return { ...failed, type: known ? bool : failed.type };
   }
+  if (operator !== "??") {
+    const where = operator in arithmeticOperators ? "a computed value" : "a comparison";
+    if (refuseSecret(c, node.left.span, left.type, where)) return failed;
+    if (refuseSecret(c, node.right.span, right.type, where)) return failed;
+  }
   const found = resultOf(operator, left.type, right.type);
   if ("type" in found)
     return binary(c, node, found.operator ?? operatorOf(operator), left, right, found.type);
   reportOperands(c, node, left.type, right.type, found.help);
+  return failed;
+}
+
+const comparedByMember = { "==": true, "!=": true, in: true } as const;
+
+/** A name that nothing has: on the left of a comparison it may be a member of the right side's enum. */
+function isBareName(c: Checker, node: ExpressionNode, locals: Locals): boolean {
+  if (node.kind !== "Reference" || findLocal(locals, node.name) !== undefined) return false;
+  const { params, secrets, clusters } = c.symbols;
+  return [params, secrets, clusters].every((table) => !table.has(node.name));
+}
+
+/** `small == tier`, `small in tiers`: the right side says what the left one means. */
+function memberFirst(c: Checker, node: BinaryNode, operator: BinaryOperator, locals: Locals): Typed {
+  const right = c.expression(node.right, locals);
+  const { type } = right;
+  const left = c.expression(node.left, locals, operator !== "in" ? type : type.kind === "List" ? type.of : null);
+  if (left.type.kind === "Unknown" || type.kind === "Unknown") return { ...failed, type: bool };
+  const found = resultOf(operator, left.type, type);
+  if ("type" in found) return binary(c, node, operatorOf(operator), left, right, found.type);
+  reportOperands(c, node, left.type, type, found.help);
   return failed;
 }
 
@@ -128,6 +162,7 @@ function reportOperands(
 
 function hintFrom(left: Type): Type | null {
   if (left.kind === "Optional") return left.of;
+  if (left.kind === "Enum") return left;
   return left.kind === "List" || left.kind === "Map" || left.kind === "Record" ? left : null;
 }
 

@@ -6,6 +6,7 @@ import { type Accepted, matchArguments } from "./arguments.ts";
 import { checkWithin } from "./bounds.ts";
 import type { Checker } from "./checker.ts";
 import { closedValue } from "./constants.ts";
+import { warnDeprecated } from "./deprecations.ts";
 import { checkAs, expectType } from "./expect-type.ts";
 import type { Locals } from "./locals.ts";
 import type { Typed } from "./typed.ts";
@@ -30,6 +31,10 @@ export function checkPerform(
   // A policy may call none, which is reported where the call stands.
   if (body.place !== "before" && body.place !== "after")
     body.performs.push({ action: q.name, span: q.span, lockedAt });
+  if (action !== undefined) {
+    c.refer(q.span, "action", action.place ?? { builtin: q.name });
+    warnDeprecated(c, { what: `action "${q.name}"`, span: q.span, deprecated: action.deprecated });
+  }
   const taken: [string, Expression][] = [];
   if (q.receiver !== null && first !== undefined) {
     taken.push([first.name, expectType(c, q.receiver.typed, first.type, q.receiver.node.span).expression]);
@@ -37,6 +42,9 @@ export function checkPerform(
   const accepted: Accepted[] = (q.receiver === null ? parameters : parameters.slice(1)).map((parameter) => ({
     name: parameter.name,
     required: parameter.required,
+    ...(action?.place && parameter.span !== null
+      ? { target: { file: action.place.file, span: parameter.span } }
+      : {}),
     check: (node) => {
       const { expression } = checkAs(c, node, q.locals, parameter.type);
       const { name, type, bounds } = parameter;

@@ -4,6 +4,7 @@ import type { ApplyNode, MemberNode } from "../syntax.ts";
 import type { Acting } from "./acting.ts";
 import { type Accepted, checkLooseArguments, matchArguments } from "./arguments.ts";
 import type { Checker } from "./checker.ts";
+import { warnDeprecated } from "./deprecations.ts";
 import type { Locals } from "./locals.ts";
 import { checkProperty } from "./properties.ts";
 import { propertyType } from "./property-types.ts";
@@ -29,12 +30,15 @@ export function checkInvoke(
     });
     return undefined;
   }
+  const { span } = q.callee.name;
+  c.refer(span, "function", { builtin: `${q.alias}.${name}` });
+  warnDeprecated(c, { what: `function "${q.alias}.${name}"`, span, deprecated: found.deprecated });
   const what = `function "${q.alias}.${name}"`;
   const given = matchArguments(c, {
     call: q.node,
     of: what,
     span: q.callee.name.span,
-    accepted: acceptProperties(c, found.arguments ?? {}, q.locals),
+    accepted: acceptProperties(c, found.arguments ?? {}, q.locals, `${q.alias}.${name}`),
     locals: q.locals,
   });
   return {
@@ -44,11 +48,18 @@ export function checkInvoke(
   };
 }
 
-/** Parameters as a plugin's manifest declares them, in its order. */
-export function acceptProperties(c: Checker, schemas: PropertySchemas, locals: Locals): Accepted[] {
+/** Parameters as a plugin's manifest declares them, in its order; `of` is what has them: `docker.container`. */
+export function acceptProperties(
+  c: Checker,
+  schemas: PropertySchemas,
+  locals: Locals,
+  of: string,
+): Accepted[] {
   return Object.entries(schemas).map(([name, schema]) => ({
     name,
     required: schema.required === true && schema.default === undefined,
+    target: { builtin: `${of}.${name}` },
+    deprecated: schema.deprecated,
     check: (node) => checkProperty(c, node, locals, name, schema),
   }));
 }

@@ -5,6 +5,7 @@ import type { PluginNode, RecordNode, TextNode } from "../syntax.ts";
 import { string } from "../types.ts";
 import type { Checker } from "./checker.ts";
 import { checkConstant, evaluateConstant } from "./constants.ts";
+import { warnDeprecated } from "./deprecations.ts";
 import { createBody, outerLocals } from "./locals.ts";
 import { checkProperty, missingProperties } from "./properties.ts";
 import { distinctFields, reportUnknownField } from "./records.ts";
@@ -63,6 +64,7 @@ export function checkPlugin(c: Checker, node: PluginNode, schema: PluginSchema):
     settings: checkConstantProperties(c, node.settings, schema.settings, {
       of: `plugin "${node.name.text}"`,
       span: node.name.span,
+      builtin: `${node.name.text}.with`,
     }),
     at: c.position(node.span),
   };
@@ -74,7 +76,7 @@ export function checkConstantProperties(
   c: Checker,
   node: RecordNode | null,
   schemas: PropertySchemas,
-  owner: { readonly of: string; readonly span: PluginNode["span"] },
+  owner: { readonly of: string; readonly span: PluginNode["span"]; readonly builtin: string },
 ): Readonly<Record<string, Json>> {
   const properties: Record<string, Json> = {};
   const locals = outerLocals(createBody("constant", owner.of));
@@ -88,6 +90,8 @@ export function checkConstantProperties(
       c.expression(field.value, locals);
       continue;
     }
+    c.refer(field.name.span, "property", { builtin: `${owner.builtin}.${name}` });
+    warnDeprecated(c, { what: `property "${name}"`, span: field.name.span, deprecated: schema.deprecated });
     let value: Json | undefined;
     const fine = c.clean(() => {
       value = evaluateConstant(c, field.value, checkProperty(c, field.value, locals, name, schema));

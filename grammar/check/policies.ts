@@ -74,8 +74,12 @@ function checkHook(c: Checker, node: HookNode, locals: ReturnType<typeof outerLo
 function hookedAction(c: Checker, name: NameNode): HookedAction | undefined {
   const { text, span } = name;
   const builtin = `CLUSTER_${text.toUpperCase()}`;
-  if (c.symbols.actions.has(text)) return { name: text, span };
-  if (text === text.toLowerCase() && c.symbols.actions.has(builtin)) return { name: builtin, span };
+  const full = c.symbols.actions.has(text) ? text : text === text.toLowerCase() ? builtin : undefined;
+  const action = full === undefined ? undefined : c.symbols.actions.get(full);
+  if (full !== undefined && action !== undefined) {
+    c.refer(span, "action", action.place ?? { builtin: full });
+    return { name: full, span };
+  }
   if (text === "") return undefined;
   const names = [...c.symbols.actions.keys()].map((action) =>
     action.startsWith("CLUSTER_") ? action.slice("CLUSTER_".length).toLowerCase() : action,

@@ -4,6 +4,7 @@ import type { ProfileNode } from "../syntax.ts";
 import type { Checker } from "./checker.ts";
 import { checkConstantProperties } from "./plugins.ts";
 import { own, profileTypeOf } from "./symbols.ts";
+import { useSymbol } from "./uses.ts";
 
 /** `docker.container`, when the profile's plugin and type are known; reports what isn't. */
 export function resolveProfileType(c: Checker, node: ProfileNode): string | null {
@@ -21,8 +22,12 @@ export function resolveProfileType(c: Checker, node: ProfileNode): string | null
     return null;
   }
   const name = node.type.text;
+  useSymbol(c, { span: node.plugin.span, kind: "plugin", name: alias, symbol: plugin });
   if (plugin.schema === null || name === "") return null;
-  if (own(plugin.schema.profiles, name) !== undefined) return `${alias}.${name}`;
+  if (own(plugin.schema.profiles, name) !== undefined) {
+    c.refer(node.type.span, "profile-type", { builtin: `${alias}.${name}` });
+    return `${alias}.${name}`;
+  }
   const names = Object.keys(plugin.schema.profiles);
   const near = suggest(name, names);
   c.reportNear(near, "unknown-profile-type", node.type.span, {
@@ -45,6 +50,7 @@ export function checkProfile(c: Checker, node: ProfileNode): PlanProfile | null 
     properties: checkConstantProperties(c, node.properties, schema.properties, {
       of: `profile "${node.name.text}"`,
       span: node.name.span,
+      builtin: profile ?? "",
     }),
     at: c.position(node.span),
   };

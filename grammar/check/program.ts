@@ -17,6 +17,7 @@ import { type CheckedPolicy, checkPolicy } from "./policies.ts";
 import { decisionsOf } from "./policy-decisions.ts";
 import { checkProfile, resolveProfileType } from "./profiles.ts";
 import { declareRecords } from "./record-types.ts";
+import { holdsSecret, refuseSecret } from "./secret-flow.ts";
 import { checkSecret } from "./secrets.ts";
 import type { Place } from "./semantics.ts";
 import { checkTests } from "./test-blocks.ts";
@@ -164,6 +165,8 @@ function declareParams(
     if (node.kind !== "Param") continue;
     const { text, span } = node.name;
     const { type, bounds } = resolveBounded(c, node.type);
+    if (holdsSecret(type))
+      c.report("plain-secret", node.type.span, { name: text, because: "and a param is not" });
     const written = Object.hasOwn(given, text) ? given[text] : undefined;
     const value = paramValue(c, node, { type, bounds }, written);
     c.symbols.params.set(text, {
@@ -219,6 +222,8 @@ function declareCallables(c: Checker, nodes: readonly DeclarationNode[]): Declar
       continue;
     }
     const result = node.result === null ? null : resolveType(c, node.result);
+    if (node.result !== null && result !== null)
+      refuseSecret(c, node.result.span, result, "the action's result");
     declared.actions.push({ node, parameters, result });
     if (!c.inLibrary && /^(CLUSTER|NODE)_/.test(name)) {
       c.report("reserved-name", place.span, { name });

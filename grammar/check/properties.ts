@@ -2,6 +2,8 @@ import { showValue } from "../evaluate/show-value.ts";
 import type { Expression, Value } from "../plan.ts";
 import type { PropertySchema, PropertySchemas } from "../plugin-schema.ts";
 import type { ExpressionNode } from "../syntax.ts";
+import type { Type } from "../types.ts";
+import { isData } from "./assignable.ts";
 import type { Checker } from "./checker.ts";
 import { constantOf } from "./constants.ts";
 import { expectType } from "./expect-type.ts";
@@ -42,11 +44,21 @@ export function checkProperty(
     return { op: "list", items: node.items.map((item) => checkProperty(c, item, locals, name, of)) };
   }
   const type = propertyType(schema);
-  const typed = expectType(c, c.expression(node, locals, type), type, node.span);
+  const found = c.expression(node, locals, type);
+  if (type.kind === "Secret" && isPlain(found.type)) {
+    c.report("plain-secret", node.span, { name, because: "and this is plain to see" });
+    return failed.expression;
+  }
+  const typed = expectType(c, found, type, node.span);
   if (typed === failed) return typed.expression;
   const value = constantOf(typed.expression);
   if (value !== undefined) checkBounds(c, node, name, schema, value);
   return typed.expression;
+}
+
+/** Something that can be read: a secret's value was written down. */
+function isPlain(type: Type): boolean {
+  return isData(type) && type.kind !== "Unknown" && type.kind !== "None" && type.kind !== "Never";
 }
 
 function checkRecordProperty(

@@ -22,6 +22,7 @@ export function declareRecords(c: Checker, nodes: readonly RecordTypeNode[]): vo
         if (other !== undefined) c.deeper(field.type.span, () => visit(other), undefined);
       }
     }
+    c.declare(node.name, "record", null);
     symbol.type = { kind: "Record", name, fields: fieldTypes(c, node) };
     states.set(name, "done");
   };
@@ -32,7 +33,9 @@ function fieldTypes(c: Checker, node: RecordTypeNode): Readonly<Record<string, T
   const fields = new Map<string, Type>();
   for (const { name, type } of node.fields) {
     if (fields.has(name.text)) c.report("duplicate-field", name.span, { name: name.text });
-    fields.set(name.text, resolveType(c, type));
+    const resolved = resolveType(c, type);
+    c.declare(name, "field", resolved);
+    fields.set(name.text, resolved);
   }
   return Object.fromEntries(fields);
 }

@@ -4,15 +4,18 @@ import { mapOf, type Type } from "../types.ts";
 import type { Checker } from "./checker.ts";
 import { checkAs, expectType } from "./expect-type.ts";
 import type { Locals } from "./locals.ts";
+import { referRecordField } from "./record-fields.ts";
 import { markUsed, own } from "./symbols.ts";
 import { failed, type Typed } from "./typed.ts";
+import { useSymbol } from "./uses.ts";
 
 /** `Report { changed: 3 }`, `{ team: "shop" }`: a declared record, a map where one is wanted, else a record of its own. */
 export function checkRecord(c: Checker, node: RecordNode, locals: Locals, expected: Type | null): Typed {
   const wanted = expected?.kind === "Optional" ? expected.of : expected;
   if (node.name !== null) {
     const record = c.symbols.records.get(node.name.text);
-    markUsed(c.symbols.records, node.name.text);
+    if (record !== undefined)
+      useSymbol(c, { span: node.name.span, kind: "record", name: node.name.text, symbol: record });
     if (record !== undefined && record.type.kind === "Record")
       return checkFields(c, node, locals, record.type);
     if (record === undefined && node.name.text !== "") {
@@ -52,6 +55,7 @@ function checkFields(c: Checker, node: RecordNode, locals: Locals, type: Type & 
   const values = given.flatMap((field) => {
     const wanted = own(type.fields, field.name.text);
     const typed = c.expression(field.value, locals, wanted ?? null);
+    if (wanted !== undefined && type.name !== null) referRecordField(c, field.name, type.name);
     if (wanted === undefined) reportUnknownField(c, field, of, Object.keys(type.fields));
     else return [[field.name.text, expectType(c, typed, wanted, field.value.span).expression] as const];
     return [];

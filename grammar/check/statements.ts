@@ -15,6 +15,7 @@ import { checkLock } from "./locks.ts";
 import { checkMatch } from "./match-statements.ts";
 import { narrowInPlace } from "./narrowing.ts";
 import { endsFlow } from "./reachability.ts";
+import { refuseSecret } from "./secret-flow.ts";
 import { watchedNames } from "./watches.ts";
 
 /** The steps of a block that opens a scope of its own; `id` is the block's: its steps are `id.1`, `id.2` … */
@@ -113,6 +114,7 @@ function checkStatement(c: Checker, node: StatementNode, locals: Locals, id: str
       if (fields !== null && fields.type.kind === "Record") {
         for (const field of node.fields?.fields ?? []) {
           const type = fields.type.fields[field.name.text] ?? unknown;
+          if (refuseSecret(c, field.value.span, type, "an event")) continue;
           if (!isData(type)) c.report("not-showable", field.value.span, { type: typeName(type) });
         }
       }

@@ -14,6 +14,8 @@ export interface LibraryFunction {
   readonly requires?: "sortable" | "summable" | "text";
   /** One sentence for the reference page and for editors. */
   readonly doc: string;
+  /** For one that should not be used any more: the name of another function of the same receiver, and why. */
+  readonly deprecated?: { readonly use?: string; readonly why: string };
   run(call: FunctionCall): Value;
 }
 

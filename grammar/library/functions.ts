@@ -4,10 +4,21 @@ import { listFunctions } from "./list-functions.ts";
 import { anyFunctions, mapFunctions } from "./map-functions.ts";
 import { numberFunctions } from "./number-functions.ts";
 import { textFunctions } from "./text-functions.ts";
+import { timeFunctions } from "./time-functions.ts";
+import { unitFunctions } from "./unit-functions.ts";
 
 /** Every pure function of the language, by full name: the checker, the evaluator and the reference page read this. */
 export const libraryFunctions: ReadonlyMap<string, LibraryFunction> = new Map(
-  [listFunctions, mapFunctions, textFunctions, numberFunctions, anyFunctions, clusterFunctions]
+  [
+    listFunctions,
+    mapFunctions,
+    textFunctions,
+    numberFunctions,
+    unitFunctions,
+    timeFunctions,
+    anyFunctions,
+    clusterFunctions,
+  ]
     .flat()
     .map((entry) => [entry.name, entry]),
 );
