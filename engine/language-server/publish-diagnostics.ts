@@ -1,5 +1,6 @@
 import type { Connection, TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Analysis } from "./analysis.ts";
 import { type ShownFile, showDiagnostic } from "./diagnostics.ts";
 import { pathOfUri } from "./file-uris.ts";
 import type { Workspace } from "./workspace.ts";
@@ -7,22 +8,41 @@ import type { Workspace } from "./workspace.ts";
 /** How long a document must rest before it is checked: someone who types fast is not told of every letter. */
 const restMs = 30;
 
-/** Publishes what is wrong with each open document when it was opened or has changed, and with those that import it. */
+/**
+ * Publishes what is wrong with each open document when it was opened or has changed, and with those that import it;
+ * mistakes of an imported file that isn't open are shown at that file. Comes back with what publishes a document anew.
+ */
 export function publishWhileTyping(
   connection: Connection,
   documents: TextDocuments<TextDocument>,
   workspace: Workspace,
-): void {
+): (uri: string) => void {
   const waiting = new Map<string, NodeJS.Timeout>();
+  /** Imported files that were told of, by the document that imports them. */
+  const told = new Map<string, readonly string[]>();
+
   const publish = (uri: string) => {
     waiting.delete(uri);
     const document = workspace.document(uri);
     const analysis = workspace.analysis(uri);
     if (document === undefined || analysis === undefined) return;
-    const own: ShownFile = { uri, places: analysis.places };
-    const fileOf = (index: number) => (index === 0 ? own : undefined);
-    const diagnostics = analysis.diagnostics.map((each) => showDiagnostic(each, fileOf));
-    void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+    const shown = byFile(analysis, uri, workspace);
+    void connection.sendDiagnostics({
+      uri,
+      version: document.version,
+      diagnostics: shown.get(uri) ?? [],
+    });
+    const others = [...shown.keys()].filter((each) => each !== uri && !workspace.isOpen(pathOfUri(each)));
+    for (const other of others) {
+      void connection.sendDiagnostics({ uri: other, diagnostics: shown.get(other) ?? [] });
+    }
+    clear((told.get(uri) ?? []).filter((each) => !others.includes(each)));
+    told.set(uri, others);
+  };
+  const clear = (uris: readonly string[]) => {
+    for (const uri of uris) {
+      if (!workspace.isOpen(pathOfUri(uri))) void connection.sendDiagnostics({ uri, diagnostics: [] });
+    }
   };
   const schedule = (uri: string) => {
     clearTimeout(waiting.get(uri));
@@ -39,7 +59,26 @@ export function publishWhileTyping(
   documents.onDidClose(({ document }) => {
     clearTimeout(waiting.get(document.uri));
     waiting.delete(document.uri);
+    const readers = workspace.readersOf(pathOfUri(document.uri));
     workspace.remove(document.uri);
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    clear(told.get(document.uri) ?? []);
+    told.delete(document.uri);
+    for (const path of readers) schedule(workspace.uriOf(path));
   });
+  return schedule;
+}
+
+/** What there is to say of a program, by the file that it is said of. */
+function byFile(analysis: Analysis, uri: string, workspace: Workspace) {
+  const fileOf = (index: number): ShownFile | undefined => {
+    const file = analysis.files[index];
+    if (file === undefined) return undefined;
+    return { uri: index === 0 ? uri : workspace.uriOf(file.path), places: file.places };
+  };
+  return new Map(
+    [...Map.groupBy(analysis.diagnostics, ({ file }) => fileOf(file ?? 0)?.uri ?? uri)].map(
+      ([of, diagnostics]) => [of, diagnostics.map((each) => showDiagnostic(each, fileOf))],
+    ),
+  );
 }

@@ -1,27 +1,29 @@
-import {
-  type CancellationToken,
-  type Connection,
-  type InitializeResult,
-  LSPErrorCodes,
-  ResponseError,
-  TextDocumentSyncKind,
-  TextDocuments,
-} from "vscode-languageserver";
+import type { Connection, InitializeParams, InitializeResult } from "vscode-languageserver";
+import { TextDocumentSyncKind, TextDocuments } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { Analysis } from "./analysis.ts";
-import { outline } from "./document-symbols.ts";
-import { foldingRanges } from "./folding.ts";
-import { formatText } from "./formatting.ts";
+import { answerRequests } from "./answer-requests.ts";
+import { pathOfUri } from "./file-uris.ts";
 import { publishWhileTyping } from "./publish-diagnostics.ts";
-import { legend, semanticTokens } from "./semantic-tokens.ts";
+import { legend } from "./semantic-tokens.ts";
 import { Workspace } from "./workspace.ts";
 
+/** What this server can do; the protocol's names. */
 const capabilities: InitializeResult["capabilities"] = {
-  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
+  completionProvider: { triggerCharacters: [".", '"', "/", " "] },
+  hoverProvider: true,
+  signatureHelpProvider: { triggerCharacters: ["(", ","] },
+  definitionProvider: true,
+  referencesProvider: true,
+  documentHighlightProvider: true,
   documentSymbolProvider: true,
-  foldingRangeProvider: true,
+  workspaceSymbolProvider: true,
+  codeActionProvider: { codeActionKinds: ["quickfix", "source.fixAll.coppice"] },
   documentFormattingProvider: true,
   documentRangeFormattingProvider: true,
+  renameProvider: { prepareProvider: true },
+  foldingRangeProvider: true,
+  inlayHintProvider: true,
   semanticTokensProvider: { legend, full: true, range: true },
 };
 
@@ -29,38 +31,36 @@ const capabilities: InitializeResult["capabilities"] = {
 export function serveLanguage(connection: Connection): void {
   const workspace = new Workspace();
   const documents = new TextDocuments(TextDocument);
-  connection.onInitialize(() => ({ capabilities, serverInfo: { name: "coppice" } }));
-  publishWhileTyping(connection, documents, workspace);
-
-  /** Runs `answer` for an open document; `otherwise` when the editor never opened it, a refusal when it has cancelled. */
-  const on =
-    <P extends { textDocument: { uri: string } }, R>(
-      otherwise: R,
-      answer: (analysis: Analysis, params: P) => R,
-    ) =>
-    (params: P, token: CancellationToken): R | ResponseError<void> => {
-      if (token.isCancellationRequested)
-        return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
-      const analysis = workspace.analysis(params.textDocument.uri);
-      return analysis === undefined ? otherwise : answer(analysis, params);
-    };
-
-  connection.onDocumentSymbol(on([], ({ parsed, places }) => outline(parsed.program, places)));
-  connection.onFoldingRanges(on([], ({ parsed, places }) => foldingRanges(parsed, places)));
-  connection.onDocumentFormatting(on([], ({ text }) => formatText(text)));
-  connection.onDocumentRangeFormatting(
-    on([], ({ text }, { range }) =>
-      formatText(text).filter(
-        (edit) => edit.range.start.line <= range.end.line && edit.range.end.line >= range.start.line,
-      ),
-    ),
-  );
-  connection.languages.semanticTokens.on(
-    on({ data: [] }, (analysis) => ({ data: semanticTokens(analysis) })),
-  );
-  connection.languages.semanticTokens.onRange(
-    on({ data: [] }, (analysis, { range }) => ({ data: semanticTokens(analysis, range) })),
-  );
+  let snippets = false;
+  let watches = false;
+  connection.onInitialize((params) => {
+    workspace.setFolders(foldersOf(params));
+    snippets = params.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
+    watches = params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    return { capabilities, serverInfo: { name: "coppice" } };
+  });
+  const publishAgain = publishWhileTyping(connection, documents, workspace);
+  connection.onInitialized(() => {
+    if (!watches) return;
+    const watchers = ["**/*.coppice", "**/plugin.json"].map((globPattern) => ({ globPattern }));
+    void connection.sendRequest("client/registerCapability", {
+      registrations: [
+        { id: "files", method: "workspace/didChangeWatchedFiles", registerOptions: { watchers } },
+      ],
+    });
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri } of changes) if (!workspace.isOpen(pathOfUri(uri))) workspace.forgetAll();
+    for (const path of workspace.openPaths) publishAgain(workspace.uriOf(path));
+  });
+  answerRequests(connection, workspace, () => snippets);
   documents.listen(connection);
   connection.listen();
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
+  if (workspaceFolders !== undefined && workspaceFolders !== null && workspaceFolders.length > 0) {
+    return workspaceFolders.map(({ uri }) => uri);
+  }
+  return rootUri === null ? [] : [rootUri];
 }
