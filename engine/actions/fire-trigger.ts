@@ -50,7 +50,12 @@ export async function fireInTransaction(db: pg.PoolClient, firing: Firing): Prom
   if (before !== null) return { action: before, note: null };
   const hindrance = await hindranceOf(db, trigger, firing);
   if (hindrance !== null) {
-    await noteTrigger(db, { id: trigger.id, actionId: null, note: hindrance, ended: endsBy(trigger) });
+    await noteTrigger(db, {
+      id: trigger.id,
+      actionId: null,
+      note: hindrance,
+      ended: endsBy(trigger, firing),
+    });
     return { action: null, note: hindrance };
   }
   const plan = await findPlan(db, { projectId, hash: trigger.plan_hash });
@@ -66,7 +71,7 @@ export async function fireInTransaction(db: pg.PoolClient, firing: Firing): Prom
     requestKey: firing.requestKey,
     depth: firing.depth,
   });
-  await noteTrigger(db, { id: trigger.id, actionId: action.id, note: null, ended: endsBy(trigger) });
+  await noteTrigger(db, { id: trigger.id, actionId: action.id, note: null, ended: endsBy(trigger, firing) });
   return { action, note: null };
 }
 
@@ -79,7 +84,7 @@ async function hindranceOf(db: pg.PoolClient, trigger: TriggerRow, firing: Firin
   return `skipped: its last action ${last.id} has not ended yet`;
 }
 
-/** `at` starts once. */
-function endsBy({ spec }: TriggerRow): boolean {
-  return spec.kind === "schedule" && spec.schedule.kind === "once";
+/** `at` starts once; that a person started it before doesn't count. */
+function endsBy({ spec }: TriggerRow, firing: Firing): boolean {
+  return firing.requestedBy === null && spec.kind === "schedule" && spec.schedule.kind === "once";
 }

@@ -22,9 +22,8 @@ export function convergeFates(
   const names: Record<"update" | "replace", string[]> = { update: [], replace: [] };
   for (const node of nodes) {
     const now = { ...node.properties, ...node.changes };
-    const differing = Object.keys(wanted.properties).filter(
-      (name) => !sameJson(now[name] ?? null, wanted.properties[name]),
-    );
+    const all = { ...wanted.properties, ...node.placed };
+    const differing = Object.keys(all).filter((name) => !sameJson(now[name] ?? null, all[name] ?? null));
     if (differing.length === 0 && node.physical_id !== null) continue;
     const inPlace =
       node.physical_id !== null && differing.every((name) => schema?.[name]?.updatable === true);

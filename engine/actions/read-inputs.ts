@@ -7,15 +7,15 @@ import type { ClusterRow, NodeRow } from "../store/rows.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Finds what inputs name, in the one project that the request belongs to. */
-export interface Lookup {
-  cluster(idOrName: string): Promise<ClusterRow | null>;
-  node(idOrName: string): Promise<NodeRow | null>;
+export interface Lookup<Cluster = ClusterRow> {
+  cluster(idOrName: string): Promise<Cluster | null>;
+  node(idOrName: string): Promise<Pick<NodeRow, "id" | "cluster_id"> | null>;
 }
 
 /** Inputs as a run takes them, and the clusters that they name. */
-export interface Inputs {
+export interface Inputs<Cluster = ClusterRow> {
   readonly values: Readonly<Record<string, Value>>;
-  readonly clusters: readonly ClusterRow[];
+  readonly clusters: readonly Cluster[];
   /** Clusters whose nodes are inputs. */
   readonly clusterIdsOfNodes: readonly string[];
 }
@@ -25,13 +25,13 @@ export interface Inputs {
  * name and become references; durations, sizes and percents may be text (`"5s"`, `"256MiB"`, `"80%"`).
  * All mistakes are told at once, in one `Refusal`.
  */
-export async function readInputs(
+export async function readInputs<Cluster extends { readonly id: string }>(
   q: { actionName: string; action: PlanAction; given: Readonly<Record<string, Json>> },
-  lookup: Lookup,
-): Promise<Inputs> {
+  lookup: Lookup<Cluster>,
+): Promise<Inputs<Cluster>> {
   const problems = unknownInputs(q.action, q.given);
   const values: Record<string, Value> = {};
-  const clusters: ClusterRow[] = [];
+  const clusters: Cluster[] = [];
   const clusterIdsOfNodes: string[] = [];
   for (const parameter of q.action.parameters) {
     const given = Object.hasOwn(q.given, parameter.name) ? q.given[parameter.name] : undefined;

@@ -13,10 +13,12 @@ import { getApprovals, postAnswer } from "./routes/approvals.ts";
 import { getAudit } from "./routes/audit.ts";
 import { getCluster, getClusters } from "./routes/clusters.ts";
 import { getEvents } from "./routes/events.ts";
+import { getActionExplanation, getNodeExplanation } from "./routes/explanations.ts";
 import { healthz, readyz } from "./routes/health.ts";
 import { getNode, getNodes } from "./routes/nodes.ts";
 import { openapi } from "./routes/openapi.ts";
 import { createPlan } from "./routes/plans.ts";
+import { postPluginEvent } from "./routes/plugin-events.ts";
 import { getPlugins, putPlugin } from "./routes/plugins.ts";
 import {
   applyProgramVersion,
@@ -26,6 +28,7 @@ import {
   planProgramVersion,
 } from "./routes/program-versions.ts";
 import { createProgram, getProgram, getPrograms } from "./routes/programs.ts";
+import { fire, getTrigger, getTriggers, pause, resume } from "./routes/triggers.ts";
 import { watchAction } from "./routes/watch-action.ts";
 
 const publicRoutes = [healthz, readyz, openapi];
@@ -45,14 +48,22 @@ const v1Routes = [
   getCluster,
   getNodes,
   getNode,
+  getNodeExplanation,
   createAction,
   getActions,
   getAction,
+  getActionExplanation,
   cancelAction,
   postAnswer,
   getApprovals,
   watchAction,
   getEvents,
+  postPluginEvent,
+  getTriggers,
+  getTrigger,
+  pause,
+  resume,
+  fire,
   getAudit,
 ];
 

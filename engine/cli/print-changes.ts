@@ -76,8 +76,8 @@ const verbs: Readonly<Record<string, string>> = {
 
 function printStart(start: PlannedActionAnswer, output: Output): void {
   const inputs = Object.entries(start.inputs).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
-  const head = `${output.paint("bold", start.action)} ${start.cluster}${inputs.join("")}`;
-  output.line(`  ${printable(head)}  ${output.paint("dim", start.why)}`);
+  const head = `${output.paint("bold", start.action)} ${start.cluster}${printable(inputs.join(""))}`;
+  output.line(`  ${head}  ${output.paint("dim", printable(start.why))}`);
   for (const { how, count, names } of start.nodes) {
     const some = names.slice(0, 10).join(", ");
     const which = some === "" ? "" : `: ${some}${count > 10 ? ", …" : ""}`;

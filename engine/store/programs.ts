@@ -59,6 +59,21 @@ export async function findProgramVersion(
   return (await db.query<ProgramRow>({ name: "find-program-version", text, values })).rows[0] ?? null;
 }
 
+/** The number of the version whose plan this was when an action was accepted; `null` when there is none. */
+export async function findVersionOfPlan(
+  db: Queryable,
+  q: { projectId: string; name: string; planHash: string; until: Date },
+): Promise<number | null> {
+  const text = `
+    select version from program
+    where project_id = $1 and name = $2 and plan_hash = $3
+    order by created_at > $4, version desc
+    limit 1`;
+  const values = [q.projectId, q.name, q.planHash, q.until];
+  const found = await db.query<{ version: number }>({ name: "find-version-of-plan", text, values });
+  return found.rows[0]?.version ?? null;
+}
+
 /** A version as lists show it, with how many actions that have not ended run its plan. */
 export type ProgramVersionRow = Omit<ProgramRow, "text" | "imports" | "parameters"> & {
   readonly running: number;

@@ -90,6 +90,7 @@ create table node (
   physical_id   text,
   create_key    text,                      -- the idempotency key that made, or was to make, its resource
   changes       jsonb not null default '{}',  -- properties in which it differs from its profile
+  placed        jsonb not null default '{}',  -- those that a policy chose for it: it keeps them for life
   status        text not null,
   status_reason text not null default '',
   healthy       boolean not null default false,
@@ -176,6 +177,7 @@ create table intent (
   primary key (action_id, call_id, node_id)
 );
 create index intent_open on intent (created_at) where state = 'open';
+create index intent_by_node on intent (node_id, created_at desc);
 
 -- `lock`: who holds and who waits, first in, first out by `seq`; a request has all its names or none of them.
 create table lock_request (

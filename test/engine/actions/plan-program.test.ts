@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { planProgram } from "../../../engine/actions/apply-program.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { applyText, programRequest, programText, submit, uploadFake } from "../../support/programs.ts";
@@ -7,7 +7,10 @@ let db: TestDatabase;
 beforeEach(async () => {
   db = await createTestDatabase();
   await uploadFake(db.pool);
-  return () => db.drop();
+  return async () => {
+    vi.unstubAllEnvs();
+    await db.drop();
+  };
 });
 
 /** Three nodes of `web` as a finished CLUSTER_CREATE leaves them. */
@@ -46,6 +49,9 @@ it("says which nodes are updated in place and which are made anew, and why", asy
     ["profile", "update"],
     ["cluster", "update"],
   ]);
+  await db.pool.query(
+    "update plugin set manifest = jsonb_set(manifest, '{profiles,server,properties,class,updatable}', 'false')",
+  );
   const replaced = await plan(withClass(programText()));
   expect(replaced.changes.at(-1)).toMatchObject({ kind: "cluster", change: "replace" });
   expect(replaced.changes.at(-1)?.attributes).toEqual([
@@ -124,6 +130,7 @@ it("plans a recover of what failed, with the nodes that are sick", async () => {
 });
 
 it("shows changed actions and policies with their lines, and triggers and secrets like everything else", async () => {
+  vi.stubEnv("COPPICE_SECRET_ENV", "SHOP_PASSWORD");
   await applyText(db.pool, programText());
   const { changes } = await plan(
     `${programText().replace("wait time\n", "wait 2s\n  wait time\n")}

@@ -297,15 +297,20 @@ describe("lists and health", () => {
     expect(v1.map(([path]) => path).sort()).toEqual([
       "/v1/actions",
       "/v1/actions/{action}",
+      "/v1/actions/{action}/answer",
       "/v1/actions/{action}/cancel",
+      "/v1/actions/{action}/explanation",
       "/v1/actions/{action}/watch",
+      "/v1/approvals",
       "/v1/audit",
       "/v1/clusters",
       "/v1/clusters/{cluster}",
       "/v1/events",
       "/v1/nodes",
       "/v1/nodes/{node}",
+      "/v1/nodes/{node}/explanation",
       "/v1/plans",
+      "/v1/plugin-events",
       "/v1/plugins",
       "/v1/programs",
       "/v1/programs/{name}",
@@ -314,6 +319,11 @@ describe("lists and health", () => {
       "/v1/programs/{name}/versions/{version}/apply",
       "/v1/programs/{name}/versions/{version}/changes",
       "/v1/programs/{name}/versions/{version}/plan",
+      "/v1/triggers",
+      "/v1/triggers/{program}/{trigger}",
+      "/v1/triggers/{program}/{trigger}/fire",
+      "/v1/triggers/{program}/{trigger}/pause",
+      "/v1/triggers/{program}/{trigger}/resume",
     ]);
     for (const [path, operations] of v1) {
       for (const [method, operation] of Object.entries(operations)) {
