@@ -51,6 +51,7 @@ export function compileFile(
   program: ProgramText,
   parameters: Readonly<Record<string, string>> = {},
   sources: Sources = openSources(),
+  manifestOf: (folder: string) => PluginSchema = readManifest,
 ): Compiled & { readonly schemas: ReadonlyMap<string, PluginSchema> } {
   const schemas = new Map<string, PluginSchema>();
   const compiled = compileProgram({
@@ -61,7 +62,7 @@ export function compileFile(
     sources: sources.resolve,
     plugins(written, from) {
       try {
-        const manifest = readManifest(pluginFolder(program, from, written));
+        const manifest = manifestOf(pluginFolder(program, from, written));
         schemas.set(manifest.hash, manifest);
         return manifest;
       } catch (error) {

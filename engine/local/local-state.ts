@@ -31,6 +31,8 @@ export interface LocalNode {
   /** The idempotency key that made, or was to make, its resource. */
   readonly createKey: string | null;
   readonly changes: Readonly<Record<string, Json>>;
+  /** Properties that a policy chose when it was added. */
+  readonly placed: Readonly<Record<string, Json>>;
   readonly status: string;
   readonly statusReason: string;
   readonly healthy: boolean;

@@ -2,9 +2,8 @@ import type { Json } from "../../../grammar/plan.ts";
 import { canonical } from "../plugin-hash.ts";
 import type { StateScope, StateStore } from "./state-store.ts";
 
-/** Records in this process, for tests and for trying a plugin out. Lost with the process. */
-export function memoryStateStore(): StateStore {
-  const scopes = new Map<string, Map<string, string>>();
+/** Records in this process, for tests and for trying a plugin out: lost with it, unless someone keeps `scopes`. */
+export function memoryStateStore(scopes = new Map<string, Map<string, string>>()): StateStore {
   const of = (scope: StateScope): Map<string, string> => {
     const name = JSON.stringify([scope.projectId, scope.plugin]);
     const known = scopes.get(name) ?? new Map<string, string>();
