@@ -29,6 +29,13 @@ export async function findPlugins(db: Queryable, q: { hashes: readonly string[] 
   return (await db.query<PluginRow>({ name: "find-plugins", text, values: [q.hashes] })).rows;
 }
 
+/** The newest plugin of this name; `null` when no server accepted one. */
+export async function findPluginNamed(db: Queryable, q: { name: string }): Promise<PluginRow | null> {
+  const text = `
+    select hash, name, version, manifest, created_at from plugin where name = $1 order by created_at desc limit 1`;
+  return (await db.query<PluginRow>({ name: "find-plugin-named", text, values: [q.name] })).rows[0] ?? null;
+}
+
 /** What the plugin host loads; `null` when no server accepted such a plugin. */
 export async function findPluginBundle(
   db: Queryable,

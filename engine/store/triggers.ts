@@ -17,6 +17,7 @@ export interface TriggerRow {
   /** Of a listener: a plugin's name, or `coppice`. */
   readonly source: string | null;
   readonly event: string | null;
+  readonly plugin_hash: string | null;
   readonly applied_by: string;
   readonly paused: boolean;
   /** It was to start once, and did. */
@@ -28,7 +29,7 @@ export interface TriggerRow {
   readonly created_at: Date;
 }
 
-const triggerColumns = `id, project_id, program, name, plan_hash, spec, source, event, applied_by, paused, ended,
+const triggerColumns = `id, project_id, program, name, plan_hash, spec, source, event, plugin_hash, applied_by, paused, ended,
   last_action, last_time, last_note, created_at`;
 
 /** What a plan says of a trigger; `source`, `event` and `pluginHash` are a listener's. */
