@@ -15,7 +15,7 @@ export async function insertNodes(
     actionId: string;
     clusterId: string;
     count: number;
-    /** By position: properties in which a node differs from the profile. */
+    /** By position: properties that a policy chose for a node. */
     changes?: readonly Readonly<Record<string, Json>>[] | undefined;
   },
 ): Promise<NodeRow[]> {
@@ -28,9 +28,10 @@ export async function insertNodes(
       returning c.id, c.project_id, c.name, c.next_index - cardinality($3::uuid[]) as first,
         coalesce(m.profile_id, c.profile_id) as profile_id
     ), n as (
-      insert into node (id, project_id, cluster_id, name, index, profile_id, status, changes)
+      insert into node (id, project_id, cluster_id, name, index, profile_id, status, changes, placed)
       select new.id, g.project_id, g.id, g.name || '-' || (g.first + new.position - 1),
         g.first + new.position - 1, g.profile_id, 'INIT',
+        coalesce($4::jsonb -> (new.position - 1)::integer, '{}'),
         coalesce($4::jsonb -> (new.position - 1)::integer, '{}')
       from grown g, unnest($3::uuid[]) with ordinality as new (id, position)
       returning *

@@ -46,6 +46,7 @@ export const nodeColumns = [
   "physical_id",
   "create_key",
   "changes",
+  "placed",
   "status",
   "status_reason",
   "healthy",

@@ -33,6 +33,8 @@ export interface NodeRow {
   readonly create_key: string | null;
   /** Properties in which it differs from its profile. */
   readonly changes: Readonly<Record<string, Json>>;
+  /** Properties that a policy chose when it was added (`place`); they win over its profile's for life. */
+  readonly placed: Readonly<Record<string, Json>>;
   readonly status: string;
   readonly status_reason: string;
   readonly healthy: boolean;

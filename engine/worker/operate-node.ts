@@ -196,17 +196,19 @@ async function recreate(
     : made;
 }
 
-/** Brings a node to its cluster's profile: in place where the driver can, else by making it anew. */
+/** Brings a node to its cluster's profile, save where it was placed: in place where the driver can, else by making it anew. */
 async function converge(target: DriverTarget, lookFirst: boolean): Promise<NodeResult> {
   const { tools, q, node } = target;
   const profile = await tools.profile({ actionId: q.actionId, profileId: node.cluster_profile_id });
   if (profile === undefined)
     throw new HostFailure("the cluster's profile is gone", { code: "profile-gone", retryable: false });
   const now = { ...node.properties, ...node.changes };
-  const wanted = Object.fromEntries(
-    Object.entries(profile.properties).filter(([name, value]) => !same(value, now[name])),
+  const all = { ...profile.properties, ...node.placed };
+  const wanted = Object.fromEntries(Object.entries(all).filter(([name, value]) => !same(value, now[name])));
+  const changes = Object.fromEntries(
+    Object.entries(node.placed).filter(([name, value]) => !same(value, profile.properties[name])),
   );
-  const arrived: Change = { profileId: profile.id, changes: {} };
+  const arrived: Change = { profileId: profile.id, changes };
   const names = Object.keys(wanted);
   if (names.length === 0 && node.physical_id !== null)
     return { ok: true, update: { ...arrived, status: "ACTIVE", statusReason: "matches its profile" } };
@@ -215,7 +217,7 @@ async function converge(target: DriverTarget, lookFirst: boolean): Promise<NodeR
     profile.type.slice(profile.type.lastIndexOf(".") + 1),
   );
   if (node.physical_id === null || names.some((name) => !updatable.has(name))) {
-    return await recreate(target, arrived, lookFirst, profile.properties);
+    return await recreate(target, arrived, lookFirst, all);
   }
   const updated = await update(target, wanted);
   return updated.ok ? { ...updated, update: { ...updated.update, ...arrived } } : updated;

@@ -133,6 +133,20 @@ policy spread { before create, scale_out, resize, recover { place image across $
     expect(images(run)).toEqual(["web:1", "web:1", "web:1", "b", "b", "b", "web:1"]);
   });
 
+  it("is kept for life: bringing a node to its profile changes the rest", async () => {
+    const program = `${placed('["a", "b"]', "0 in 0..20")}
+action grow(cluster: Cluster<fake.server>) {
+  cluster.scale_out(2)
+  cluster.set_profile(image: "web:2", memory: 512MiB)
+  for node in cluster.nodes batch all { node.update(image: "c") }
+  cluster.update()
+}`;
+    const run = await runInMemory({ program, action: "grow", inputs: { cluster: "shop" } });
+    expect(run.end).toMatchObject({ status: "SUCCEEDED" });
+    expect(images(run)).toEqual(["a", "b"]);
+    expect(run.nodes.map((node) => node.changes?.["memory"])).toEqual([undefined, undefined]);
+  });
+
   it("goes by weights", async () => {
     const run = await runInMemory({
       program: placed('["a", "b"] weights { a: 2 }', "6 in 0..20"),

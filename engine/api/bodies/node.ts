@@ -11,6 +11,7 @@ export const NodeBody = Type.Object({
   profile_id: Id,
   physical_id: nullable(Type.String()),
   changes: JsonRecord,
+  placed: JsonRecord,
   status: Type.String(),
   status_reason: Type.String(),
   healthy: Type.Boolean(),
@@ -25,6 +26,7 @@ export function toNodeBody(row: NodeRow): Static<typeof NodeBody> {
     ...rest,
     project,
     changes: { ...row.changes },
+    placed: { ...row.placed },
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at?.toISOString() ?? null,
   };

@@ -79,6 +79,17 @@ it("adds nodes once for one call, with the next indexes, and forgets none in pag
   });
 });
 
+it("keeps what a policy chose for each new node, also in a repeat", async () => {
+  await begin();
+  const q = { actionId, callId: "a.1-1", clusterId, count: 3 };
+  const changes = [{ image: "b" }, {}, { image: "c" }];
+  const nodes = await steps.addNodes({ ...q, changes });
+  expect(nodes.map((node) => node.changes)).toEqual([{ image: "b" }, undefined, { image: "c" }]);
+  expect(await steps.addNodes({ ...q, changes })).toEqual(nodes);
+  const rows = await db.pool.query("select placed from node order by index");
+  expect(rows.rows.map((row) => row.placed)).toEqual(changes);
+});
+
 it("refuses a size outside the bounds for good, in words", async () => {
   await begin();
   const q = { actionId, callId: "s-1", clusterId };
