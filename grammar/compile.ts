@@ -122,7 +122,9 @@ function warnUnusedImports(c: Checker, program: LoadedFile, files: readonly Load
       queue.push(...(files[at]?.imports ?? []).map((one) => one.index));
     }
     if ([...reachable].some((one) => c.usedFiles.has(one))) continue;
-    c.report("unused", span, { kind: "import", name: files[index]?.path ?? "" });
+    const node = program.program.declarations.find((one) => one.kind === "Import" && one.from.span === span);
+    const fixes = node === undefined ? [] : [{ title: "remove it", edits: [{ span: node.span, text: "" }] }];
+    c.reportWith({ fixes }, "unused", span, { kind: "import", name: files[index]?.path ?? "" });
   }
 }
 

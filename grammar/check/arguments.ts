@@ -6,6 +6,7 @@ import type { ApplyNode, ExpressionNode, NameNode } from "../syntax.ts";
 import type { Checker } from "./checker.ts";
 import { warnDeprecated } from "./deprecations.ts";
 import type { Locals } from "./locals.ts";
+import { replacing, without } from "./replacing.ts";
 import type { Target } from "./semantics.ts";
 
 /** What a call may be given under one name. */
@@ -39,7 +40,7 @@ export function matchArguments(
   const given = new Map<string, Expression>();
   let clear = true;
   let place = 0;
-  for (const argument of q.call.arguments) {
+  for (const [index, argument] of q.call.arguments.entries()) {
     const byPlace = argument.name === null && q.named === undefined ? q.accepted[place] : undefined;
     const { name } = argument;
     const parameter = name === null ? byPlace : q.accepted.find((candidate) => candidate.name === name.text);
@@ -52,11 +53,24 @@ export function matchArguments(
     clear = false;
     checkLoose(c, argument.value, q.locals);
     if (parameter !== undefined) {
-      c.report("duplicate-field", argument.name?.span ?? argument.span, { name: parameter.name });
+      c.reportWith(
+        without(q.call.arguments, index),
+        "duplicate-field",
+        argument.name?.span ?? argument.span,
+        {
+          name: parameter.name,
+        },
+      );
     } else if (name === null && q.named !== undefined && q.accepted.length > 0) {
-      c.report("argument-needs-name", argument.span, { of: q.of, example: q.named });
+      const first = q.accepted[index]?.name;
+      const before = { start: argument.span.start, end: argument.span.start };
+      const fixes = first === undefined ? {} : replacing(before, `${first}: `);
+      c.reportWith(fixes, "argument-needs-name", argument.span, { of: q.of, example: q.named });
     } else if (name === null) {
-      c.report("too-many-arguments", argument.span, { of: q.of, most: q.accepted.length });
+      c.reportWith(without(q.call.arguments, index), "too-many-arguments", argument.span, {
+        of: q.of,
+        most: q.accepted.length,
+      });
     } else if (name.text !== "") {
       const names = q.accepted.map((candidate) => candidate.name);
       const near = suggest(name.text, names);

@@ -9,6 +9,7 @@ import type { Checker } from "./checker.ts";
 import { closedValue, evaluateConstant } from "./constants.ts";
 import { checkAs } from "./expect-type.ts";
 import { createBody, outerLocals } from "./locals.ts";
+import { plainText } from "./plugins.ts";
 import { propertyType } from "./property-types.ts";
 import { replacing } from "./replacing.ts";
 import { checkRole } from "./roles.ts";
@@ -35,7 +36,12 @@ export function checkBindings(
     const reference = item.kind === "Apply" ? item.callee : item;
     if (reference.kind === "Missing") return [];
     if (reference.kind !== "Reference") {
-      c.report("misplaced-value", item.span, { what: "this value", help: "write the name of a policy" });
+      const quoted = reference.kind === "Text" ? plainText(reference) : undefined;
+      const known = quoted !== undefined && c.symbols.policies.has(quoted) ? quoted : undefined;
+      c.reportWith(replacing(reference.span, known), "misplaced-value", item.span, {
+        what: known === undefined ? "this value" : "a text",
+        help: `write the name of a policy${known === undefined ? "" : `: \`${known}\``}`,
+      });
       return [];
     }
     const policy = c.symbols.policies.get(reference.name);

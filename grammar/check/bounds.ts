@@ -5,6 +5,7 @@ import type { TypeNode } from "../syntax.ts";
 import { type Type, typeName } from "../types.ts";
 import type { Checker } from "./checker.ts";
 import { checkConstant } from "./constants.ts";
+import { replacing } from "./replacing.ts";
 import type { Bounds } from "./symbols.ts";
 import { resolveUnbounded } from "./type-nodes.ts";
 
@@ -36,10 +37,17 @@ export function resolveBounded(
   const maximum = checkConstant(c, within.to, plain, "bounds");
   if (typeof minimum !== "number" || typeof maximum !== "number") return { type, bounds: null };
   if (minimum > maximum) {
-    c.report("bad-bounds", within.span, {
-      problem: `the smallest value ${show(type, minimum)} is above the largest ${show(type, maximum)}`,
-      help: `write ${show(type, maximum)}..${show(type, minimum)}`,
-    });
+    const { from, to } = within;
+    const swapped = `${show(type, maximum)}..${show(type, minimum)}`;
+    c.reportWith(
+      replacing({ start: from.span.start, end: to.span.end }, swapped),
+      "bad-bounds",
+      within.span,
+      {
+        problem: `the smallest value ${show(type, minimum)} is above the largest ${show(type, maximum)}`,
+        help: `write ${swapped}`,
+      },
+    );
     return { type, bounds: null };
   }
   return { type, bounds: { minimum, maximum } };

@@ -8,6 +8,7 @@ import type { Checker } from "./checker.ts";
 import { declareLocal } from "./declare-local.ts";
 import { checkLimited, optionallyLimited } from "./limits.ts";
 import type { Locals } from "./locals.ts";
+import { replacing } from "./replacing.ts";
 import type { Typed } from "./typed.ts";
 
 /** `let old = node.profile.image`; the value may be a call that acts, with clauses. */
@@ -19,9 +20,14 @@ export function checkLet(c: Checker, node: LetNode, locals: Locals, id: string):
     if ("acting" in called) {
       const { acting } = called;
       refuseInPolicy(c, acting, value.callee.span, locals);
-      if (acting.result === null) c.report("no-result", value.callee.span, { what: acting.what });
+      if (acting.result === null) {
+        const keyword = { start: node.span.start, end: value.span.start };
+        c.reportWith(replacing(keyword, ""), "no-result", value.callee.span, { what: acting.what });
+      }
       const clauses = checkClauses(c, node.clauses, locals, id);
-      declareLocal(c, locals, node.name, "let", acting.result ?? unknown);
+      const keyword = { start: node.span.start, end: value.span.start };
+      const unused = { title: "call it without `let`", edits: [{ span: keyword, text: "" }] };
+      declareLocal(c, locals, node.name, "let", acting.result ?? unknown, unused);
       return [{ id, at, ...acting.call, ...clauses, result: node.name.text }];
     }
     return bindValue(c, node, called.value, locals, id);
@@ -32,7 +38,8 @@ export function checkLet(c: Checker, node: LetNode, locals: Locals, id: string):
 function bindValue(c: Checker, node: LetNode, value: Typed, locals: Locals, id: string): readonly Step[] {
   if (value.type.kind === "Unknown") checkClauses(c, node.clauses, locals, id);
   else refuseClauses(c, node.clauses);
-  declareLocal(c, locals, node.name, "let", value.type);
+  const unused = { title: "remove it", edits: [{ span: node.span, text: "" }] };
+  declareLocal(c, locals, node.name, "let", value.type, unused);
   return [{ id, at: c.position(node.span), kind: "let", name: node.name.text, value: value.expression }];
 }
 
@@ -44,12 +51,13 @@ export function checkCallStatement(c: Checker, node: CallNode, locals: Locals, i
       refuseInPolicy(c, called.acting, node.call.callee.span, locals);
       return [actingStep(c, called.acting, node, locals, id)];
     }
-    if (called.value.type.kind !== "Unknown") c.report("no-effect", node.call.span, {});
+    if (called.value.type.kind !== "Unknown")
+      c.reportWith(replacing(node.span, ""), "no-effect", node.call.span, {});
     checkClauses(c, node.clauses, locals, id);
     return [];
   }
   const value = c.expression(node.call, locals);
-  if (value.type.kind !== "Unknown") c.report("no-effect", node.call.span, {});
+  if (value.type.kind !== "Unknown") c.reportWith(replacing(node.span, ""), "no-effect", node.call.span, {});
   return [];
 }
 

@@ -229,6 +229,20 @@ export const checkCatalog = {
       help: "remove it",
     }),
   },
+  "shadowed-name": {
+    severity: "warning",
+    text: (p: { name: string; what: string }) => ({
+      message: `"${p.name}" hides the ${p.what} of this name`,
+      help: "give it another name, so that readers know which one is meant",
+    }),
+  },
+  "constant-condition": {
+    severity: "warning",
+    text: (p: { value: boolean }) => ({
+      message: `this condition is always ${p.value}`,
+      help: "test something that can change, or remove the condition",
+    }),
+  },
   unreachable: {
     severity: "warning",
     text: (p: { after: string }) => ({

@@ -5,7 +5,9 @@ import { int, mapOf, string } from "../types.ts";
 import { checkBindings } from "./bindings.ts";
 import type { Checker } from "./checker.ts";
 import { checkConstant } from "./constants.ts";
+import { plainText } from "./plugins.ts";
 import { distinctFields, reportUnknownField } from "./records.ts";
+import { replacing } from "./replacing.ts";
 import { markUsed } from "./symbols.ts";
 import { useSymbol } from "./uses.ts";
 
@@ -44,9 +46,12 @@ function checkProfileName(c: Checker, field: FieldNode | undefined): string {
   if (field === undefined || field.value.kind === "Missing") return "";
   const { value } = field;
   if (value.kind !== "Reference") {
-    c.report("misplaced-value", value.span, {
-      what: "this value",
-      help: "write the name of a profile: `profile: web`",
+    const quoted = value.kind === "Text" ? plainText(value) : undefined;
+    const known = quoted !== undefined && c.symbols.profiles.has(quoted) ? quoted : undefined;
+    markUsed(c.symbols.profiles, known);
+    c.reportWith(replacing(value.span, known), "misplaced-value", value.span, {
+      what: known === undefined ? "this value" : "a text",
+      help: `write the name of a profile: \`profile: ${known ?? "web"}\``,
     });
     return "";
   }
@@ -93,11 +98,9 @@ function checkSize(
     });
   } else if (from > to) {
     const problem = `the smallest size ${from} is above the largest ${to}`;
-    c.report(
-      "bad-size",
-      { start: node.from.span.start, end: node.to.span.end },
-      { problem, help: `write ${to}..${from}` },
-    );
+    const span = { start: node.from.span.start, end: node.to.span.end };
+    const swapped = `${to}..${from}`;
+    c.reportWith(replacing(span, swapped), "bad-size", span, { problem, help: `write ${swapped}` });
   } else if (start < from || start > to) {
     const problem = `the size ${start} is outside of ${from}..${to}`;
     c.report("bad-size", node.start?.span ?? node.span, { problem, help: "change the size or the range" });

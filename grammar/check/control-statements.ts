@@ -1,7 +1,8 @@
 import type { ForStep, Step } from "../plan.ts";
 import type { ForNode, IfNode, ReturnNode, TryNode } from "../syntax.ts";
-import { bool, int, listOf, string, type Type, typeName, unknown } from "../types.ts";
+import { int, listOf, string, type Type, typeName, unknown } from "../types.ts";
 import type { Checker } from "./checker.ts";
+import { checkCondition } from "./conditions.ts";
 import { declareLocal } from "./declare-local.ts";
 import { checkAs } from "./expect-type.ts";
 import { optionallyLimited } from "./limits.ts";
@@ -35,7 +36,7 @@ export function checkFor(c: Checker, node: ForNode, locals: Locals, id: string):
 
 /** `if a { … } else if b { … } else { … }` */
 export function checkIf(c: Checker, node: IfNode, locals: Locals, id: string): Step {
-  const condition = checkAs(c, node.condition, locals, bool).expression;
+  const condition = checkCondition(c, node.condition, locals);
   const then = c.block(node.body, narrowedLocals(locals, node.condition, true), id);
   const elseLocals = narrowedLocals(locals, node.condition, false);
   const { otherwise } = node;

@@ -10,10 +10,11 @@ import type {
   ReferenceNode,
   TextNode,
 } from "../syntax.ts";
-import { bool, int, listOf, never, none, secret, string, type Type, typeName, unknown } from "../types.ts";
+import { int, listOf, never, none, secret, string, type Type, typeName, unknown } from "../types.ts";
 import { isData, joinTypes } from "./assignable.ts";
 import { applyValue } from "./calls.ts";
 import type { Checker } from "./checker.ts";
+import { checkCondition } from "./conditions.ts";
 import { checkBareMember, checkEnumMember } from "./enum-members.ts";
 import { checkAs, expectType } from "./expect-type.ts";
 import { findLocal, type Locals, visibleNames } from "./locals.ts";
@@ -63,7 +64,7 @@ function checkNode(c: Checker, node: ExpressionNode, locals: Locals, expected: T
     case "Binary":
       return checkBinary(c, node, locals, expected);
     case "Conditional": {
-      const condition = checkAs(c, node.condition, locals, bool);
+      const condition = checkCondition(c, node.condition, locals);
       const then = c.expression(node.then, narrowedLocals(locals, node.condition, true), expected);
       const otherwise = c.expression(node.otherwise, narrowedLocals(locals, node.condition, false), expected);
       const type = joinTypes(then.type, otherwise.type);
@@ -79,7 +80,7 @@ function checkNode(c: Checker, node: ExpressionNode, locals: Locals, expected: T
         type,
         expression: {
           op: "if",
-          condition: condition.expression,
+          condition,
           // biome-ignore lint/suspicious/noThenProperty: a plan's `if` has a `then`; plans are never awaited
           then: then.expression,
           otherwise: otherwise.expression,

@@ -10,8 +10,9 @@ import type {
   PlaceNode,
   WarnNode,
 } from "../syntax.ts";
-import { bool, float, listOf, mapOf, string, type Type } from "../types.ts";
+import { float, listOf, mapOf, string, type Type } from "../types.ts";
 import type { Checker } from "./checker.ts";
+import { optionalCondition } from "./conditions.ts";
 import { constantOf } from "./constants.ts";
 import { checkAs } from "./expect-type.ts";
 import { checkLimited, optionallyLimited } from "./limits.ts";
@@ -32,11 +33,11 @@ export function checkHookStatement(
   switch (node.kind) {
     case "Deny": {
       const reason = checkAs(c, node.reason, locals, string).expression;
-      return { ...base, kind: "deny", reason, when: optionalAs(c, node.when, locals, bool) };
+      return { ...base, kind: "deny", reason, when: optionalCondition(c, node.when, locals) };
     }
     case "Warn": {
       const message = checkAs(c, node.message, locals, string).expression;
-      return { ...base, kind: "warn", message, when: optionalAs(c, node.when, locals, bool) };
+      return { ...base, kind: "warn", message, when: optionalCondition(c, node.when, locals) };
     }
     case "Limit":
       checkHooked(c, "limit", node.span, locals);

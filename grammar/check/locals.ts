@@ -1,3 +1,4 @@
+import type { Fix } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../spans.ts";
 import type { Type } from "../types.ts";
 
@@ -43,6 +44,8 @@ export interface Local {
   readonly kind: "let" | "parameter" | "loop" | "given";
   readonly type: Type;
   readonly span: Span;
+  /** How to mend it where nothing reads it. */
+  readonly unused?: Fix | null;
   used: boolean;
 }
 

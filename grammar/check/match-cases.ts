@@ -7,6 +7,7 @@ import type { Checker } from "./checker.ts";
 import { checkConstant } from "./constants.ts";
 import { innerLocals, type Locals } from "./locals.ts";
 import { narrowLocal } from "./narrowing.ts";
+import { replacing, without } from "./replacing.ts";
 import { refuseSecret } from "./secret-flow.ts";
 
 /** What the cases of a `match` stand for: the values of each, `null` for `else`. */
@@ -23,6 +24,8 @@ export function checkCases(
     readonly subject: ExpressionNode;
     readonly type: Type;
     readonly cases: readonly MatchCaseNode<unknown>[];
+    /** Where another case may be written, for one whose body may be empty. */
+    readonly end: Span | null;
   },
 ): CaseValues {
   const plain = q.type.kind === "Optional" ? q.type.of : q.type;
@@ -56,7 +59,7 @@ export function checkCases(
       otherwise = keywordOf(one.span);
       return null;
     }
-    return one.patterns.flatMap((pattern) => {
+    return one.patterns.flatMap((pattern, index) => {
       const value = patternValue(c, pattern, q.type);
       if (value === undefined) {
         clear = false;
@@ -67,8 +70,9 @@ export function checkCases(
         seen.set(value, pattern.span);
         return [value];
       }
+      const fixes = one.patterns.length > 1 ? without(one.patterns, index) : replacing(one.span, "");
       c.reportWith(
-        { notes: [{ span: before, message: "matched here before" }] },
+        { notes: [{ span: before, message: "matched here before" }], ...fixes },
         "repeated-case",
         pattern.span,
         {
@@ -82,12 +86,21 @@ export function checkCases(
   const missing = all?.filter((value) => !seen.has(value));
   if (!clear) return values;
   if (otherwise === null && (missing === undefined || missing.length > 0)) {
-    c.report("not-exhaustive", q.keyword, {
+    const names = missing?.map((value) => showPattern(value, plain)) ?? ["else"];
+    const text = names.map((name) => `\n${name} => { }`).join("");
+    const fix = q.end === null ? [] : [{ title: `add ${names.join(", ")}`, edits: [{ span: q.end, text }] }];
+    c.reportWith({ fixes: fix }, "not-exhaustive", q.keyword, {
       type: typeName(q.type),
       missing: missing?.map((value) => showPattern(value, plain)) ?? null,
     });
   } else if (otherwise !== null && missing?.length === 0) {
-    c.report("needless-else", otherwise, { type: typeName(q.type) });
+    const node = q.cases.find((one) => one.patterns.length === 0);
+    c.reportWith(
+      replacing(node?.span ?? q.keyword, node === undefined ? undefined : ""),
+      "needless-else",
+      otherwise,
+      { type: typeName(q.type) },
+    );
   }
   return values;
 }

@@ -16,7 +16,7 @@ export function checkMatchExpression(
   const { subject } = node;
   const typed = c.expression(subject, locals);
   const keyword = { start: node.span.start, end: node.span.start + "match".length };
-  const values = checkCases(c, { keyword, subject, type: typed.type, cases: node.cases });
+  const values = checkCases(c, { keyword, subject, type: typed.type, cases: node.cases, end: null });
   let type: Type = never;
   let wrong = false;
   const cases = node.cases.map((one, index) => {

@@ -9,7 +9,9 @@ export function checkMatch(c: Checker, node: MatchNode, locals: Locals, id: stri
   const { subject } = node;
   const typed = c.expression(subject, locals);
   const keyword = { start: node.span.start, end: node.span.start + "match".length };
-  const values = checkCases(c, { keyword, subject, type: typed.type, cases: node.cases });
+  const last = node.cases.at(-1);
+  const end = last === undefined ? null : { start: last.span.end, end: last.span.end };
+  const values = checkCases(c, { keyword, subject, type: typed.type, cases: node.cases, end });
   const cases = node.cases.map((one, index) => ({
     values: values[index] ?? null,
     body: c.block(one.body, caseLocals(locals, subject, values, index), `${id}.${index + 1}`),

@@ -1,6 +1,18 @@
 import type { PlanOperator } from "../plan.ts";
 import type { BinaryNode, BinaryOperator, ExpressionNode, UnaryNode } from "../syntax.ts";
-import { bool, duration, float, int, listOf, percent, size, string, type Type, time, typeName } from "../types.ts";
+import {
+  bool,
+  duration,
+  float,
+  int,
+  listOf,
+  percent,
+  size,
+  string,
+  type Type,
+  time,
+  typeName,
+} from "../types.ts";
 import { isAssignable, isNumber, isSortable, joinTypes } from "./assignable.ts";
 import type { Checker } from "./checker.ts";
 import { checkAs } from "./expect-type.ts";
@@ -82,7 +94,11 @@ function isBareName(c: Checker, node: ExpressionNode, locals: Locals): boolean {
 function memberFirst(c: Checker, node: BinaryNode, operator: BinaryOperator, locals: Locals): Typed {
   const right = c.expression(node.right, locals);
   const { type } = right;
-  const left = c.expression(node.left, locals, operator !== "in" ? type : type.kind === "List" ? type.of : null);
+  const left = c.expression(
+    node.left,
+    locals,
+    operator !== "in" ? type : type.kind === "List" ? type.of : null,
+  );
   if (left.type.kind === "Unknown" || type.kind === "Unknown") return { ...failed, type: bool };
   const found = resultOf(operator, left.type, type);
   if ("type" in found) return binary(c, node, operatorOf(operator), left, right, found.type);

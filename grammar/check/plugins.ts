@@ -9,6 +9,7 @@ import { warnDeprecated } from "./deprecations.ts";
 import { createBody, outerLocals } from "./locals.ts";
 import { checkProperty, missingProperties } from "./properties.ts";
 import { distinctFields, reportUnknownField } from "./records.ts";
+import { replacing } from "./replacing.ts";
 import { own } from "./symbols.ts";
 
 /** Finds a plugin's schema by the path that a program names, without running it; `from` is the path of the file that names it. */
@@ -145,7 +146,10 @@ function checkGrants(
     // A wrong target of a permission that is needed shows as the missing one.
     const misdirected = schema.needs.some((need) => need.capability === capability);
     if (!asked && !misdirected)
-      c.report("needless-grant", allow.span, { plugin: node.name.text, capability });
+      c.reportWith(replacing(allow.span, ""), "needless-grant", allow.span, {
+        plugin: node.name.text,
+        capability,
+      });
   }
   return { grants, clear };
 }

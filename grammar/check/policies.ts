@@ -1,11 +1,11 @@
 import { suggest } from "../diagnostics/suggest.ts";
 import type { PlanHook, PlanPolicy } from "../plan.ts";
 import type { HookNode, NameNode, PolicyNode } from "../syntax.ts";
-import { bool, int, string, type Type } from "../types.ts";
+import { int, string, type Type } from "../types.ts";
 import type { Checker } from "./checker.ts";
+import { optionalCondition } from "./conditions.ts";
 import { checkConstant } from "./constants.ts";
 import { declareLocal, warnUnused } from "./declare-local.ts";
-import { checkAs } from "./expect-type.ts";
 import { type Body, createBody, type HookedAction, innerLocals, type Local, outerLocals } from "./locals.ts";
 import type { DeclaredParameter } from "./parameters.ts";
 import { checkBlock } from "./statements.ts";
@@ -64,7 +64,7 @@ function checkHook(c: Checker, node: HookNode, locals: ReturnType<typeof outerLo
     phase: node.phase,
     actions: [...new Set(locals.body.hooked.map(({ name }) => name))],
     priority: typeof priority === "number" ? priority : defaultPriority,
-    when: node.when === null ? null : checkAs(c, node.when, locals, bool).expression,
+    when: optionalCondition(c, node.when, locals),
     body: checkBlock(c, node.body, innerLocals(locals), id),
     at: c.position(node.span),
   };

@@ -174,6 +174,7 @@ function declareParams(
       span,
       type,
       value,
+      used: false,
       deprecated: deprecationOf(node.doc),
     });
     c.declare(node.name, "param", type);
@@ -259,6 +260,7 @@ function warnUnusedDeclarations(c: Checker): void {
       if (!used && file === c.fileIndex && !name.startsWith("_")) c.report("unused", span, { kind, name });
     }
   };
+  warn("param", c.symbols.params);
   warn("enum", c.symbols.enums);
   warn("record", c.symbols.records);
   warn("secret", c.symbols.secrets);

@@ -1,10 +1,11 @@
 import type { Step } from "../plan.ts";
 import type { BlockNode, StatementNode } from "../syntax.ts";
-import { bool, string, typeName, unknown } from "../types.ts";
+import { string, typeName, unknown } from "../types.ts";
 import { checkApprove } from "./approvals.ts";
 import { isData } from "./assignable.ts";
 import { checkCallStatement, checkLet } from "./call-statements.ts";
 import type { Checker } from "./checker.ts";
+import { checkCondition } from "./conditions.ts";
 import { checkFor, checkIf, checkReturn, checkTry } from "./control-statements.ts";
 import { warnUnused } from "./declare-local.ts";
 import { checkAs } from "./expect-type.ts";
@@ -91,7 +92,7 @@ function checkStatement(c: Checker, node: StatementNode, locals: Locals, id: str
     case "Wait":
       return [{ ...base, kind: "wait", duration: checkLimited(c, node.duration, locals, "wait") }];
     case "WaitUntil": {
-      const condition = checkAs(c, node.condition, locals, bool).expression;
+      const condition = checkCondition(c, node.condition, locals);
       return [
         {
           ...base,

@@ -45,6 +45,7 @@ export interface ParamSymbol extends DeclaredSymbol {
   readonly type: Type;
   /** `undefined`: unknown because of a mistake that has been reported. */
   readonly value: Value | undefined;
+  used: boolean;
 }
 
 export interface SecretSymbol extends Place {
