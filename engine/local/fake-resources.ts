@@ -27,6 +27,11 @@ export class FakeResources {
     return id;
   }
 
+  /** A resource that is there already, under an id of its own. */
+  adopt(id: string, healthy: boolean): void {
+    this.#resources.set(id, { running: true, healthy });
+  }
+
   /** The resource is there and not well. */
   sicken(id: string): void {
     const found = this.#resources.get(id);

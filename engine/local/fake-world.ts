@@ -2,7 +2,7 @@ import type { Plan } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import type { ApproveOutcome, ApproveRequest } from "../../workflows/activities.ts";
 import type { LocalWorld } from "./local-effects.ts";
-import { emptyClusters } from "./local-state.ts";
+import { emptyClusters, type LocalState } from "./local-state.ts";
 import { LocalStore } from "./local-store.ts";
 import { LockTable } from "./lock-table.ts";
 import { planTools } from "./plan-tools.ts";
@@ -24,11 +24,13 @@ export function createFakeWorld(q: {
   /** Of the plan's plugins, by hash. */
   readonly schemas: ReadonlyMap<string, PluginSchema>;
   readonly empty?: boolean;
+  /** What is there instead: its nodes' resources are as their records say. */
+  readonly state?: LocalState;
   /** Yes, at once, unless someone says otherwise. */
   readonly approve?: (q: ApproveRequest, signal: AbortSignal) => Promise<ApproveOutcome>;
 }): FakeWorld {
   const clock = new VirtualClock(fakeStart);
-  const store = new LocalStore(emptyClusters(q.plan));
+  const store = new LocalStore(q.state ?? emptyClusters(q.plan));
   const drivers = new ScriptedDrivers({ clock, schemas: q.schemas, aliases: aliasesOf(q.plan) });
   drivers.whereIs = (nodeId) => {
     const node = store.node(nodeId);
@@ -50,7 +52,10 @@ export function createFakeWorld(q: {
     },
     approve: q.approve ?? (async () => ({ answer: "granted", by: "test", reason: null })),
   };
-  if (q.empty !== true) for (const { id, size } of store.clusters()) populate(world, id, size);
+  for (const { physicalId, healthy } of q.state?.nodes ?? [])
+    if (physicalId !== null) drivers.resources.adopt(physicalId, healthy);
+  if (q.empty !== true && q.state === undefined)
+    for (const { id, size } of store.clusters()) populate(world, id, size);
   return world;
 }
 

@@ -7,6 +7,7 @@ import type {
   WaitUntilRequest,
 } from "../../workflows/activities.ts";
 import type { EffectOptions, Effects } from "../../workflows/effects.ts";
+import { expectFits } from "../../workflows/payload-size.ts";
 import { cancelledFailure } from "../../workflows/run-failure.ts";
 import { RunWorld } from "../../workflows/run-world.ts";
 import { callKey } from "../worker/call-driver.ts";
@@ -66,13 +67,20 @@ export function localEffects(
     return value;
   };
   return {
-    operate: async (request, options) => operate(world, request, begin(options), q.tell),
+    operate: async (request, options) => {
+      expectFits("what this step gives to its nodes", request.items);
+      return await operate(world, request, begin(options), q.tell);
+    },
     waitUntil: async (request, options) => {
+      expectFits("what this condition looks at", request.items);
       const signal = begin(options);
       const watch = new Watch(tools, watchedRecords(world, request, q), request);
       return await watch.run(clock.now() + request.withinMs, signal);
     },
-    invoke: async (request, options) => await callFunction(tools, request, 1, begin(options)),
+    invoke: async (request, options) => {
+      expectFits("what this step gives to the plugin", request.arguments);
+      return await callFunction(tools, request, 1, begin(options));
+    },
     sleep: async (milliseconds, options) => {
       const signal = begin(options);
       await clock.sleep(milliseconds, signal);

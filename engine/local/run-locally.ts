@@ -3,6 +3,7 @@ import { clusterIdOf, nodeIdOf } from "../../grammar/references.ts";
 import { slicePlan } from "../../grammar/slice.ts";
 import type { FinishRequest, RunStart } from "../../workflows/activities.ts";
 import type { Effects } from "../../workflows/effects.ts";
+import type { Run } from "../../workflows/run.ts";
 import { newRun, runToEnd } from "../../workflows/run-action.ts";
 import { statusDuring } from "../actions/cluster-status.ts";
 import { heldWorld, type LocalWorld, localEffects, type RunListener } from "./local-effects.ts";
@@ -28,6 +29,7 @@ export interface LocalRequest {
   readonly step?: (step: Step) => void;
   /** For a runtime that looks on more closely, or records instead of acting. */
   readonly effects?: (effects: Effects) => Effects;
+  readonly run?: (run: Run) => Run;
 }
 
 /** How a local run ended. */
@@ -55,7 +57,8 @@ export async function runLocally(world: LocalWorld, q: LocalRequest): Promise<Lo
     tell: q.tell ?? { event: () => {} },
     ...(q.step === undefined ? {} : { step: q.step }),
   });
-  const end = await runToEnd(newRun(start, runWorld, q.effects?.(effects) ?? effects));
+  const run = newRun(start, runWorld, q.effects?.(effects) ?? effects);
+  const end = await runToEnd(q.run?.(run) ?? run);
   settleClusters(store, clusterIds);
   locks.releaseAll(q.actionId);
   return { end, elapsedMs: tools.clock.now() - begun };
