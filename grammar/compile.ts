@@ -9,6 +9,7 @@ import type { Semantics } from "./check/semantics.ts";
 import { addSymbols, createSymbols } from "./check/symbols.ts";
 import { compileLibrary, planFile, type SourceText } from "./compile-library.ts";
 import { type Diagnostic, hasErrors, inSourceOrder } from "./diagnostics/diagnostic.ts";
+import { overBudget } from "./estimate/over-budget.ts";
 import { hashPlan } from "./hash.ts";
 import { type LoadedFile, loadFiles, type SourceResolver } from "./imports.ts";
 import { type Plan, planSchema } from "./plan.ts";
@@ -88,6 +89,12 @@ export function compileProgram(q: CompileRequest): Compiled {
     ...linked,
     actions: { ...library.actions, ...linked.actions },
   };
+  const costly = overBudget(
+    plan,
+    files.map((file) => checked.get(file.index)?.c.lines),
+  );
+  if (costly.length > 0)
+    return { plan: null, diagnostics: inSourceOrder([...diagnostics, ...costly]), tests, files: sources };
   return { plan: { ...plan, hash: hashPlan(plan) }, diagnostics, tests, files: sources };
 }
 

@@ -7,6 +7,8 @@ export interface LineIndex {
   at(offset: number): { readonly line: number; readonly column: number };
   /** A span as people count; `file` is an index into a plan's `files`. */
   position(span: Span, file?: number): Position;
+  /** The span of a position: the other way round. */
+  span(position: Position): Span;
   /** A line's text by number from 1, without its line break; `""` outside the text. */
   lineText(line: number): string;
 }
@@ -35,6 +37,10 @@ export function createLineIndex(text: string): LineIndex {
       const start = at(span.start);
       const end = at(Math.max(span.start, span.end));
       return { file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+    },
+    span({ line, column, endLine, endColumn }) {
+      const offset = (row: number, unit: number) => Math.min(text.length, (starts[row - 1] ?? 0) + unit - 1);
+      return { start: offset(line, column), end: offset(endLine, endColumn) };
     },
     lineText(line) {
       const start = starts[line - 1];
