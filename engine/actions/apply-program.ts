@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { SourceText } from "../../grammar/compile-library.ts";
 import type { Diagnostic } from "../../grammar/diagnostics/diagnostic.ts";
 import type { Plan } from "../../grammar/plan.ts";
 import { readSecretRules } from "../host/secrets/secret-rules.ts";
@@ -55,9 +56,13 @@ export interface AppliedProgram {
   readonly actions: readonly ActionRow[];
 }
 
-type Compiled<Result> =
-  | ({ readonly ok: true; readonly diagnostics: readonly Diagnostic[] } & Result)
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+type Compiled<Result> = ({ readonly ok: true } & Said & Result) | ({ readonly ok: false } & Said);
+
+/** What the compiler said, and of which files. */
+interface Said {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: readonly SourceText[];
+}
 
 export type Planned = Compiled<PlannedProgram>;
 export type Applied = Compiled<AppliedProgram>;
@@ -71,9 +76,14 @@ interface Candidate extends Pick<ProgramRow, "path" | "text" | "imports" | "para
 
 /** What `applyProgram` would do, without doing it. */
 export async function planProgram(pool: pg.Pool, request: ProgramRequest): Promise<Planned> {
-  const { plan, diagnostics } = await compileRequest(pool, request);
-  if (plan === null) return { ok: false, diagnostics };
-  return { ok: true, diagnostics, ...(await planCandidate(pool, { ...request, plan, restores: null })) };
+  const { plan, diagnostics, files } = await compileRequest(pool, request);
+  if (plan === null) return { ok: false, diagnostics, files };
+  return {
+    ok: true,
+    diagnostics,
+    files,
+    ...(await planCandidate(pool, { ...request, plan, restores: null })),
+  };
 }
 
 /**
@@ -85,10 +95,10 @@ export async function applyProgram(
   pool: pg.Pool,
   request: ProgramRequest & { readonly reads?: PlanReads | undefined },
 ): Promise<Applied> {
-  const { plan, diagnostics } = await compileRequest(pool, request);
-  if (plan === null) return { ok: false, diagnostics };
+  const { plan, diagnostics, files } = await compileRequest(pool, request);
+  if (plan === null) return { ok: false, diagnostics, files };
   const candidate = { ...request, plan, restores: null };
-  return { ok: true, diagnostics, ...(await applyCandidate(pool, candidate, request.reads)) };
+  return { ok: true, diagnostics, files, ...(await applyCandidate(pool, candidate, request.reads)) };
 }
 
 /** Which version of which program a caller means. */

@@ -1,7 +1,5 @@
-import { compileProgram } from "../../grammar/compile.ts";
+import { type Compiled, compileProgram } from "../../grammar/compile.ts";
 import type { SourceText } from "../../grammar/compile-library.ts";
-import type { Diagnostic } from "../../grammar/diagnostics/diagnostic.ts";
-import type { Plan } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import { findPlugins } from "../store/plugins.ts";
 import type { Queryable } from "../store/pool.ts";
@@ -26,10 +24,7 @@ export interface ProgramRequest {
 }
 
 /** Compiles what a client sent, with the plugins that were uploaded. Throws only for what no compiler should see. */
-export async function compileRequest(
-  db: Queryable,
-  request: ProgramRequest,
-): Promise<{ plan: Plan | null; diagnostics: readonly Diagnostic[] }> {
+export async function compileRequest(db: Queryable, request: ProgramRequest): Promise<Compiled> {
   if ([request, ...request.imports].some(({ text }) => text.includes("\u0000")))
     throw new Refusal("invalid", "bad-text", "the program holds a NUL character");
   const schemas = await loadSchemas(db, Object.values(request.plugins));

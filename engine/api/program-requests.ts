@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import type { SourceText } from "../../grammar/compile-library.ts";
 import { type Diagnostic, hasErrors } from "../../grammar/diagnostics/diagnostic.ts";
 import { diagnosticsToJson } from "../../grammar/diagnostics/render-diagnostic.ts";
 import type { ProgramRequest } from "../actions/apply-program.ts";
@@ -8,6 +9,12 @@ import type { ProgramRequestBody } from "./bodies/program.ts";
 
 type Body = Static<typeof ProgramRequestBody>;
 
+/** What the compiler said, and of which files. */
+interface Said {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: readonly SourceText[];
+}
+
 /** What a client sent, as the caller's wish. */
 export function programRequest(body: Body, caller: Caller): ProgramRequest {
   const { path, text, imports = [], parameters = {}, plugins = {} } = body;
@@ -15,13 +22,13 @@ export function programRequest(body: Body, caller: Caller): ProgramRequest {
 }
 
 /** Diagnostics with lines and columns. */
-export function toDiagnostics(body: Body, diagnostics: readonly Diagnostic[]): unknown[] {
-  return [...diagnosticsToJson(body.text, body.path, diagnostics)];
+export function toDiagnostics(body: Body, { diagnostics, files }: Said): unknown[] {
+  return [...diagnosticsToJson(body.text, body.path, diagnostics, files)];
 }
 
 /** The answer to a program with mistakes. */
-export function brokenProgram(body: Body, diagnostics: readonly Diagnostic[]): ApiError {
-  const count = diagnostics.filter((diagnostic) => hasErrors([diagnostic])).length;
+export function brokenProgram(body: Body, said: Said): ApiError {
+  const count = said.diagnostics.filter((diagnostic) => hasErrors([diagnostic])).length;
   const message = `${body.path} has ${count === 1 ? "a mistake" : `${count} mistakes`}; nothing was changed`;
-  return new ApiError(400, message, { diagnostics: toDiagnostics(body, diagnostics) });
+  return new ApiError(400, message, { diagnostics: toDiagnostics(body, said) });
 }

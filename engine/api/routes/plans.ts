@@ -17,8 +17,8 @@ export function createPlan(app: Api, context: ApiContext): void {
   const schema = { summary: "Show what a program would change", body: ProgramRequestBody, response };
   app.post("/plans", { schema, config: { readOnly: true } }, async ({ body, caller }) => {
     const planned = await planProgram(context.pool, programRequest(body, caller));
-    if (!planned.ok) throw brokenProgram(body, planned.diagnostics);
-    return toPlanBody(planned, toDiagnostics(body, planned.diagnostics));
+    if (!planned.ok) throw brokenProgram(body, planned);
+    return toPlanBody(planned, toDiagnostics(body, planned));
   });
 }
 

@@ -42,8 +42,8 @@ export function createProgram(app: Api, context: ApiContext): void {
   app.post("/programs", { schema }, async ({ body, caller }, reply) => {
     const reads = body.reads as PlanReads | undefined; // the schema has checked it; facts are JSON
     const applied = await applyProgram(context.pool, { ...programRequest(body, caller), reads });
-    if (!applied.ok) throw brokenProgram(body, applied.diagnostics);
-    const diagnostics = toDiagnostics(body, applied.diagnostics);
+    if (!applied.ok) throw brokenProgram(body, applied);
+    const diagnostics = toDiagnostics(body, applied);
     return reply.code(202).send(toAppliedBody(applied, context, diagnostics));
   });
 }
