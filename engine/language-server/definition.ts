@@ -42,7 +42,7 @@ export function locate(analysis: Analysis, target: Target, uriOf: (path: string)
       return locationIn(file, node.name.span, uriOf);
     }
   }
-  const [alias, ...keys] = name.split(".");
+  const [alias, ...keys] = name.replace(".with.", ".").split(".");
   return manifestOf(analysis, alias ?? "", keys);
 }
 

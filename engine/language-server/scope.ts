@@ -9,7 +9,7 @@ import type {
   TestNode,
   TryNode,
 } from "../../grammar/syntax.ts";
-import type { Type } from "../../grammar/types.ts";
+import { duration, int, listOf, string, type Type } from "../../grammar/types.ts";
 import type { Analysis } from "./analysis.ts";
 import type { Placed } from "./syntax-walk.ts";
 
@@ -52,7 +52,7 @@ function namesOf({ facts }: Analysis, part: Placed, path: readonly Placed[], off
     case "Lambda":
       return (part as LambdaNode).parameters.flatMap((name) => named(name, "parameter"));
     case "Policy":
-      return [...parameters(part), ...given(path.some((each) => each.kind === "Hook") ? hookNames : [])];
+      return [...parameters(part), ...given(path.some((each) => each.kind === "Hook") ? hookNames : {})];
     case "Action":
       return parameters(part);
     case "Listener":
@@ -63,7 +63,7 @@ function namesOf({ facts }: Analysis, part: Placed, path: readonly Placed[], off
         named(each.name, "let", facts.typeAt(each.value.span)),
       );
       const ran = statements.some((each) => each.kind === "Run" && each.span.end < offset);
-      return [...values, ...named(cases?.name ?? null, "given"), ...given(ran ? runNames : [])];
+      return [...values, ...named(cases?.name ?? null, "given"), ...given(ran ? runNames : {})];
     }
     default:
       return [];
@@ -82,11 +82,22 @@ function namesOf({ facts }: Analysis, part: Placed, path: readonly Placed[], off
   }
 }
 
-const hookNames = ["cluster", "request"];
-const runNames = ["result", "failure", "calls", "events", "warnings", "elapsed"];
+const hookNames: Readonly<Record<string, Type | undefined>> = {
+  cluster: { kind: "Cluster", profile: null },
+  request: { kind: "Record", name: null, fields: { action: string, size: int, count: int, remaining: int } },
+};
+/** Their types depend on the run. */
+const runNames: Readonly<Record<string, Type | undefined>> = {
+  result: undefined,
+  failure: undefined,
+  calls: undefined,
+  events: undefined,
+  warnings: listOf(string),
+  elapsed: duration,
+};
 
-function given(names: readonly string[]): LocalName[] {
-  return names.map((name) => ({ name, kind: "given", type: undefined }));
+function given(names: Readonly<Record<string, Type | undefined>>): LocalName[] {
+  return Object.entries(names).map(([name, type]) => ({ name, kind: "given", type }));
 }
 
 function within(span: Span, offset: number): boolean {

@@ -87,7 +87,7 @@ function updatable(properties: PropertySchemas): PropertySchemas {
 /** `memory: Size = 256MiB`, `grace?: Duration` */
 export function propertyLabel(name: string, schema: PropertySchema, mayBeLeftOut = false): string {
   const fallback = schema.default === undefined || mayBeLeftOut ? "" : ` = ${showDefault(schema)}`;
-  const optional = schema.required !== true && fallback === "" ? "?" : "";
+  const optional = mayBeLeftOut || (schema.required !== true && fallback === "") ? "?" : "";
   return `${name}${optional}: ${typeName(propertyType(schema))}${fallback}`;
 }
 

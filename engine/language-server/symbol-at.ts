@@ -1,6 +1,7 @@
 import type { Place, SymbolKind, Target } from "../../grammar/check/semantics.ts";
 import type { Span } from "../../grammar/spans.ts";
 import type { Analysis } from "./analysis.ts";
+import type { Reference } from "./facts.ts";
 import { pathTo } from "./syntax-walk.ts";
 
 /** A name in a program, and what it stands for. */
@@ -16,11 +17,25 @@ export function symbolAt(analysis: Analysis, offset: number): FoundSymbol | unde
   for (const { span } of path.reverse()) {
     const place: Place = { file: 0, span };
     const reference = analysis.facts.referenceAt(place);
-    if (reference !== undefined) return { span, kind: reference.kind, target: reference.target };
+    if (reference !== undefined) return { span, kind: reference.kind, target: explicit(analysis, reference) };
     const declared = analysis.facts.declaredAt(place);
     if (declared !== undefined) return { span, kind: declared.kind, target: place };
   }
   return undefined;
+}
+
+/**
+ * What a reference names. `cluster` and `request` in a hook, `result` in a test are declared by no one: the checker points
+ * at what they belong to, whose name is another.
+ */
+function explicit(analysis: Analysis, { file, span, target }: Reference): Target {
+  if ("builtin" in target) return target;
+  const name = textAt(analysis, { file, span });
+  return textAt(analysis, target) === name ? target : { builtin: `given.${name}` };
+}
+
+function textAt(analysis: Analysis, { file, span }: Place): string {
+  return analysis.files[file]?.text.slice(span.start, span.end) ?? "";
 }
 
 /** Whether two targets are the same thing within one analysis. */
@@ -34,7 +49,8 @@ export function placesOf(analysis: Analysis, target: Target, withDeclaration = t
   const found: Place[] = [];
   if (withDeclaration && !("builtin" in target)) found.push(target);
   for (const reference of analysis.facts.references) {
-    if (sameTarget(reference.target, target)) found.push({ file: reference.file, span: reference.span });
+    if (sameTarget(explicit(analysis, reference), target))
+      found.push({ file: reference.file, span: reference.span });
   }
   return found.sort((a, b) => a.file - b.file || a.span.start - b.span.start);
 }

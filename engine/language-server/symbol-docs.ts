@@ -2,9 +2,11 @@ import { propertyType } from "../../grammar/check/property-types.ts";
 import type { SymbolKind } from "../../grammar/check/semantics.ts";
 import { libraryFunctions } from "../../grammar/library/functions.ts";
 import type { PropertySchema } from "../../grammar/plugin-schema.ts";
+import type { ApplyNode } from "../../grammar/syntax.ts";
 import type { Type } from "../../grammar/types.ts";
 import { typeName } from "../../grammar/types.ts";
 import { type Analysis, declarationsOf } from "./analysis.ts";
+import { calledSignature } from "./called.ts";
 import { fieldDoc } from "./field-docs.ts";
 import {
   declarationHead,
@@ -27,7 +29,8 @@ export interface SymbolDoc {
 /** All that is known of a name; `undefined` where nothing is. */
 export function describeSymbol(analysis: Analysis, found: FoundSymbol): SymbolDoc | undefined {
   return "builtin" in found.target
-    ? describeBuiltin(analysis, found.target.builtin, analysis.facts.typeAt(found.span))
+    ? (describeOperation(analysis, found) ??
+        describeBuiltin(analysis, found.target.builtin, analysis.facts.typeAt(found.span)))
     : describeDeclared(analysis, found);
 }
 
@@ -73,6 +76,18 @@ const words: Readonly<Record<SymbolKind, string>> = {
   event: "event",
 };
 
+/** An operation as this node's or cluster's driver has it. */
+function describeOperation(analysis: Analysis, { kind, span }: FoundSymbol): SymbolDoc | undefined {
+  if (kind !== "operation") return undefined;
+  const path = pathTo(analysis.parsed.program, span.start);
+  const call = path.findLast((part): part is ApplyNode => part.kind === "Apply");
+  if (call?.callee.kind !== "Member" || call.callee.name.span.start !== span.start) return undefined;
+  const signature = calledSignature(analysis, call, path);
+  const of = analysis.facts.typeAt(call.callee.of.span);
+  if (signature === undefined || of === undefined) return undefined;
+  return { code: `${typeName(of)}.${signatureText(signature)}`, doc: signature.doc };
+}
+
 /** `List.count`, `Cluster.size`, `CLUSTER_RESIZE`, `docker.container`, `docker.container.image`, `shell.run`. */
 function describeBuiltin(analysis: Analysis, name: string, type: Type | undefined): SymbolDoc | undefined {
   const entry = libraryFunctions.get(name);
@@ -88,7 +103,7 @@ function describeBuiltin(analysis: Analysis, name: string, type: Type | undefine
   const shown = type === undefined ? "" : `: ${typeName(type)}`;
   return (
     describeOfPlugin(analysis, name) ?? {
-      code: `${name}${shown}`,
+      code: `${name.replace(/^given\./, "")}${shown}`,
       doc: fieldDoc(name) ?? null,
     }
   );
@@ -99,6 +114,10 @@ function describeOfPlugin(analysis: Analysis, name: string): SymbolDoc | undefin
   const schema = analysis.schemas.get(alias);
   const profile = schema?.profiles[second];
   if (schema === undefined) return undefined;
+  const setting = second === "with" ? schema.settings[third ?? ""] : undefined;
+  if (setting !== undefined) {
+    return { code: propertyLabel(third ?? "", setting), doc: propertyDoc(setting) };
+  }
   if (third === undefined) {
     if (profile !== undefined) {
       const properties = Object.entries(profile.properties).map(

@@ -15,7 +15,7 @@ import type { MarkedProgram } from "./complete.ts";
 import { profileSchema } from "./members.ts";
 import { clusterNames, operationNames, profileTypes } from "./names.ts";
 import type { Offer } from "./offer.ts";
-import { fieldOffers, propertyOffers } from "./record-fields.ts";
+import { declaredFields, fieldOffers, propertyOffers } from "./record-fields.ts";
 import { patternOffers } from "./references.ts";
 import { actionOffers } from "./values.ts";
 import { clauseWords, declarationWords, stop, testWords, wordOffers } from "./words.ts";
@@ -27,7 +27,7 @@ export function insideOffers(m: MarkedProgram): Offer[] {
     case "Program":
       return topOffers(m);
     case "Cluster":
-      return clusterFields(inner as ClusterNode);
+      return clusterFields(m, inner as ClusterNode);
     case "Record":
       return recordOffers(m, inner as RecordNode);
     case "Plugin":
@@ -56,8 +56,15 @@ export function insideOffers(m: MarkedProgram): Offer[] {
     case "Listener":
       return wordOffers(clauseWords[inner.kind] ?? {});
     default:
-      return [];
+      return unfinishedOffers(m);
   }
+}
+
+/** Behind a statement that lacks its block: by the words that it begins with. */
+function unfinishedOffers(m: MarkedProgram): Offer[] {
+  const line = m.lineBefore.trimStart();
+  if (/^for\s+\w+\s+in\s+\S/.test(line)) return wordOffers(clauseWords["For"] ?? {});
+  return /^lock\s+\S/.test(line) ? wordOffers(clauseWords["Lock"] ?? {}) : [];
 }
 
 /** At the top level: declarations, or what follows the first words of one that can't be read yet. */
@@ -114,8 +121,9 @@ const clusterFieldTexts = {
   policies: ["a list of policies", "Who has a say before and after what is done to it."],
 } as const;
 
-function clusterFields(node: ClusterNode): Offer[] {
-  const taken = node.fields.map(({ name }) => name.text);
+function clusterFields(m: MarkedProgram, node: ClusterNode): Offer[] {
+  const written = m.analysis.text.slice(node.span.start, node.span.end); // its fields are lost where one can't be read
+  const taken = [...written.matchAll(/(\w+)[ \t]*:/g)].map((match) => match[1]);
   return Object.entries(clusterFieldTexts)
     .filter(([name]) => !taken.includes(name))
     .map(([label, [detail, doc]]) => ({ label, kind: "property", detail, doc, text: `${label}: ` }));
@@ -132,21 +140,8 @@ function recordOffers(m: MarkedProgram, node: RecordNode): Offer[] {
     return propertyOffers(m.analysis.schemas.get((owner as PluginNode).name.text)?.settings ?? {}, taken);
   }
   const type = m.analysis.facts.typeAt(node.span) ?? m.analysis.facts.expectedAt(node.span);
-  if (node.name !== null) {
-    const declared = declarationsOf(m.analysis).find(
-      (each) => each.node.kind === "RecordType" && each.node.name.text === node.name?.text,
-    );
-    if (declared?.node.kind === "RecordType") {
-      return declared.node.fields
-        .filter(({ name }) => !taken.includes(name.text))
-        .map(({ name, type: of }) => ({
-          label: name.text,
-          kind: "field",
-          detail: declared.file.text.slice(of.span.start, of.span.end),
-          text: `${name.text}: `,
-        }));
-    }
-  }
+  const declared = node.name === null ? undefined : declaredFields(m.analysis, node.name.text, taken);
+  if (declared !== undefined) return declared;
   return type === undefined ? [] : fieldOffers(type, taken);
 }
 
@@ -195,10 +190,7 @@ function testOffers(m: MarkedProgram): Offer[] {
       ...operationNames(m.analysis).map((each) => ({ ...each, rank: 3 })),
     ];
   }
-  if (/^run\s+$/.test(line)) return [...actionOffers(m.analysis), ...clusterNames(m.analysis)];
-  if (/\bexpect\s+$/.test(line) && /^run\b/.test(line)) {
-    return wordOffers({ failure: "", denied: "", cancelled: "" });
-  }
+  if (/^run\s+$/.test(line)) return [...actionOffers(m.analysis, m.path), ...clusterNames(m.analysis)];
   if (/^run\b/.test(line)) return wordOffers(clauseWords["Run"] ?? {});
   const operation = /^given\s+(?:\w+\.)?\w+\s+$/.test(line);
   if (operation)

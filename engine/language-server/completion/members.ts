@@ -12,10 +12,14 @@ import {
   signatureText,
 } from "../signatures.ts";
 import { propertyDoc } from "../symbol-docs.ts";
+import type { Placed } from "../syntax-walk.ts";
 import type { Offer } from "./offer.ts";
 
-/** What may follow the dot of `of.`: fields, functions, operations, members, by what stands before it. */
-export function memberOffers(analysis: Analysis, { of }: MemberNode): Offer[] {
+/**
+ * What may follow the dot of `of.`: fields, functions, members, by what stands before it; operations and actions too where
+ * a call may act: `actingIn` is the declaration around it, `null` where none may.
+ */
+export function memberOffers(analysis: Analysis, { of }: MemberNode, actingIn: Placed | null): Offer[] {
   const type = analysis.facts.typeAt(of.span);
   if (of.kind === "Reference" && (type === undefined || type.kind === "Unknown")) {
     const schema = analysis.schemas.get(of.name);
@@ -29,23 +33,23 @@ export function memberOffers(analysis: Analysis, { of }: MemberNode): Offer[] {
       return node.members.map(({ text }) => ({ label: text, kind: "member", detail: of.name }));
     }
   }
-  return type === undefined ? [] : typeOffers(analysis, type);
+  return type === undefined ? [] : typeOffers(analysis, type, actingIn);
 }
 
-function typeOffers(analysis: Analysis, type: Type): Offer[] {
+function typeOffers(analysis: Analysis, type: Type, actingIn: Placed | null): Offer[] {
   switch (type.kind) {
     case "Optional":
-      return typeOffers(analysis, type.of);
+      return typeOffers(analysis, type.of, actingIn);
     case "Cluster":
       return [
         ...fieldOffers("Cluster", type.profile),
-        ...clusterCalls(analysis, type.profile),
+        ...(actingIn === null ? [] : clusterCalls(analysis, type.profile, actingIn)),
         ...functions("Cluster"),
       ];
     case "Node":
       return [
         ...fieldOffers("Node", type.profile),
-        ...nodeCalls(analysis, type.profile),
+        ...(actingIn === null ? [] : nodeCalls(analysis, type.profile)),
         ...functions("Node"),
       ];
     case "Record": {
@@ -96,10 +100,15 @@ function fieldOffers(kind: "Cluster" | "Node", profile: string | null): Offer[] 
   return Object.entries(fieldTypes[kind]).map(([label, type]) => ({
     label,
     kind: "field",
-    detail: type === "profile" ? (profile ?? "Any") : type,
+    detail: type === "profile" ? (profile ?? "Any") : withProfile(type, profile),
     doc: fieldDoc(`${kind}.${label}`),
     rank: 1,
   }));
+}
+
+/** A cluster's nodes and a node's cluster have its profile. */
+function withProfile(type: string, profile: string | null): string {
+  return profile === null ? type : type.replace(/\b(Node|Cluster)\b/, `$1<${profile}>`);
 }
 
 function functions(kind: string): Offer[] {
@@ -110,9 +119,10 @@ function functions(kind: string): Offer[] {
 }
 
 /** `cluster.resize(…)`, `cluster.roll(…)`, `cluster.set_profile(…)` */
-function clusterCalls(analysis: Analysis, profile: string | null): Offer[] {
+function clusterCalls(analysis: Analysis, profile: string | null, current: Placed): Offer[] {
   const actions = declarationsOf(analysis).flatMap(({ node, file }): Offer[] => {
-    if (node.kind !== "Action" || node.parameters[0]?.type.name.text !== "Cluster") return [];
+    if (node.kind !== "Action" || node === current) return []; // no action calls itself
+    if (node.parameters[0]?.type.name.text !== "Cluster") return [];
     const signature = declaredSignature(node, file);
     const name = file.builtin ? node.name.text.replace("CLUSTER_", "").toLowerCase() : node.name.text;
     return [callOffer({ ...signature, name, parameters: signature.parameters.slice(1) }, "method")];

@@ -1,6 +1,7 @@
-import type { HookNode, MemberNode, TypeNode } from "../../../grammar/syntax.ts";
+import type { ApplyNode, HookNode, MemberNode, TypeNode } from "../../../grammar/syntax.ts";
 import { simpleTypes } from "../../../grammar/types.ts";
 import { type Analysis, declarationsOf } from "../analysis.ts";
+import type { Placed } from "../syntax-walk.ts";
 import type { MarkedProgram } from "./complete.ts";
 import { memberOffers } from "./members.ts";
 import type { Offer } from "./offer.ts";
@@ -14,7 +15,7 @@ export function nameOffers(m: MarkedProgram): Offer[] {
   const parent = m.path.at(-2);
   switch (parent?.kind) {
     case "Member":
-      return memberOffers(m.analysis, parent as MemberNode);
+      return memberOffers(m.analysis, parent as MemberNode, actingIn(m.path));
     case "Type":
       return typeOffers(m, parent as TypeNode);
     case "Hook":
@@ -45,6 +46,14 @@ export function nameOffers(m: MarkedProgram): Offer[] {
     default:
       return [];
   }
+}
+
+/** Calls that act are statements, or a `let`'s whole value: nothing else may stand around them. */
+function actingIn(path: readonly Placed[]): Placed | null {
+  const around = path.slice(0, -2).findLast((part) => part.kind !== "Apply");
+  const callee = path.at(-3)?.kind !== "Apply" || (path.at(-3) as ApplyNode).callee === path.at(-2);
+  const acts = around?.kind === "Call" || around?.kind === "Let" || around?.kind === "Run";
+  return callee && acts ? (path[1] ?? null) : null;
 }
 
 function choices(...names: readonly string[]): Offer[] {

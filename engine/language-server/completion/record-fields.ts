@@ -1,5 +1,6 @@
 import type { PropertySchemas } from "../../../grammar/plugin-schema.ts";
 import { type Type, typeName } from "../../../grammar/types.ts";
+import { type Analysis, declarationsOf } from "../analysis.ts";
 import { propertyDoc, propertyTypeName } from "../symbol-docs.ts";
 import type { Offer } from "./offer.ts";
 
@@ -10,6 +11,26 @@ export function fieldOffers(type: Type, taken: readonly string[]): Offer[] {
   return Object.entries(type.fields)
     .filter(([name]) => !taken.includes(name))
     .map(([name, of]) => ({ label: name, kind: "field", detail: typeName(of), text: `${name}: `, rank: 1 }));
+}
+
+/** The same of a declared record by its name; `undefined` when none has it. */
+export function declaredFields(
+  analysis: Analysis,
+  record: string,
+  taken: readonly string[],
+): Offer[] | undefined {
+  for (const { node, file } of declarationsOf(analysis)) {
+    if (node.kind !== "RecordType" || node.name.text !== record) continue;
+    return node.fields
+      .filter(({ name }) => !taken.includes(name.text))
+      .map(({ name, type }) => ({
+        label: name.text,
+        kind: "field",
+        detail: file.text.slice(type.span.start, type.span.end),
+        text: `${name.text}: `,
+      }));
+  }
+  return undefined;
 }
 
 /** Properties that a profile or a plugin's settings may have and that are not there yet; required ones first. */

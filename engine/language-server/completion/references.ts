@@ -7,9 +7,7 @@ import type {
   MatchExpressionNode,
   MatchNode,
   ProfileNode,
-  StatementNode,
 } from "../../../grammar/syntax.ts";
-import type { Type } from "../../../grammar/types.ts";
 import { type Analysis, declarationsOf } from "../analysis.ts";
 import { calledSignature } from "../called.ts";
 import { declaredSignature, signatureText } from "../signatures.ts";
@@ -19,8 +17,9 @@ import type { MarkedProgram } from "./complete.ts";
 import { profileSchema } from "./members.ts";
 import { clusterNames } from "./names.ts";
 import type { Offer } from "./offer.ts";
-import { fieldOffers } from "./record-fields.ts";
+import { declaredFields } from "./record-fields.ts";
 import { actionOffers, pluginOffers, valueOffers, wantedOffers } from "./values.ts";
+import { endWords, wordOffers } from "./words.ts";
 
 /** What a word can be where an expression or a statement begins. */
 export function referenceOffers(m: MarkedProgram): Offer[] {
@@ -41,10 +40,12 @@ export function referenceOffers(m: MarkedProgram): Offer[] {
       const isPolicies = field?.kind === "Field" && (field as FieldNode).name.text === "policies";
       return isPolicies && path.at(-4)?.kind === "Cluster" ? policyOffers(analysis) : values();
     }
+    case "Expect":
+      return /^\s*run\b/.test(m.lineBefore) ? wordOffers(endWords) : values();
     case "Run":
-      return [...actionOffers(analysis), ...clusterNames(analysis)];
+      return [...actionOffers(analysis, path), ...clusterNames(analysis)];
     case "Let":
-      return [...values(), ...actionOffers(analysis), ...pluginOffers(analysis)];
+      return [...values(), ...actionOffers(analysis, path), ...pluginOffers(analysis)];
     case undefined:
       return [];
     default: {
@@ -56,35 +57,28 @@ export function referenceOffers(m: MarkedProgram): Offer[] {
 
 function statementOffers(m: MarkedProgram): Offer[] {
   const block = m.path.at(-3);
-  const statement = m.path.at(-2) as StatementNode;
   const clauses = clausesAt(m);
   if (clauses !== undefined) return clauses;
   const record = recordBefore(m, block);
-  if (record !== undefined) return fieldOffers(record, []);
-  const afterUndo = /\bundo\s+$/.test(m.lineBefore);
+  if (record !== undefined) return record;
+  const inHook = m.path.some((part) => part.kind === "Hook");
+  const locals = valueOffers(m.analysis, m.path, m.at, undefined).filter(
+    ({ kind }) => kind === "variable" || (kind === "constant" && !inHook),
+  );
   const acting = [
-    ...valueOffers(m.analysis, m.path, m.at, undefined).filter(
-      ({ kind }) => kind === "variable" || kind === "constant",
-    ),
-    ...actionOffers(m.analysis),
+    ...locals,
+    ...(inHook ? [] : actionOffers(m.analysis, m.path)),
     ...pluginOffers(m.analysis),
   ];
-  return afterUndo || statement.kind !== "Call" ? acting : [...blockOffers(m), ...acting];
+  const behindUndo = /\bundo\s+$/.test(m.lineBefore);
+  return behindUndo ? acting : [...blockOffers(m), ...acting];
 }
 
 /** `return Report { | }` reads as a block while no field is there: the name before its brace tells. */
-function recordBefore(m: MarkedProgram, block: Placed | undefined): Type | undefined {
+function recordBefore(m: MarkedProgram, block: Placed | undefined): Offer[] | undefined {
   if (block?.kind !== "Block") return undefined;
-  const before = m.analysis.text.slice(0, block.span.start);
-  const name = /(\w+)[ \t]*$/.exec(before)?.[1];
-  const declared = declarationsOf(m.analysis).find(
-    ({ node }) => node.kind === "RecordType" && node.name.text === name,
-  )?.node;
-  if (declared?.kind !== "RecordType") return undefined;
-  const fields = Object.fromEntries(
-    declared.fields.map((field): [string, Type] => [field.name.text, { kind: "Unknown" }]),
-  );
-  return { kind: "Record", name: declared.name.text, fields };
+  const name = /(\w+)[ \t]*$/.exec(m.analysis.text.slice(0, block.span.start))?.[1];
+  return name === undefined ? undefined : declaredFields(m.analysis, name, []);
 }
 
 /** Names of arguments that the call has not yet, and the values of the one that is being written. */

@@ -24,8 +24,9 @@ export function valueOffers(
       rank: fits ? 1 : 2,
     });
   }
+  const constant = constantPlaces.has(path[1]?.kind ?? "");
   for (const { node, file } of declarationsOf(analysis)) {
-    if (file.builtin) continue;
+    if (file.builtin || node === path[1] || (constant && node.kind === "Cluster")) continue;
     switch (node.kind) {
       case "Param":
       case "Secret":
@@ -70,6 +71,9 @@ export function valueOffers(
   return offers;
 }
 
+/** Declarations whose values are known before anything runs. */
+const constantPlaces: ReadonlySet<string> = new Set(["Cluster", "Profile", "Plugin", "Param"]);
+
 /** What is wanted, where that is one of a few values. */
 export function wantedOffers(wanted: Type | undefined): Offer[] {
   const type = wanted?.kind === "Optional" ? wanted.of : wanted;
@@ -83,9 +87,9 @@ export function wantedOffers(wanted: Type | undefined): Offer[] {
 }
 
 /** Actions of the program as calls: `roll(…)`. */
-export function actionOffers(analysis: Analysis): Offer[] {
+export function actionOffers(analysis: Analysis, path: readonly Placed[]): Offer[] {
   return declarationsOf(analysis).flatMap(({ node, file }): Offer[] => {
-    if (node.kind !== "Action" || file.builtin) return [];
+    if (node.kind !== "Action" || file.builtin || node === path[1]) return []; // no action calls itself
     const detail = signatureText(declaredSignature(node, file));
     return [
       {

@@ -71,6 +71,9 @@ export const hookWords = {
 
 export const testWords = { given: "", run: "", expect: "", let: statementWords.let } as const;
 
+/** How a run of a test is meant to end, when not well. */
+export const endWords = { failure: "", denied: "", cancelled: "" } as const;
+
 /** What may follow a statement on its line, by its kind. */
 export const clauseWords: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Call: { retry: stop(1, "3"), timeout: stop(1, "5m"), undo: "" },

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { onTestFinished } from "vitest";
 import {
   createMessageConnection,
   type MessageConnection,
@@ -12,6 +13,7 @@ import {
 import type { Diagnostic, InitializeResult, Position, Range, TextEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { root } from "../../support/run-coppice.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** A document in the editor: its text as the editor has it, and what the server last said of it. */
 export interface OpenFile {
@@ -28,12 +30,14 @@ export class Editor {
   readonly process: ChildProcess;
   readonly initialized: Promise<InitializeResult>;
   readonly errors: string[] = [];
+  private readonly completionItem: object;
   private readonly files = new Map<string, OpenFile>();
   private readonly published = new Map<string, { version?: number; diagnostics: Diagnostic[] }>();
   private readonly watchers = new Set<() => void>();
 
-  constructor(folder: string) {
+  constructor(folder: string, completionItem: object = {}) {
     this.folder = folder;
+    this.completionItem = completionItem;
     this.process = spawn(
       process.execPath,
       [path.join(root, "bin", "main.mjs"), "language-server", "--stdio"],
@@ -65,7 +69,10 @@ export class Editor {
       rootUri,
       workspaceFolders: [{ uri: rootUri, name: "test" }],
       capabilities: {
-        textDocument: { publishDiagnostics: { relatedInformation: true, versionSupport: true } },
+        textDocument: {
+          publishDiagnostics: { relatedInformation: true, versionSupport: true },
+          completion: { completionItem: this.completionItem },
+        },
         workspace: { workspaceEdit: { documentChanges: true } },
       },
     });
@@ -178,6 +185,13 @@ export class Editor {
   kill(): void {
     if (this.process.exitCode === null) this.process.kill("SIGKILL");
   }
+}
+
+/** An editor in a folder of its own; both are gone when the test is over. */
+export function startEditor(completionItem: object = {}): Editor {
+  const editor = new Editor(realpathSync(temporaryFolder()), completionItem);
+  onTestFinished(() => editor.kill());
+  return editor;
 }
 
 function documentOf(file: OpenFile): TextDocument {
