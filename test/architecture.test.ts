@@ -59,6 +59,10 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
       "engine/worker",
     ],
   },
+  {
+    folder: "engine/rehearsal",
+    may: ["grammar", "workflows", "engine/local", "engine/actions"],
+  },
   { folder: "engine/stack", may: ["engine/store", "engine/actions", "engine/temporal"] },
   { folder: "engine/cli", may: ["grammar", "workflows", "plugins/sdk", "engine"] },
   { folder: "examples", may: ["plugins/sdk"] },

@@ -29,6 +29,8 @@ export interface Run {
   nextCall(step: Step): string;
   /** A short database step of one lane, under a key of its own. */
   record<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Of a runtime in which some values are not known yet; expressions mean what `evaluate` says elsewhere. */
+  readonly evaluate?: typeof evaluate;
   /** Runs steps in order; here so that each kind of step can run the blocks inside it. */
   execute(steps: readonly Step[], frame: Frame): Promise<Completion>;
 }
@@ -95,7 +97,7 @@ export function innerScope(parent: Scope, values: Iterable<readonly [string, Val
 
 /** The value of an expression where a lane stands. */
 export function valueIn(run: Run, frame: Frame, expression: Expression): Value {
-  return evaluate(expression, frame.scope, run.world, frame.at);
+  return (run.evaluate ?? evaluate)(expression, frame.scope, run.world, frame.at);
 }
 
 /** A number: the checker has proved that it is one. */
