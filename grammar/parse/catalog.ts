@@ -39,6 +39,27 @@ export const syntaxCatalog = {
       help: 'write "…"',
     }),
   },
+  "text-prefix": {
+    severity: "error",
+    text: (p: { prefix: string }) => ({
+      message: `a text has no letter before it: ${p.prefix} means nothing here`,
+      help: `remove ${p.prefix}; every text may have expressions between { and }`,
+    }),
+  },
+  "template-hole": {
+    severity: "error",
+    text: (p: { inner: string }) => ({
+      message: "an expression stands as it is outside of a text",
+      help: `write ${p.inner}`,
+    }),
+  },
+  "template-tag": {
+    severity: "error",
+    text: (p: { help: string }) => ({
+      message: "a program is no template: there are no tags in it",
+      help: p.help,
+    }),
+  },
   "unterminated-text": {
     severity: "error",
     text: (p: { multiline: boolean }) => ({
@@ -98,6 +119,14 @@ export const syntaxCatalog = {
       message: `"${p.unit}" is not a unit`,
       label: "durations: ms s m h d; sizes: B KiB MiB GiB TiB kB MB GB TB",
       help: p.instead === undefined ? undefined : `did you mean ${p.instead}?`,
+    }),
+  },
+
+  "unit-apart": {
+    severity: "error",
+    text: (p: { joined: string }) => ({
+      message: "a unit stands directly behind its number",
+      help: `write ${p.joined}`,
     }),
   },
 
@@ -207,6 +236,90 @@ export const syntaxCatalog = {
     text: () => ({
       message: "a block stands between { and }, not after a colon",
       help: "write { here and } after the block",
+    }),
+  },
+  "foreign-word": {
+    severity: "error",
+    text: (p: { found: string; instead: string }) => ({
+      message: `there is no ${p.found}`,
+      help: `write ${p.instead}`,
+    }),
+  },
+  "foreign-for": {
+    severity: "error",
+    text: (p: { what: string }) => ({
+      message: `a for has no ${p.what}`,
+      help: "write for … in … { … }",
+    }),
+  },
+  "needless-parentheses": {
+    severity: "error",
+    text: (p: { statement: string }) => ({
+      message: `nothing stands in parentheses behind ${p.statement}`,
+      help: "remove the parentheses",
+    }),
+  },
+  "foreign-import": {
+    severity: "error",
+    text: () => ({
+      message: "an import takes all that a file declares, under its own names",
+      help: 'write import "./file.coppice"',
+    }),
+  },
+  "foreign-enum": {
+    severity: "error",
+    text: () => ({
+      message: "the members of an enum stand between { and }",
+      help: "write enum Name { one, two }",
+    }),
+  },
+  "foreign-member": {
+    severity: "error",
+    text: () => ({
+      message: "a member of an enum is a name, and has no value",
+      help: "write the name alone",
+    }),
+  },
+  "foreign-schedule": {
+    severity: "error",
+    text: (p: { found: string; text: string }) => ({
+      message: `a schedule is a text: there is no ${p.found}(…)`,
+      help: `write ${p.text}`,
+    }),
+  },
+  "foreign-type": {
+    severity: "error",
+    text: (p: { instead: string }) => ({
+      message: "what a type is made of stands between < and >",
+      help: `write ${p.instead}`,
+    }),
+  },
+  comprehension: {
+    severity: "error",
+    text: () => ({
+      message: "a list has no for in it",
+      help: "write list.map(x => …), with .filter(x => …) before it for a condition",
+    }),
+  },
+  "expect-without-run": {
+    severity: "error",
+    text: (p: { end: string }) => ({
+      message: `expect ${p.end} says how a run ends, so it stands behind a run`,
+      help: `write run … expect ${p.end}`,
+    }),
+  },
+  "foreign-case": {
+    severity: "error",
+    text: (p: { found: string; help: string }) => ({
+      message: `a case of a match is not written with ${p.found}`,
+      help: p.help,
+    }),
+  },
+  "condition-behind": {
+    severity: "error",
+    text: () => ({
+      message: "the condition stands before both values",
+      help: "write if … then … else …",
     }),
   },
   "case-without-block": {

@@ -6,6 +6,7 @@ import { TypeRules } from "./type-rules.ts";
 /** What stands behind a call or a block: `retry`, `timeout`, `undo`, `ensure`, `batch`. */
 export abstract class ClauseRules extends TypeRules {
   protected abstract readonly block: ParserMethod<[], BlockNode>;
+  protected abstract colonBlock(): BlockNode | null;
 
   protected readonly clauses = this.RULE("clauses", (): ClausesNode => {
     const start = this.LA(1);
@@ -81,6 +82,7 @@ export abstract class ClauseRules extends TypeRules {
 
   protected readonly ensure = this.RULE("ensureClause", (): BlockNode | null => {
     let block: BlockNode | null = null;
+    if (this.isAt(T.LeftBrace, 2) || this.isAt(T.Colon, 2)) this.foreignWord(["finally"], "ensure");
     this.OPTION(() => {
       this.CONSUME(T.Ensure);
       block = this.SUBRULE(this.block);

@@ -25,9 +25,12 @@ export abstract class ControlRules extends MatchRules {
     let pause: ExpressionNode | null = null;
     let tolerate: ExpressionNode | null = null;
     this.beforeBlock(() => {
+      const open = this.foreignForHead();
       name = this.SUBRULE(this.name);
+      this.foreignIn();
       this.CONSUME(T.In);
       list = this.SUBRULE(this.expression);
+      this.foreignForEnd(open, "for");
       this.MANY(() => {
         this.OR([
           {
@@ -79,10 +82,12 @@ export abstract class ControlRules extends MatchRules {
         this.foreignElse();
         this.OPTION(() => {
           this.CONSUME(T.Else);
-          otherwise = this.OR([
-            { ALT: () => this.SUBRULE(this.ifStatement) },
-            { ALT: () => this.SUBRULE1(this.block) },
-          ]);
+          otherwise =
+            this.colonBlock() ??
+            this.OR([
+              { ALT: () => this.SUBRULE(this.ifStatement) },
+              { ALT: () => this.SUBRULE1(this.block) },
+            ]);
         });
         return { kind: "If", span: this.since(start), condition, body, otherwise };
       }),
@@ -92,12 +97,15 @@ export abstract class ControlRules extends MatchRules {
     const start = this.CONSUME(T.Try);
     const body = this.SUBRULE(this.block);
     let recover: TryNode["recover"] = null;
+    this.foreignRecover();
     this.OPTION({
       // Elsewhere `recover` is a plain name: of an action, for one.
-      GATE: () => this.isAt(T.LeftBrace, 2) || this.isAt(T.LeftBrace, 3),
+      GATE: () => [2, 3, 5].some((ahead) => this.isAt(T.LeftBrace, ahead) || this.isAt(T.Colon, ahead)),
       DEF: () => {
         this.CONSUME(T.Recover);
+        const open = this.foreignForHead();
         const name = this.OPTION1(() => this.SUBRULE(this.name)) ?? null;
+        this.foreignForEnd(open, "recover");
         recover = { name, body: this.SUBRULE1(this.block) };
       },
     });

@@ -25,7 +25,9 @@ import * as T from "./tokens.ts";
 export abstract class DeclarationRules extends TestRules {
   protected readonly import = this.RULE("importDeclaration", (): ImportNode => {
     const start = this.CONSUME(T.Import);
+    this.foreignImport();
     const from = this.SUBRULE(this.plainText, { ARGS: ["a file's path"] });
+    this.foreignImportName();
     let version: TextNode | null = null;
     this.OPTION(() => {
       this.CONSUME(T.Version);
@@ -96,10 +98,14 @@ export abstract class DeclarationRules extends TestRules {
     const start = this.CONSUME(T.Enum);
     const doc = this.doc(start);
     const name = this.SUBRULE(this.name);
+    const foreign = this.foreignEnum();
+    if (foreign !== null) return { kind: "Enum", span: this.since(start), doc, name, members: foreign };
     const open = this.opened(this.CONSUME(T.LeftBrace));
     const members: NameNode[] = [];
     this.until(T.RightBrace, () => {
+      this.foreignMember();
       members.push(this.SUBRULE1(this.name));
+      this.skipMemberValue();
     });
     this.closed(open, T.RightBrace);
     return { kind: "Enum", span: this.since(start), doc, name, members };

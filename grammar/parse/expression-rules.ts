@@ -1,5 +1,6 @@
 import { EOF, type IToken, type ParserMethod, type TokenType, tokenMatcher } from "chevrotain";
 import { diagnose } from "../diagnostics/catalog.ts";
+import { before, withFix, withFixes } from "../diagnostics/fixes.ts";
 import type {
   ApplyNode,
   ArgumentNode,
@@ -67,7 +68,9 @@ export abstract class ExpressionRules extends ValueRules {
           { GATE: () => this.beginsExpression(), ALT: () => this.SUBRULE(this.binary, { ARGS: [0] }) },
           { ALT: () => this.missing() },
         ]);
-        return this.ternary(start, value);
+        if (this.RECORDING_PHASE) return value;
+        if (this.isAt(T.Question)) return this.ternary(start, value);
+        return this.isAt(T.If) && this.atConditionBehind() ? this.conditionBehind(start, value) : value;
       }),
   );
 
@@ -94,6 +97,56 @@ export abstract class ExpressionRules extends ValueRules {
     return false;
   }
 
+  /** `a ? b : c`: reported, and read as `if a then b else c`. */
+  private ternary(start: IToken, condition: ExpressionNode): ExpressionNode {
+    const question = spanOf(this.LA(1));
+    const from = before({ start: this.startOf(start), end: this.startOf(start) });
+    const span = { start: from.start, end: question.end };
+    this.SKIP_TOKEN();
+    if (!this.isAtAny(expressionStarts)) this.fail(diagnose("ternary", span));
+    const then = this.expression();
+    const colon = spanOf(this.LA(1));
+    if (!this.isAt(T.Colon)) this.fail(diagnose("ternary", span));
+    this.report(
+      withFixes(diagnose("ternary", span), {
+        title: "write if … then … else …",
+        edits: [
+          { span: from, text: "if " },
+          { span: question, text: "then" },
+          { span: colon, text: this.source[colon.start - 1] === " " ? "else" : " else" },
+        ],
+      }),
+    );
+    this.SKIP_TOKEN();
+    const otherwise = this.expression();
+    return { kind: "Conditional", span: this.since(start), condition, then, otherwise };
+  }
+
+  /** `b if a else c`, as in Python: an `else` on this line, and no block or `then` before it. */
+  private atConditionBehind(): boolean {
+    for (let ahead = 1; ahead < longestSubject && this.onSameLine(ahead); ahead++) {
+      if (this.isAt(T.Else, ahead)) return true;
+      if ([T.LeftBrace, T.RightBracket, T.Then, EOF].some((type) => this.isAt(type, ahead))) return false;
+    }
+    return false;
+  }
+
+  private conditionBehind(start: IToken, then: ExpressionNode): ExpressionNode {
+    const first = this.startOf(start);
+    const from = { start: first, end: first };
+    const word = spanOf(this.LA(1));
+    this.SKIP_TOKEN();
+    const condition = this.expression();
+    if (!this.isAt(T.Else)) this.fail(diagnose("condition-behind", word));
+    const text = `if ${this.written(condition)} then ${this.written(then)}`;
+    this.report(
+      withFix(diagnose("condition-behind", word), { start: from.start, end: this.endOf(this.LA(0)) }, text),
+    );
+    this.SKIP_TOKEN();
+    const otherwise = this.expression();
+    return { kind: "Conditional", span: this.since(start), condition, then, otherwise };
+  }
+
   protected readonly conditional = this.RULE("conditional", (): ExpressionNode => {
     const start = this.CONSUME(T.If);
     const condition = this.SUBRULE(this.expression);
@@ -117,18 +170,19 @@ export abstract class ExpressionRules extends ValueRules {
         },
       },
     ]);
-    this.CONSUME(T.FatArrow);
+    this.lambdaArrow();
     const body = this.SUBRULE(this.expression);
     return { kind: "Lambda", span: this.since(start), parameters, body };
   });
 
   /** `n =>` or `(a, b) =>` */
   protected atLambda(): boolean {
-    if (this.isAt(T.Name)) return this.isAt(T.FatArrow, 2);
+    if (this.isAt(T.Name)) return this.isAt(T.FatArrow, 2) || this.isAt(T.ThinArrow, 2);
     if (!this.isAt(T.LeftParen)) return false;
     let ahead = 2;
     while (this.isAt(T.Name, ahead) || this.isAt(T.Comma, ahead)) ahead++;
-    return this.isAt(T.RightParen, ahead) && this.isAt(T.FatArrow, ahead + 1);
+    if (!this.isAt(T.RightParen, ahead)) return false;
+    return this.isAt(T.FatArrow, ahead + 1) || this.isAt(T.ThinArrow, ahead + 1);
   }
 
   /** `match tier {` outside of headers; elsewhere `match` is a plain name. */
@@ -159,9 +213,8 @@ export abstract class ExpressionRules extends ValueRules {
       DEF: () => {
         const precedence = this.operatorPrecedence();
         const token = this.CONSUME(T.BinaryOperator);
-        if (compared && precedence === comparisonPrecedence) {
-          this.report(diagnose("chained-comparison", spanOf(token), { operator: token.image }));
-        }
+        this.skipSecondWord(token, left);
+        if (compared && precedence === comparisonPrecedence) this.reportChain(token, left);
         compared = precedence === comparisonPrecedence;
         const right = this.SUBRULE(this.operand, { ARGS: [precedence + 1] });
         const operator = (token.tokenType.LABEL ?? "+") as BinaryOperator;
@@ -184,7 +237,17 @@ export abstract class ExpressionRules extends ValueRules {
       ]),
   );
 
+  /** `a < b < c` */
+  private reportChain(token: IToken, left: ExpressionNode): void {
+    const span = spanOf(token);
+    const chained = diagnose("chained-comparison", span, { operator: token.image });
+    const middle = left?.kind === "Binary" ? `and ${this.written(left.right)} ` : "and ";
+    this.report(withFix(chained, before(span), middle));
+  }
+
   protected operatorPrecedence(): number {
+    const { tokenType } = this.LA(1);
+    if (tokenType === T.Is || tokenType === T.Not) this.foreignComparison();
     const operator = this.LA(1).tokenType.LABEL as BinaryOperator;
     return precedenceOf[operator] ?? -1;
   }

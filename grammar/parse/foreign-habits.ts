@@ -1,142 +1,36 @@
-import { EOF, type IToken } from "chevrotain";
+import { EOF, type IToken, type ParserMethod } from "chevrotain";
 import { diagnose } from "../diagnostics/catalog.ts";
-import { didYouMean } from "../diagnostics/suggest.ts";
+import { before, behind, withFix, withFixes } from "../diagnostics/fixes.ts";
+import type { Span } from "../spans.ts";
 import type { ArgumentNode, ExpressionNode, NameNode } from "../syntax.ts";
-import { foreignDeclarations, foreignInTests, foreignStatements } from "./foreign-words.ts";
-import { spanOf } from "./lexer.ts";
-import { RecoveringParser } from "./recovering-parser.ts";
-import { declarationKeywords, keywordsLike } from "./token-cursor.ts";
+import { ForeignStarts } from "./foreign-starts.ts";
+import { foreignLiterals } from "./foreign-words.ts";
+import { cookedText, retype, spanOf } from "./lexer.ts";
 import * as T from "./tokens.ts";
 
-const statementKeywords = [
-  T.Let,
-  T.For,
-  T.Parallel,
-  T.If,
-  T.Try,
-  T.Wait,
-  T.Emit,
-  T.Fail,
-  T.Return,
-  T.Match,
-  T.Approve,
-  T.Lock,
-  T.Deny,
-  T.Warn,
-  T.Limit,
-  T.Choose,
-  T.Place,
-  T.Batch,
-];
-
-/** What begins a statement of a test. */
-const testKeywords = [T.Let, T.Given, T.Run, T.Expect];
-
 /** Mistakes that are worth a sentence of their own, most of them habits from other languages. */
-export abstract class ForeignHabits extends RecoveringParser {
-  protected failUnlessRecording(diagnostic: () => Parameters<typeof this.fail>[0]): void {
-    if (!this.RECORDING_PHASE) this.fail(diagnostic());
-  }
-
-  protected startDeclaration(): void {
-    if (this.RECORDING_PHASE || this.isAtAny(declarationKeywords)) return;
-    const next = this.LA(1);
-    if (this.isAtAny([T.RightBrace, T.RightParen, T.RightBracket])) {
-      this.fail(diagnose("unexpected-close", spanOf(next), { close: next.image }));
-    }
-    const near = this.isAt(T.Word) ? didYouMean(next.image, keywordsLike(declarationKeywords)) : undefined;
-    const yaml = this.isAt(T.Colon, 2) || this.isAt(T.Minus);
-    const statement = this.isAtAny(statementKeywords) || this.isAt(T.Dot, 2) || this.isAt(T.LeftParen, 2);
-    const help =
-      foreignDeclarations.get(next.image) ??
-      (yaml ? "settings stand in a block: cluster name { size: 3 }" : near) ??
-      (statement ? "statements stand in an action: action name(…) { … }" : undefined);
-    this.fail(diagnose("unknown-declaration", spanOf(next), { found: this.found(), help }));
-  }
-
-  /** A statement of a test. */
-  protected startTestStatement(): void {
-    if (this.RECORDING_PHASE || this.isAtAny(testKeywords)) return;
-    const next = this.LA(1);
-    const isCall = this.isAt(T.Name) && [T.Dot, T.LeftParen].some((type) => this.isAt(type, 2));
-    const help = isCall
-      ? "write run before the call that is tested"
-      : (foreignInTests.get(next.image) ?? didYouMean(next.image, keywordsLike(testKeywords)));
-    this.fail(diagnose("unknown-statement", spanOf(next), { found: this.found(), help }));
-  }
-
-  protected startStatement(): void {
-    if (this.RECORDING_PHASE) return;
-    this.unlessCalled();
-    const next = this.LA(1);
-    const starts = [
-      ...statementKeywords,
-      T.Name,
-      T.LeftBrace,
-      T.LeftParen,
-      T.LeftBracket,
-      T.Text,
-      T.TextOpen,
-      T.NumberLiteral,
-    ];
-    if (!this.isAtAny(starts)) {
-      if (this.isAtAny([T.RightParen, T.RightBracket])) {
-        this.fail(diagnose("unexpected-close", spanOf(next), { close: next.image }));
-      }
-      const help = this.isAt(T.Else)
-        ? "else follows the } of an if"
-        : this.isAt(T.Ensure)
-          ? "ensure follows the } of a for or a try"
-          : undefined;
-      this.fail(diagnose("unknown-statement", spanOf(next), { found: this.found(), help }));
-    }
-    if (!this.isAt(T.Name) || this.isAtAny(statementKeywords)) return;
-    const continuesCall = [T.Dot, T.LeftParen, T.LeftBracket, T.Assign, T.BinaryOperator].some((type) =>
-      this.isAt(type, 2),
-    );
-    const aloneOnLine = this.isAt(T.RightBrace, 2) || this.isAt(EOF, 2) || !this.onSameLine(2);
-    if (continuesCall || (aloneOnLine && !foreignStatements.has(next.image))) return;
-    const help =
-      this.isAtAny(declarationKeywords) && this.isAt(T.Word, 2)
-        ? "declarations stand at the top level, outside every block"
-        : (foreignStatements.get(next.image) ?? didYouMean(next.image, keywordsLike(statementKeywords)));
-    this.fail(diagnose("unknown-statement", spanOf(next), { found: this.found(), help }));
-  }
-
-  /** `limit(…)` and `lock.f()` call something of that name: there the word begins no statement. */
-  private unlessCalled(): void {
-    const word = this.LA(1);
-    if (!this.isAt(T.Name) || !this.isAtAny(statementKeywords)) return;
-    const next = this.LA(2);
-    const called =
-      this.isAt(T.LeftParen, 2) && this.endOf(word) === next.startOffset && !this.atMatchBefore();
-    const used = this.isAt(T.Dot, 2) || this.isAt(T.Assign, 2) || this.isAt(T.BinaryOperator, 2);
-    if (!called && (!used || this.isAt(T.Minus, 2))) return;
-    word.tokenType = T.Identifier;
-    word.tokenTypeIdx = T.Identifier.tokenTypeIdx!;
-  }
-
-  /** `match(tier) {`, as others write it. */
-  private atMatchBefore(): boolean {
-    if (!this.isAt(T.Match)) return false;
-    let open = 0;
-    for (let ahead = 2; ; ahead++) {
-      if (this.isAt(EOF, ahead)) return false;
-      if (this.isAt(T.LeftParen, ahead)) open++;
-      else if (this.isAt(T.RightParen, ahead)) open--;
-      if (open === 0) return this.isAt(T.LeftBrace, ahead + 1) && this.onSameLine(ahead + 1);
-    }
-  }
+export abstract class ForeignHabits extends ForeignStarts {
+  protected abstract readonly expression: ParserMethod<[], ExpressionNode>;
 
   /** Only a call may stand alone. */
   protected checkCall(start: IToken, call: ExpressionNode): void {
     if (this.RECORDING_PHASE) return;
     if (this.isAt(T.Assign)) {
-      const name = call.kind === "Reference" ? call.name : "name";
-      this.fail(diagnose("assignment", spanOf(this.LA(1)), { name }));
+      const assigned = diagnose("assignment", spanOf(this.LA(1)), { name: nameOf(call) });
+      if (call.kind !== "Reference") this.fail(assigned);
+      this.report(withFix(assigned, before(call.span), "let "));
+      this.SKIP_TOKEN();
+      this.expression();
+      return;
     }
-    if (this.isAt(T.BinaryOperator) && this.onSameLine())
+    if (this.isAt(T.BinaryOperator) && this.onSameLine()) {
+      const [sign, second] = [spanOf(this.LA(1)), spanOf(this.LA(2))];
+      const isChange = this.isAt(T.Assign, 2) || (this.isAt(this.LA(1).tokenType, 2) && !this.onSameLine(3));
+      if (isChange && sign.end === second.start) {
+        this.fail(diagnose("assignment", { start: sign.start, end: second.end }, { name: nameOf(call) }));
+      }
       this.fail(diagnose("unused-value", this.since(start)));
+    }
     if (call.kind === "Apply" || call.kind === "Missing") return;
     const unused = diagnose("unused-value", this.since(start));
     if (this.onSameLine() && this.isAt(T.Word)) this.fail(unused);
@@ -149,7 +43,19 @@ export abstract class ForeignHabits extends RecoveringParser {
     const late = applied.find(
       (argument, index) => firstNamed !== -1 && index > firstNamed && argument.name === null,
     );
-    if (late !== undefined) this.report(diagnose("positional-after-named", late.span));
+    if (late === undefined) return;
+    const [first, previous] = [applied[firstNamed]!, applied[applied.indexOf(late) - 1]!];
+    const text = `${this.source.slice(late.span.start, late.span.end)}, `;
+    const moved = [
+      { span: before(first.span), text },
+      { span: { start: previous.span.end, end: late.span.end }, text: "" },
+    ];
+    this.report(
+      withFixes(diagnose("positional-after-named", late.span), {
+        title: "move it to the front",
+        edits: moved,
+      }),
+    );
   }
 
   /** The `:` of a field or an argument, or what people write instead. */
@@ -157,10 +63,14 @@ export abstract class ForeignHabits extends RecoveringParser {
     if (this.RECORDING_PHASE || this.isAt(T.Colon)) {
       this.CONSUME(T.Colon);
     } else if (this.isAt(T.Assign) || this.isAt(T.FatArrow)) {
-      this.report(diagnose("colon-for-field", spanOf(this.LA(1)), { name: name.text, found: this.found() }));
+      const sign = spanOf(this.LA(1));
+      const found = diagnose("colon-for-field", sign, { name: name.text, found: this.found() });
+      this.report(withFix(found, { start: name.span.end, end: sign.end }, ":"));
       this.SKIP_TOKEN();
     } else if (this.isAt(T.LeftBrace)) {
-      this.report(diagnose("colon-for-field", spanOf(this.LA(1)), { name: name.text, found: "a block" }));
+      const found = { name: name.text, found: "a block" };
+      const block = diagnose("colon-for-field", spanOf(this.LA(1)), found);
+      this.report(withFix(block, behind(name.span), ":"));
     } else {
       this.fail(this.expected(`":" after "${name.text}"`));
     }
@@ -169,7 +79,10 @@ export abstract class ForeignHabits extends RecoveringParser {
   /** The `=` of `let` or `profile`, or what people write instead. */
   protected valueSign(after: string): void {
     if (!this.RECORDING_PHASE && this.isAt(T.Colon)) {
-      this.report(diagnose("equals-for-value", spanOf(this.LA(1)), { after, found: '":"' }));
+      const sign = spanOf(this.LA(1));
+      const blank = this.source[sign.start - 1] === " " ? "" : " ";
+      const found = diagnose("equals-for-value", sign, { after, found: '":"' });
+      this.report(withFix(found, sign, `${blank}=`));
       this.SKIP_TOKEN();
     } else {
       this.CONSUME(T.Assign);
@@ -180,21 +93,229 @@ export abstract class ForeignHabits extends RecoveringParser {
   protected foreignElse(): boolean {
     const word = this.LA(1);
     if (this.RECORDING_PHASE || !["elif", "elsif", "elseif"].includes(word.image)) return false;
-    this.report(diagnose("else-if", spanOf(word), { found: this.found() }));
-    word.tokenType = T.If;
-    word.tokenTypeIdx = T.If.tokenTypeIdx!;
+    this.report(withFix(diagnose("else-if", spanOf(word), { found: this.found() }), spanOf(word), "else if"));
+    retype(word, T.If);
     return true;
   }
 
-  /** `a ? b : c` */
-  protected ternary(start: IToken, condition: ExpressionNode): ExpressionNode {
-    if (this.RECORDING_PHASE || !this.isAt(T.Question)) return condition;
-    this.fail(diagnose("ternary", { start: this.startOf(start), end: spanOf(this.LA(1)).end }));
+  /** `catch`, `finally` and the like, where ours is expected: reported, and read as ours. */
+  protected foreignWord(words: readonly string[], instead: string): boolean {
+    const word = this.LA(1);
+    if (this.RECORDING_PHASE || !words.includes(word.image)) return false;
+    const type = T.keywords.get(instead);
+    if (type === undefined) return false;
+    const found = diagnose("foreign-word", spanOf(word), { found: word.image, instead });
+    this.report(withFix(found, spanOf(word), instead));
+    retype(word, type);
+    return true;
+  }
+
+  /** `catch (e) {`, `except Error as e:`; what stands between the word and the name is taken away. */
+  protected foreignRecover(): void {
+    const word = this.LA(1);
+    if (this.RECORDING_PHASE || !["catch", "except", "rescue"].includes(word.image)) return;
+    let ahead = 2;
+    while (this.isAt(T.Name, ahead) && this.onSameLine(ahead)) ahead++;
+    const hasBlock = [T.LeftBrace, T.LeftParen, T.Colon].some((type) => this.isAt(type, ahead));
+    if (!hasBlock) return;
+    const last = this.LA(ahead - 1);
+    const skipped = Math.max(0, ahead - 3);
+    const span = spanOf(word);
+    const edit = skipped === 0 ? span : { start: span.start, end: last.startOffset };
+    const found = diagnose("foreign-word", span, { found: word.image, instead: "recover" });
+    this.report(withFix(found, edit, skipped === 0 ? "recover" : "recover "));
+    for (let count = 0; count < skipped; count++) this.SKIP_TOKEN();
+    retype(this.LA(1), T.Recover);
+  }
+
+  /** `x is none`, `x is not none` and `x not in xs`, as in Python: read as the operators that they mean. */
+  protected foreignComparison(): void {
+    const next = this.LA(1);
+    if (this.RECORDING_PHASE || !this.onSameLine()) return;
+    if (next.tokenType === T.Not && this.isAt(T.In, 2)) {
+      retype(next, T.In);
+    } else if (next.tokenType === T.Is) {
+      const negated = this.isAt(T.Not, 2);
+      const value = this.LA(negated ? 3 : 2);
+      if (value.tokenType !== T.None && !foreignLiterals.has(value.image)) return;
+      const span = { start: next.startOffset, end: spanOf(negated ? this.LA(2) : next).end };
+      const [operator, instead] = negated ? ["is not", "!="] : ["is", "=="];
+      const found = diagnose("foreign-operator", span, { operator, instead });
+      this.report(withFix(found, span, instead));
+      retype(next, negated ? T.NotEqual : T.Equal);
+    }
+  }
+
+  /** The second word of `is not`, and of `not in` behind `left`. */
+  protected skipSecondWord(first: IToken, left: ExpressionNode): void {
+    if (this.RECORDING_PHASE) return;
+    if (first.image === "is" && this.isAt(T.Not)) this.SKIP_TOKEN();
+    if (first.image !== "not" || !this.isAt(T.In)) return;
+    const span = { start: first.startOffset, end: spanOf(this.LA(1)).end };
+    this.SKIP_TOKEN();
+    const found = diagnose("foreign-operator", span, { operator: "not in", instead: "not … in" });
+    const edits = [
+      { span: before(left.span), text: "not " },
+      { span, text: "in" },
+    ];
+    this.report(withFixes(found, { title: "write not before the value", edits }));
+  }
+
+  /** `=>`, or the `->` that others write. */
+  protected lambdaArrow(): void {
+    if (!this.RECORDING_PHASE && this.isAt(T.ThinArrow)) {
+      const span = spanOf(this.LA(1));
+      const found = diagnose("foreign-operator", span, { operator: "->", instead: "=>" });
+      this.report(withFix(found, span, "=>"));
+      this.SKIP_TOKEN();
+    } else {
+      this.CONSUME(T.FatArrow);
+    }
+  }
+
+  /** `for (const x of xs)`: what stands before the name. The parenthesis comes back if there is one. */
+  protected foreignForHead(): IToken | null {
+    if (this.RECORDING_PHASE) return null;
+    let open: IToken | null = null;
+    if (this.isAt(T.LeftParen) && this.isAt(T.Name, 2)) {
+      open = this.LA(1);
+      this.SKIP_TOKEN();
+    }
+    const word = this.LA(1);
+    if ((["each", "const", "var"].includes(word.image) || this.isAt(T.Let)) && this.isAt(T.Name, 2)) {
+      const found = diagnose("foreign-for", spanOf(word), { what: `"${word.image}" before its name` });
+      this.report(withFix(found, { start: word.startOffset, end: this.LA(2).startOffset }, ""));
+      this.SKIP_TOKEN();
+    }
+    return open;
+  }
+
+  /** The `in` of a `for` or the `of` of others. */
+  protected foreignIn(): void {
+    if (this.isAt(T.Of)) this.foreignWord(["of"], "in");
+  }
+
+  /** Closes what `foreignForHead` found. */
+  protected foreignForEnd(open: IToken | null, statement: string): void {
+    if (open === null || !this.isAt(T.RightParen)) return;
+    const [first, last] = [spanOf(open), spanOf(this.LA(1))];
+    this.SKIP_TOKEN();
+    const blank = /\w/.test(this.source[first.start - 1] ?? " ") ? " " : "";
+    this.report(
+      withFixes(diagnose("needless-parentheses", first, { statement }), {
+        title: "remove the parentheses",
+        edits: [
+          { span: first, text: blank },
+          { span: last, text: "" },
+        ],
+      }),
+    );
+  }
+
+  /** `import { roll } from "./x.coppice"`: what stands between is taken away, as all that a file declares is imported. */
+  protected foreignImport(): void {
+    const first = this.LA(1);
+    if (this.RECORDING_PHASE || this.isAt(T.Text) || this.isAt(T.TextOpen)) return;
+    let ahead = 1;
+    while (this.onSameLine(ahead) && ahead < 100 && !this.isAt(T.Text, ahead) && !this.isAt(EOF, ahead))
+      ahead++;
+    const text = this.LA(ahead);
+    if (ahead > 1 && this.isAt(T.Text, ahead) && this.onSameLine(ahead)) {
+      const end = spanOf(this.LA(ahead - 1)).end;
+      const found = diagnose("foreign-import", { start: first.startOffset, end });
+      this.report(withFix(found, { start: first.startOffset, end: text.startOffset }, ""));
+      for (let skipped = 1; skipped < ahead; skipped++) this.SKIP_TOKEN();
+    } else if (this.isAt(T.Name) && this.onSameLine()) {
+      const file = `"./${first.image}.coppice"`;
+      const expected = this.expected("a file's path", `write import ${file}`);
+      const alone = this.isAt(EOF, 2) || !this.onSameLine(2);
+      this.fail(alone ? withFix(expected, spanOf(first), file) : expected);
+    }
+  }
+
+  /** `import "./x.coppice" as x`: what is imported keeps its names. */
+  protected foreignImportName(): void {
+    if (this.RECORDING_PHASE || !this.isAt(T.As) || !this.isAt(T.Word, 2) || !this.onSameLine()) return;
+    const span = { start: this.LA(1).startOffset, end: spanOf(this.LA(2)).end };
+    this.report(withFix(diagnose("foreign-import", span), { start: this.gap().end, end: span.end }, ""));
+    this.SKIP_TOKEN();
+    this.SKIP_TOKEN();
+  }
+
+  /** `enum Tier = small | medium`: read up to the end of the line. Null where it is written as ours. */
+  protected foreignEnum(): NameNode[] | null {
+    if (this.RECORDING_PHASE || (!this.isAt(T.Assign) && !this.isAt(T.Colon))) return null;
+    const sign = spanOf(this.LA(1));
+    const from = { start: this.gap().end, end: sign.end };
+    this.SKIP_TOKEN();
+    if (this.isAt(T.LeftBrace)) {
+      this.report(withFix(diagnose("foreign-enum", sign), from, ""));
+      return null;
+    }
+    const members: NameNode[] = [];
+    while (this.isAtAny([T.Word, T.Text, T.Comma, T.Unknown]) && this.onSameLine()) {
+      if (this.isAt(T.Word)) members.push({ kind: "Name", span: spanOf(this.LA(1)), text: this.LA(1).image });
+      this.SKIP_TOKEN();
+    }
+    const span = { start: sign.start, end: this.gap().end };
+    const edit = { start: from.start, end: span.end };
+    this.takeBack(this.diagnostics.filter((one) => isWithin(one.span, span)));
+    const found = diagnose("foreign-enum", sign);
+    const text = ` { ${members.map((member) => member.text).join(", ")} }`;
+    this.diagnostics.push(members.length === 0 ? found : withFix(found, edit, text));
+    return members;
+  }
+
+  /** `"small"` for a member, or `small = 1`. */
+  protected foreignMember(): void {
+    if (this.RECORDING_PHASE) return;
+    if (this.isAt(T.Text)) {
+      const word = this.LA(1);
+      const { cooked } = cookedText(word);
+      const isName = /^[A-Za-z_]\w*$/.test(cooked);
+      const found = diagnose("foreign-member", spanOf(word));
+      this.report(isName ? withFix(found, spanOf(word), cooked) : found);
+      word.image = isName ? cooked : "_";
+      retype(word, T.Identifier);
+    } else if (this.isAt(T.Assign, 2) || this.isAt(T.Colon, 2)) {
+      const [sign, value] = [this.LA(2), this.LA(3)];
+      const isValue = [T.NumberLiteral, T.Text].some((type) => this.isAt(type, 3)) && this.onSameLine(3);
+      const edit = { start: spanOf(this.LA(1)).end, end: spanOf(value).end };
+      const found = diagnose("foreign-member", { start: sign.startOffset, end: edit.end });
+      if (isValue) this.report(withFix(found, edit, ""));
+    }
+  }
+
+  /** The value of `small = 1`, which was reported. */
+  protected skipMemberValue(): void {
+    if (this.RECORDING_PHASE || (!this.isAt(T.Assign) && !this.isAt(T.Colon))) return;
+    this.SKIP_TOKEN();
+    this.SKIP_TOKEN();
+  }
+
+  /** `cron("0 2 * * *")`: the text alone is the schedule. */
+  protected checkSchedule(when: ExpressionNode): ExpressionNode {
+    if (this.RECORDING_PHASE || when.kind !== "Apply" || when.callee.kind !== "Reference") return when;
+    const [only, second] = when.arguments;
+    if (only?.value.kind !== "Text" || second !== undefined) return when;
+    if (!["cron", "rate", "schedule", "date", "time"].includes(when.callee.name)) return when;
+    const text = this.source.slice(only.value.span.start, only.value.span.end);
+    const found = diagnose("foreign-schedule", when.span, { found: when.callee.name, text });
+    this.report(withFix(found, when.span, text));
+    return only.value;
   }
 
   /** Reports a clause that is written twice. */
-  protected once(keyword: IToken, before: unknown, help?: string): void {
-    if (before === null || this.RECORDING_PHASE) return;
+  protected once(keyword: IToken, written: unknown, help?: string): void {
+    if (written === null || this.RECORDING_PHASE) return;
     this.report(diagnose("duplicate-clause", spanOf(keyword), { clause: keyword.image, help }));
   }
+}
+
+function nameOf(call: ExpressionNode): string {
+  return call.kind === "Reference" ? call.name : "name";
+}
+
+function isWithin(inner: Span, outer: Span): boolean {
+  return inner.start >= outer.start && inner.end <= outer.end;
 }

@@ -1,17 +1,19 @@
-import type { IToken, ParserMethod } from "chevrotain";
+import type { IToken } from "chevrotain";
 import { diagnose } from "../diagnostics/catalog.ts";
+import { withFix, withFixes } from "../diagnostics/fixes.ts";
 import type { ExpressionNode, MissingNode, NameNode, TextNode } from "../syntax.ts";
 import { docAbove } from "./doc-comments.ts";
 import { ForeignHabits } from "./foreign-habits.ts";
 import { foreignLiterals } from "./foreign-words.ts";
 import { cookedText, spanOf } from "./lexer.ts";
-import { readNumber } from "./number-literal.ts";
+import { fixesOfUnit, plainDigits, readNumber, unitOf } from "./number-literal.ts";
 import * as T from "./tokens.ts";
+
+/** Behind a name, they make it more than a unit. */
+const callSigns = [T.Dot, T.LeftParen, T.LeftBracket, T.Assign, T.Colon, T.FatArrow];
 
 /** Names, numbers and texts. */
 export abstract class LiteralRules extends ForeignHabits {
-  protected abstract readonly expression: ParserMethod<[], ExpressionNode>;
-
   protected readonly name = this.RULE("name", (): NameNode => this.named(this.CONSUME(T.Name)));
 
   /** A name in a place where words of the language are names too. */
@@ -68,7 +70,12 @@ export abstract class LiteralRules extends ForeignHabits {
     if (!this.isAt(T.Text) && !this.isAt(T.TextOpen)) this.failUnlessRecording(() => this.expected("a text"));
     const text = this.SUBRULE(this.text);
     if (!this.RECORDING_PHASE && text.parts.some((part) => typeof part !== "string")) {
-      this.report(diagnose("text-without-expression", text.span, { what }));
+      const edits = text.parts
+        .filter((part) => typeof part !== "string")
+        .map((part) => this.source.lastIndexOf("{", part.span.start - 1))
+        .map((start) => ({ span: { start, end: start }, text: "\\" }));
+      const escaped = { title: "write \\{ for a brace", edits };
+      this.report(withFixes(diagnose("text-without-expression", text.span, { what }), escaped));
     }
     return text;
   });
@@ -89,7 +96,8 @@ export abstract class LiteralRules extends ForeignHabits {
   protected reference(token: IToken): ExpressionNode {
     const literal = foreignLiterals.get(token.image);
     if (literal === undefined) return { kind: "Reference", span: spanOf(token), name: token.image };
-    this.report(diagnose("foreign-literal", spanOf(token), { found: token.image, instead: literal.write }));
+    const found = { found: token.image, instead: literal.write };
+    this.report(withFix(diagnose("foreign-literal", spanOf(token), found), spanOf(token), literal.write));
     return this.constant(token, literal.value);
   }
 
@@ -97,11 +105,32 @@ export abstract class LiteralRules extends ForeignHabits {
     const span = spanOf(token);
     const image = token.image;
     const read = readNumber(image);
-    if ("type" in read) return { kind: "Literal", span, type: read.type, value: read.value };
-    if (read.code === "unknown-unit") this.report(diagnose("unknown-unit", span, read));
-    else if (read.code === "bad-number") this.report(diagnose("bad-number", span, { image, why: read.why }));
-    else this.report(diagnose("number-too-large", span, { image }));
+    if ("type" in read) {
+      if (read.type === "Int") this.unitApart(token);
+      return { kind: "Literal", span, type: read.type, value: read.value };
+    }
+    if (read.code === "unknown-unit") {
+      this.report(withFixes(diagnose("unknown-unit", span, read), ...fixesOfUnit(image, span, read)));
+    } else if (read.code === "bad-number") {
+      const bad = diagnose("bad-number", span, { image, why: read.why });
+      const plain = plainDigits(image);
+      const fixes = plain === undefined ? [] : [{ title: `write ${plain}`, edits: [{ span, text: plain }] }];
+      this.report(withFixes(bad, ...fixes));
+    } else this.report(diagnose("number-too-large", span, { image }));
     return { kind: "Missing", span };
+  }
+
+  /** `5 minutes`: the unit stands apart from its number. */
+  private unitApart(number: IToken): void {
+    const word = this.LA(1);
+    if (this.RECORDING_PHASE || !this.isAt(T.Identifier) || !this.onSameLine()) return;
+    const unit = unitOf(word.image);
+    if (unit === undefined || callSigns.some((sign) => this.isAt(sign, 2))) return;
+    const span = { start: number.startOffset, end: spanOf(word).end };
+    const joined = `${number.image}${unit}`;
+    const apart = diagnose("unit-apart", span, { joined });
+    this.report(withFix(apart, span, joined));
+    this.SKIP_TOKEN();
   }
 
   protected missing(): MissingNode {

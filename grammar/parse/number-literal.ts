@@ -1,3 +1,5 @@
+import type { Fix } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../spans.ts";
 import type { LiteralNode } from "../syntax.ts";
 
 /** Milliseconds by unit of a Duration, longest first. */
@@ -92,6 +94,34 @@ function digits(text: string): number {
 
 function isUnit<Units extends object>(units: Units, unit: string): unit is Extract<keyof Units, string> {
   return Object.hasOwn(units, unit);
+}
+
+/** The unit that a word means, ours or another language's; `undefined` where it may mean several, or none. */
+export function unitOf(word: string): string | undefined {
+  const known = isUnit(durationUnits, word) || isUnit(sizeUnits, word) ? word : usualUnit(word);
+  return known === undefined || known.includes(" ") ? undefined : known;
+}
+
+/** Ways to write a number with a unit that is not one of ours. */
+export function fixesOfUnit(
+  image: string,
+  span: Span,
+  problem: { readonly unit: string; readonly instead: string | undefined },
+): Fix[] {
+  const units = problem.instead?.split(" or ") ?? [];
+  return units.flatMap((unit) => {
+    const text = image.replace(problem.unit, unit === "7d" ? "d" : unit);
+    const weeks = unit === "7d" ? `${Number.parseFloat(image) * 7}d` : text;
+    return "type" in readNumber(weeks) ? [{ title: `write ${weeks}`, edits: [{ span, text: weeks }] }] : [];
+  });
+}
+
+/** The number in decimal digits, where it was written in another way that has one meaning. */
+export function plainDigits(image: string): string | undefined {
+  const lower = image.toLowerCase();
+  const isOther = /^0x[\da-f]+$|^0o[0-7]+$|^0b[01]+$|^\d+(\.\d+)?e\d+$/.test(lower);
+  const plain = isOther ? String(Number(lower)) : image.replace(/_+/g, "_").replace(/_$/, "");
+  return plain !== image && "type" in readNumber(plain) ? plain : undefined;
 }
 
 /** The unit that people of other languages meant. */

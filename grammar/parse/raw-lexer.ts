@@ -32,8 +32,22 @@ export const QuotedText = createToken({
   start_chars_hint: ['"'],
   line_breaks: true,
 });
-/** A text between single quotes or backticks, as in JavaScript. */
-export const ForeignText = createToken({ name: "ForeignText", pattern: /'[^'\n]*'?|`[^`\n]*`?/ });
+/** A text between single quotes or backticks, as in JavaScript, or between the quotes that word processors make. */
+export const ForeignText = createToken({
+  name: "ForeignText",
+  pattern: /'(?:[^'\n\\]|\\.)*'?|`(?:[^`\n\\]|\\.)*`?|[“„][^“”\n]*[“”]?|‘[^’\n]*’?|«[^»\n]*»?/,
+});
+/** `{% if x %}`: tags of templates, as in Jinja. */
+export const TemplateTag = createToken({
+  name: "TemplateTag",
+  pattern: /\{%[^\n]{0,200}?%\}/,
+  group: "comments",
+});
+/** `${{ x }}`, `${x}` and `<% $.x %>` (as in YAQL) outside of a text. */
+export const TemplateHole = createToken({
+  name: "TemplateHole",
+  pattern: /\$\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}/,
+});
 
 /** Operators of other languages, and what they are here. */
 export const foreignOperators = new Map<TokenType, { instead: TokenType; write: string }>();
@@ -63,6 +77,8 @@ export const rawTokens: readonly TokenType[] = [
   NumberLiteral,
   QuotedText,
   ForeignText,
+  TemplateTag,
+  TemplateHole,
   ...foreignTokens,
   ...symbols,
   Bang,

@@ -1,12 +1,14 @@
 import { EOF, type IToken, type TokenType, tokenMatcher } from "chevrotain";
 import { diagnose, withNotes } from "../diagnostics/catalog.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { withFix } from "../diagnostics/fixes.ts";
 import { type Comment, type LexedText, spanOf } from "./lexer.ts";
 import { Abandoned, ReportingParser } from "./reporting-parser.ts";
 import {
   Assign,
   Colon,
   Comma,
+  For,
   LeftBrace,
   LeftBracket,
   LeftParen,
@@ -42,6 +44,8 @@ export abstract class RecoveringParser extends ReportingParser {
   protected inHeader = false;
   /** The longest run of `.a`, `(…)`, `+ b` and the like: such runs nest to the left without recursion. */
   protected longestChain = 0;
+  /** Whether commas were missing between the items that were read last. */
+  private missesCommas = false;
   private depth = 0;
   private expectedClosers: TokenType[] = [];
   /** An opening brace whose `}` stands too far left: probably the one that is really missing. */
@@ -82,12 +86,13 @@ export abstract class RecoveringParser extends ReportingParser {
     }
     const guesses: Diagnostic[] = [];
     this.items(end, parse, () => {
-      const guess = diagnose("missing-comma", this.gap(), { where });
+      const guess = withFix(diagnose("missing-comma", this.gap(), { where }), this.gap(), ",");
       guesses.push(guess);
       this.report(guess);
     });
     // Where the bracket isn't closed either, that alone is said: what stands behind may belong elsewhere.
     if (!this.isAt(end)) this.takeBack(guesses);
+    this.missesCommas = guesses.length > 0;
   }
 
   private items(end: TokenType, parse: () => void, missesComma: () => void): void {
@@ -100,11 +105,16 @@ export abstract class RecoveringParser extends ReportingParser {
         continue;
       }
       const next = this.LA(1);
-      const continues = this.isAtAny([Word, NumberLiteral, Text, TextOpen, LeftBracket, LeftParen]);
+      const continues =
+        this.isAtAny([Word, NumberLiteral, Text, TextOpen, LeftBracket, LeftParen]) && !this.isAt(For);
       if (next === start || !continues || this.atDeclaration()) return;
       if (!this.onSameLine() && this.column(next) <= this.indentation(open)) return;
       missesComma();
     }
+  }
+
+  protected failUnlessRecording(diagnostic: () => Diagnostic): void {
+    if (!this.RECORDING_PHASE) this.fail(diagnostic());
   }
 
   protected opened(open: IToken): IToken {
@@ -132,7 +142,10 @@ export abstract class RecoveringParser extends ReportingParser {
     }
     const brace = close === RightBrace && this.suspect !== null ? this.suspect : open;
     const bracket = { open: brace.image, close: close.LABEL ?? close.name };
-    this.report(diagnose("unclosed-bracket", spanOf(brace), bracket));
+    const unclosed = diagnose("unclosed-bracket", spanOf(brace), bracket);
+    // Where a block should have ended, its author knows; other brackets end where no further item came.
+    const isPlain = close !== RightBrace && !this.missesCommas;
+    this.report(!isPlain ? unclosed : withFix(unclosed, this.gap(), bracket.close));
     if (isCloser && !this.expectedClosers.includes(next.tokenType)) this.SKIP_TOKEN();
   }
 
@@ -148,7 +161,7 @@ export abstract class RecoveringParser extends ReportingParser {
         this.inHeader = true;
         parse();
         this.inHeader = outer;
-        if (!this.isAt(LeftBrace)) this.failBeforeBlock();
+        if (!this.isAt(LeftBrace) && !this.atColonBlock()) this.failBeforeBlock();
       },
       () => {
         if (!this.skipToBlock()) throw new Abandoned();
@@ -156,10 +169,15 @@ export abstract class RecoveringParser extends ReportingParser {
     );
   }
 
+  /** `if a:` at the end of a line, as in Python. */
+  protected atColonBlock(): boolean {
+    return this.isAt(Colon) && this.onSameLine() && (!this.onSameLine(2) || !this.isAt(RightBrace, 2));
+  }
+
   private failBeforeBlock(): never {
     const next = spanOf(this.LA(1));
-    if (this.isAt(Assign) && this.onSameLine()) this.fail(diagnose("single-equals", next));
-    if (this.isAt(Colon) && this.onSameLine()) this.fail(diagnose("colon-block", next));
+    if (this.isAt(Assign) && this.onSameLine())
+      this.fail(withFix(diagnose("single-equals", next), next, "=="));
     this.fail(this.expected('"{"'));
   }
 
@@ -203,7 +221,7 @@ export abstract class RecoveringParser extends ReportingParser {
   }
 
   /** Skips what is left of the part that began at `start`: to a line that is not indented more, or a closing brace. */
-  private skipRest(start: IToken, end: TokenType): void {
+  protected skipRest(start: IToken, end: TokenType): void {
     const column = this.column(start);
     let braces = 0;
     let brackets = 0;

@@ -33,9 +33,17 @@ export abstract class ReportingParser extends TokenCursor {
     this.diagnostics.push(diagnostic);
   }
 
+  /** Reports a mistake that was met before what has been read since: its place is no reason to hold it back. */
+  protected reportLate(diagnostic: Diagnostic): void {
+    this.mistakes++;
+    this.diagnostics.push(diagnostic);
+  }
+
   /** Unsays what was reported. */
   protected takeBack(guesses: readonly Diagnostic[]): void {
-    if (guesses.length > 0) this.diagnostics = this.diagnostics.filter((one) => !guesses.includes(one));
+    if (guesses.length === 0) return;
+    this.diagnostics = this.diagnostics.filter((one) => !guesses.includes(one));
+    this.lastMistake = -1;
   }
 
   /** Reports, and gives up the statement, field or declaration at hand. */

@@ -1,3 +1,6 @@
+import { EOF } from "chevrotain";
+import { diagnose } from "../diagnostics/catalog.ts";
+import { withFixes } from "../diagnostics/fixes.ts";
 import type {
   BlockNode,
   CallNode,
@@ -9,6 +12,7 @@ import type {
   ReturnNode,
   StatementNode,
 } from "../syntax.ts";
+import { spanOf } from "./lexer.ts";
 import { PolicyRules } from "./policy-rules.ts";
 import * as T from "./tokens.ts";
 
@@ -18,6 +22,8 @@ export abstract class StatementRules extends PolicyRules {
     "block",
     (): BlockNode =>
       this.nested(() => {
+        const foreign = this.colonBlock();
+        if (foreign !== null) return foreign;
         const open = this.opened(this.CONSUME(T.LeftBrace));
         const statements: StatementNode[] = [];
         this.inBrackets(() =>
@@ -29,6 +35,35 @@ export abstract class StatementRules extends PolicyRules {
         return { kind: "Block", span: this.since(open), statements };
       }),
   );
+
+  /** A block of Python: what is indented more than the line with the colon. Reported, and read. */
+  protected colonBlock(): BlockNode | null {
+    if (this.RECORDING_PHASE || !this.atColonBlock()) return null;
+    const colon = this.LA(1);
+    const column = this.indentation(colon);
+    this.SKIP_TOKEN();
+    const statements: StatementNode[] = [];
+    this.inBrackets(() => {
+      while (!this.isAt(EOF) && (this.onSameLine() || this.column(this.LA(1)) > column)) {
+        const start = this.LA(1);
+        this.recovering(
+          () => statements.push(this.statement()),
+          () => this.skipRest(start, T.RightBrace),
+        );
+        if (this.LA(1) === start) break;
+        while (this.isAt(T.Comma) || this.isAt(T.Semicolon)) this.SKIP_TOKEN();
+      }
+    });
+    const end = this.endOf(this.LA(0));
+    const { start } = spanOf(colon);
+    const block = diagnose("colon-block", spanOf(colon));
+    const from = { start: start - (this.source[start - 1] === " " ? 1 : 0), end: start + 1 };
+    const close = { span: { start: end, end }, text: `\n${" ".repeat(column - 1)}}` };
+    this.reportLate(
+      withFixes(block, { title: block.help ?? "", edits: [{ span: from, text: " {" }, close] }),
+    );
+    return { kind: "Block", span: this.since(colon), statements };
+  }
 
   protected readonly statement = this.RULE("statement", (): StatementNode => {
     this.startStatement();

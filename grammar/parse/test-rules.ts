@@ -1,5 +1,7 @@
+import { diagnose } from "../diagnostics/catalog.ts";
 import type { ExpectNode, ExpressionNode, RunNode, TestNode, TestStatementNode } from "../syntax.ts";
 import { GivenRules } from "./given-rules.ts";
+import { spanOf } from "./lexer.ts";
 import * as T from "./tokens.ts";
 
 /** `test "…" { … }`, and what stands in it. */
@@ -95,9 +97,17 @@ export abstract class TestRules extends GivenRules {
 
   private readonly expect = this.RULE("expectStatement", (): ExpectNode => {
     const start = this.CONSUME(T.Expect);
+    if (!this.RECORDING_PHASE && this.atRunEnd(1)) this.checkRunEnd();
     const condition = this.SUBRULE(this.expression);
     return { kind: "Expect", span: this.since(start), condition };
   });
+
+  /** `expect denied` says how a run ends, and stands behind it; `expect failure` alone may be a value. */
+  private checkRunEnd(): void {
+    if (this.isAt(T.Failure) && !this.isAt(T.Text, 2) && !this.isAt(T.TextOpen, 2)) return;
+    const end = this.LA(1);
+    this.fail(diagnose("expect-without-run", spanOf(end), { end: end.image }));
+  }
 
   /** `failure` is a value too: `expect failure.code == "x"` says more about it than that there was one. */
   protected atRunEnd(ahead: number): boolean {

@@ -22,7 +22,7 @@ export abstract class TriggerRules extends StatementRules {
         },
       ]);
       // Not a whole expression: `in` begins the zone.
-      when = this.SUBRULE(this.operand, { ARGS: [comparisonPrecedence + 1] });
+      when = this.checkSchedule(this.SUBRULE(this.operand, { ARGS: [comparisonPrecedence + 1] }));
       this.OPTION(() => {
         this.CONSUME(T.In);
         zone = this.SUBRULE(this.plainText, { ARGS: ["a time zone"] });

@@ -18,7 +18,8 @@ export function helpForCharacters(characters: string): string | undefined {
   if ("‘’".includes(first)) return 'write straight double quotes: "…"';
   if (first === "&") return "write and";
   if (first === "|") return "write or";
-  if (first === "%") return "a percentage is written without a blank: 80%";
+  if (first === "%")
+    return "a percentage is written without a blank: 80%; what a division leaves is n.mod(3)";
   if (first === "$") return "write the name without $";
   if (first === "–" || first === "—" || first === "−") return "write a plain - for minus";
   if (/\p{L}/u.test(characters)) return "names are made of a–z, A–Z, 0–9 and _";

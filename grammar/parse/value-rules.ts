@@ -1,4 +1,8 @@
+import type { IToken } from "chevrotain";
+import { diagnose } from "../diagnostics/catalog.ts";
+import { withFix } from "../diagnostics/fixes.ts";
 import type { EnforcedNode, ExpressionNode, FieldNode, NameNode, RangeNode, RecordNode } from "../syntax.ts";
+import { spanOf } from "./lexer.ts";
 import { LiteralRules } from "./literal-rules.ts";
 import * as T from "./tokens.ts";
 
@@ -16,7 +20,7 @@ export abstract class ValueRules extends LiteralRules {
         { GATE: () => this.atNamedRecord(), ALT: () => this.SUBRULE(this.namedRecord) },
         { ALT: () => this.reference(this.CONSUME(T.Name)) },
         { ALT: () => this.SUBRULE(this.list) },
-        { GATE: () => !this.inHeader, ALT: () => this.SUBRULE(this.record) },
+        { GATE: () => !this.inHeader, ALT: () => this.templateHole() ?? this.SUBRULE(this.record) },
         { ALT: () => this.SUBRULE(this.parenthesised) },
       ]),
   );
@@ -45,9 +49,56 @@ export abstract class ValueRules extends LiteralRules {
         items.push(this.SUBRULE(this.item));
       }),
     );
+    if (!this.RECORDING_PHASE && this.isAt(T.For) && items.length === 1) this.comprehension(open, items[0]!);
     this.closed(open, T.RightBracket);
     return { kind: "List", span: this.since(open), items };
   });
+
+  /** `[f(x) for x in xs if x.ok]`, as in Python. */
+  private comprehension(open: IToken, item: ExpressionNode): void {
+    const word = spanOf(this.LA(1));
+    this.SKIP_TOKEN();
+    const name = this.name();
+    if (!this.isAt(T.In)) this.fail(diagnose("comprehension", word));
+    this.SKIP_TOKEN();
+    const list = this.expression();
+    let filter = "";
+    if (this.isAt(T.If)) {
+      this.SKIP_TOKEN();
+      filter = `.filter(${name.text} => ${this.written(this.expression())})`;
+    }
+    if (!this.isAt(T.RightBracket)) this.fail(diagnose("comprehension", word));
+    const isPlain = ["Reference", "Member", "Apply", "Index"].includes(list.kind);
+    const from = isPlain ? this.written(list) : `(${this.written(list)})`;
+    const isItem = item.kind === "Reference" && item.name === name.text;
+    const map = isItem && filter !== "" ? "" : `.map(${name.text} => ${this.written(item)})`;
+    const span = { start: open.startOffset, end: spanOf(this.LA(1)).end };
+    this.report(withFix(diagnose("comprehension", word), span, `${from}${filter}${map}`));
+  }
+
+  /** `{{ x }}`, as in templates. */
+  private templateHole(): ExpressionNode | null {
+    const open = this.LA(1);
+    if (this.RECORDING_PHASE || !this.isAt(T.LeftBrace, 2) || this.onlyBlank(open)) return null;
+    this.SKIP_TOKEN();
+    this.SKIP_TOKEN();
+    const value = this.inBrackets(() => this.expression());
+    if (!this.isAt(T.RightBrace) || !this.isAt(T.RightBrace, 2)) this.fail(this.expected('"}}"'));
+    const span = { start: open.startOffset, end: spanOf(this.LA(2)).end };
+    const inner = this.written(value);
+    this.report(withFix(diagnose("template-hole", span, { inner }), span, inner));
+    this.SKIP_TOKEN();
+    this.SKIP_TOKEN();
+    return value;
+  }
+
+  private onlyBlank(open: IToken): boolean {
+    return this.LA(2).startOffset !== open.startOffset + 1;
+  }
+
+  protected written(node: ExpressionNode): string {
+    return this.source.slice(node.span.start, node.span.end);
+  }
 
   /** An item of a list; a cluster's policies say there how strict they are. */
   private readonly item = this.RULE("item", (): ExpressionNode => {
