@@ -82,11 +82,7 @@ function follow(
 ): SourceText | undefined {
   const path = plainText(node.from);
   const version = node.version === null ? null : plainText(node.version);
-  if (path === undefined || version === undefined) {
-    const { span } = path === undefined || node.version === null ? node.from : node.version;
-    report(diagnose("bad-import", span, { path: "…", error: "a path holds no expressions" }));
-    return undefined;
-  }
+  if (path === undefined || version === undefined) return undefined; // the parser has said so
   const found = resolve({ path, version, from });
   if (!("error" in found)) return found;
   report(diagnose("bad-import", node.from.span, { path, error: found.error }));

@@ -7,7 +7,7 @@ import { checkCall } from "./calls.ts";
 import type { Checker } from "./checker.ts";
 import { declareLocal } from "./declare-local.ts";
 import { checkLimited, optionallyLimited } from "./limits.ts";
-import type { Locals } from "./locals.ts";
+import { findLocal, type Locals } from "./locals.ts";
 import { replacing } from "./replacing.ts";
 import type { Typed } from "./typed.ts";
 
@@ -20,14 +20,13 @@ export function checkLet(c: Checker, node: LetNode, locals: Locals, id: string):
     if ("acting" in called) {
       const { acting } = called;
       refuseInPolicy(c, acting, value.callee.span, locals);
-      if (acting.result === null) {
-        const keyword = { start: node.span.start, end: value.span.start };
-        c.reportWith(replacing(keyword, ""), "no-result", value.callee.span, { what: acting.what });
-      }
+      if (acting.result === null) c.report("no-result", value.callee.span, { what: acting.what });
       const clauses = checkClauses(c, node.clauses, locals, id);
       const keyword = { start: node.span.start, end: value.span.start };
       const unused = { title: "call it without `let`", edits: [{ span: keyword, text: "" }] };
       declareLocal(c, locals, node.name, "let", acting.result ?? unknown, unused);
+      const local = findLocal(locals, node.name.text);
+      if (acting.result === null && local !== undefined) local.used = true; // it has been reported
       return [{ id, at, ...acting.call, ...clauses, result: node.name.text }];
     }
     return bindValue(c, node, called.value, locals, id);

@@ -8,7 +8,7 @@ import type { Deprecated } from "./symbols.ts";
 export function deprecationOf(doc: Doc): Deprecated | null {
   const line = doc?.split("\n").find((one) => one.trimStart().startsWith("Deprecated:"));
   if (line === undefined) return null;
-  const why = line.trim().slice("Deprecated:".length).trim();
+  const why = line.trim().slice("Deprecated:".length).trim().replace(/\.$/, "");
   const use = /^use ([A-Za-z_]\w*)\b/.exec(why)?.[1] ?? null;
   return { use, why: use === null ? why : "" };
 }

@@ -165,16 +165,16 @@ function declareParams(
     if (node.kind !== "Param") continue;
     const { text, span } = node.name;
     const { type, bounds } = resolveBounded(c, node.type);
-    if (holdsSecret(type))
-      c.report("plain-secret", node.type.span, { name: text, because: "and a param is not" });
+    const isSecret = holdsSecret(type);
     const written = Object.hasOwn(given, text) ? given[text] : undefined;
-    const value = paramValue(c, node, { type, bounds }, written);
+    if (isSecret) c.report("plain-secret", node.type.span, { name: text, because: "and a param is not" });
+    const value = isSecret ? undefined : paramValue(c, node, { type, bounds }, written);
     c.symbols.params.set(text, {
       file: c.fileIndex,
       span,
       type,
       value,
-      used: false,
+      used: isSecret,
       deprecated: deprecationOf(node.doc),
     });
     c.declare(node.name, "param", type);

@@ -4,6 +4,7 @@ import { checkCatalog } from "../../../grammar/check/catalog.ts";
 import { compileProgram } from "../../../grammar/compile.ts";
 import { renderDiagnostics } from "../../../grammar/diagnostics/render-diagnostic.ts";
 import { resolveFixture } from "./fixture-plugins.ts";
+import { fixtureSources } from "./fixture-sources.ts";
 import { libraryTexts } from "./library-texts.ts";
 
 const folder = new URL("cases/", import.meta.url);
@@ -16,17 +17,18 @@ describe("what the checker says", () => {
   for (const file of cases) {
     it(file, async () => {
       const text = readFileSync(new URL(file, folder), "utf8");
-      const { plan, diagnostics } = compileProgram({
+      const { plan, diagnostics, files } = compileProgram({
         path: file,
         text,
         library: libraryTexts,
         plugins: resolveFixture,
+        sources: fixtureSources(file),
       });
       expect(diagnostics.map(({ code }) => code)).toContain(
         ["several.coppice", "tests.coppice"].includes(file) ? "unknown-name" : codeOf(file),
       );
       expect(plan === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
-      const shown = renderDiagnostics(text, file, diagnostics, { color: false });
+      const shown = renderDiagnostics(text, file, diagnostics, { color: false, files });
       await expect(shown).toMatchFileSnapshot(new URL(file.replace(".coppice", ".err"), folder).pathname);
     });
   }

