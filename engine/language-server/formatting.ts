@@ -48,7 +48,8 @@ function nextSame(old: readonly string[], now: readonly string[], row: number, t
   for (let distance = 1; distance <= farthest; distance += 1) {
     for (let ahead = 0; ahead <= distance; ahead += 1) {
       const line = old[row + ahead];
-      if (line !== undefined && line.trim() !== "" && line === now[to + distance - ahead]) {
+      const telling = line?.trim() !== "" || ahead === distance - ahead; // blank lines recur: only one in its place counts
+      if (line !== undefined && telling && line === now[to + distance - ahead]) {
         return { row: row + ahead, to: to + distance - ahead };
       }
     }

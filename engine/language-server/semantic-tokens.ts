@@ -1,5 +1,6 @@
 import { tokenMatcher } from "chevrotain";
 import type { Range, SemanticTokensLegend } from "vscode-languageserver";
+import type { SymbolKind } from "../../grammar/check/semantics.ts";
 import { spanOf, tokenize } from "../../grammar/parse/lexer.ts";
 import {
   BinaryOperator,
@@ -131,8 +132,13 @@ function lineParts(text: string, span: Span): Span[] {
 }
 
 /** What each name in a program means: first by its place in the syntax, then by what the checker found it refers to. */
-function namesOf({ parsed }: Analysis): Map<number, NameMeaning> {
+function namesOf({ parsed, facts }: Analysis): Map<number, NameMeaning> {
   const names = new Map<number, NameMeaning>();
+  for (const { file, span, kind, target } of facts.references) {
+    if (file !== 0) continue;
+    const library = "builtin" in target && !target.builtin.includes(".with.");
+    names.set(span.start, { type: kinds[kind], ...(library ? { modifiers: ["defaultLibrary"] } : {}) });
+  }
   for (const node of walk(parsed.program)) addNames(node, names);
   return names;
 }
@@ -152,6 +158,28 @@ function addNames(node: Placed, names: Map<number, NameMeaning>): void {
     }
   }
 }
+
+/** What the checker found a name to be. */
+const kinds: Readonly<Record<SymbolKind, TokenType>> = {
+  plugin: "namespace",
+  param: "variable",
+  secret: "variable",
+  enum: "enum",
+  member: "enumMember",
+  record: "struct",
+  field: "property",
+  profile: "class",
+  "profile-type": "type",
+  property: "property",
+  cluster: "variable",
+  policy: "interface",
+  action: "function",
+  parameter: "parameter",
+  local: "variable",
+  function: "method",
+  operation: "method",
+  event: "event",
+};
 
 const declares = (type: TokenType, ...modifiers: TokenModifier[]): NameMeaning => ({
   type,

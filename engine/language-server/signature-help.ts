@@ -44,11 +44,9 @@ function isBehind(text: string, call: ApplyNode, offset: number): boolean {
 
 /** By name where one is written, else by position: as many commas stand before it. */
 function activeParameter(text: string, call: ApplyNode, offset: number, names: readonly string[]): number {
+  const written = /[(,]\s*(\w+)\s*:[^,]*$/.exec(text.slice(call.callee.span.end, offset))?.[1];
+  if (written !== undefined && names.includes(written)) return names.indexOf(written);
   const current = call.arguments.find(({ span }) => span.start <= offset && offset <= span.end);
-  if (current?.name !== null && current !== undefined) {
-    const named = names.indexOf(current.name.text);
-    if (named !== -1) return named;
-  }
   const before = call.arguments.filter(({ span }) => span.end < offset);
   const last = before.at(-1);
   if (last === undefined) return 0;

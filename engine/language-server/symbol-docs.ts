@@ -2,6 +2,7 @@ import { propertyType } from "../../grammar/check/property-types.ts";
 import type { SymbolKind } from "../../grammar/check/semantics.ts";
 import { libraryFunctions } from "../../grammar/library/functions.ts";
 import type { PropertySchema } from "../../grammar/plugin-schema.ts";
+import type { Span } from "../../grammar/spans.ts";
 import type { ApplyNode } from "../../grammar/syntax.ts";
 import type { Type } from "../../grammar/types.ts";
 import { typeName } from "../../grammar/types.ts";
@@ -30,7 +31,7 @@ export interface SymbolDoc {
 export function describeSymbol(analysis: Analysis, found: FoundSymbol): SymbolDoc | undefined {
   return "builtin" in found.target
     ? (describeOperation(analysis, found) ??
-        describeBuiltin(analysis, found.target.builtin, analysis.facts.typeAt(found.span)))
+        describeBuiltin(analysis, found.target.builtin, typeOf(analysis, found.span)))
     : describeDeclared(analysis, found);
 }
 
@@ -75,6 +76,13 @@ const words: Readonly<Record<SymbolKind, string>> = {
   operation: "operation",
   event: "event",
 };
+
+/** Of a name that stands alone, or behind a dot: then it is the type of the whole. */
+function typeOf(analysis: Analysis, span: Span): Type | undefined {
+  const [member] = pathTo(analysis.parsed.program, span.start).slice(-2);
+  const whole = member?.kind === "Member" && member.span.end === span.end ? member.span : span;
+  return analysis.facts.typeAt(whole);
+}
 
 /** An operation as this node's or cluster's driver has it. */
 function describeOperation(analysis: Analysis, { kind, span }: FoundSymbol): SymbolDoc | undefined {

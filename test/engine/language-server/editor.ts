@@ -148,6 +148,12 @@ export class Editor {
     return found;
   }
 
+  /** What the server says of the document next, whatever it has said of this version before. */
+  nextDiagnostics(file: OpenFile): Promise<readonly Diagnostic[]> {
+    this.published.delete(file.uri);
+    return this.diagnostics(file);
+  }
+
   /** A request about a place in a document. */
   at<R>(method: string, file: OpenFile, offset: number, more: object = {}): Promise<R> {
     return this.ask(method, file, { position: this.position(file, offset), ...more });

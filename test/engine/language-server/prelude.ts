@@ -21,6 +21,9 @@ record Report {
   changed: Int
   names: List<String>
 }
+action grade(tier: Tier) -> Int {
+  return match tier { small => 1, large => 4 }
+}
 /// Leaves enough nodes.
 policy careful(least: Percent = 75%) {
   before resize {
