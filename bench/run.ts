@@ -8,6 +8,7 @@ import { definitionsSuite } from "./suites/definitions.ts";
 import { driverCallSuite } from "./suites/driver-call.ts";
 import { languageSuite } from "./suites/language.ts";
 import { startUpSuite } from "./suites/start-up.ts";
+import { testRunnerSuite } from "./suites/test-runner.ts";
 
 /** `npm run bench` measures everything; `npm run bench -- create language` only those. */
 const suites: readonly Suite[] = [
@@ -16,6 +17,7 @@ const suites: readonly Suite[] = [
   driverCallSuite,
   createSuite,
   startUpSuite,
+  testRunnerSuite,
 ];
 const resultsPath = join(import.meta.dirname, "results.json");
 
