@@ -39,7 +39,10 @@ const opening = `action example(
 
 /** The whole program around a fragment: what it declares itself is left out. */
 function program(fragment: string): string {
-  const isDeclaration = /^(plugin|param|record|profile|cluster|policy|action) /.test(fragment);
+  const isDeclaration =
+    /^(\/\/\/|(import|plugin|param|secret|enum|record|profile|cluster|policy|action|every|at|on|test) )/.test(
+      fragment,
+    );
   const around = declarations.filter((line) => !fragment.includes(line.split(/[ (]/, 2).join(" ")));
   return `${around.join("\n")}\n${isDeclaration ? fragment : `${opening}${fragment}}\n`}`;
 }
