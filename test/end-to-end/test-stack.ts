@@ -47,10 +47,10 @@ export interface Ended {
   readonly cluster_id: string;
 }
 
-/** Starts a stack in a home that is thrown away. */
-export async function startTestStack(): Promise<TestStack> {
+/** Starts a stack in a home that is thrown away; `env` is what its operator set. */
+export async function startTestStack(env: NodeJS.ProcessEnv = {}): Promise<TestStack> {
   const home = mkdtempSync(join(tmpdir(), "coppice-test-"));
-  const stack = await startStack({ home: homeAt(home), env: {} });
+  const stack = await startStack({ home: homeAt(home), env });
   const { ports, api_url: apiUrl } = stack.state();
   const pool = createPool({ url: postgresPart(homeAt(home), ports.postgres ?? 0).url, max: 4 });
   const connection = await Connection.connect({ address: `127.0.0.1:${ports.temporal}` });
