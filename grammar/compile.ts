@@ -115,6 +115,7 @@ function checkerOf(q: CompileRequest, file: LoadedFile, checked: ReadonlyMap<num
     inLibrary: q.inLibrary ?? false,
     rules: checkerRules,
     semantics: q.semantics ?? null,
+    importsFailed: file.diagnostics.some(({ code }) => code === "bad-import" || code === "import-cycle"),
   });
 }
 

@@ -10,6 +10,12 @@ import type { Semantics, SymbolKind, Target } from "./semantics.ts";
 import type { Symbols } from "./symbols.ts";
 import type { Typed } from "./typed.ts";
 
+const mayBeImported: ReadonlySet<DiagnosticCode> = new Set([
+  "unknown-name",
+  "unknown-type",
+  "unknown-action",
+]);
+
 /** How deep expressions and blocks may nest; it keeps every walk over a program off the stack's end. */
 export const maximumDepth = 400;
 
@@ -47,6 +53,8 @@ export class Checker {
   readonly semantics: Semantics | null;
   /** Indexes of other files that declare what is named here. */
   readonly usedFiles = new Set<number>();
+  /** Whether an import leads nowhere: what it might have declared isn't reported again. */
+  readonly importsFailed: boolean;
   depth = 0;
   readonly rules: CheckerRules;
 
@@ -58,6 +66,7 @@ export class Checker {
     inLibrary: boolean;
     rules: CheckerRules;
     semantics?: Semantics | null;
+    importsFailed?: boolean;
   }) {
     this.fileIndex = q.fileIndex;
     this.path = q.path;
@@ -66,6 +75,7 @@ export class Checker {
     this.inLibrary = q.inLibrary;
     this.rules = q.rules;
     this.semantics = q.semantics ?? null;
+    this.importsFailed = q.importsFailed ?? false;
   }
 
   /**
@@ -122,6 +132,7 @@ export class Checker {
   }
 
   private push(diagnostic: Diagnostic): void {
+    if (this.importsFailed && mayBeImported.has(diagnostic.code) && diagnostic.fixes === undefined) return;
     this.diagnostics.push(this.fileIndex === 0 ? diagnostic : { ...diagnostic, file: this.fileIndex });
   }
 

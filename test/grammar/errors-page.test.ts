@@ -5,6 +5,7 @@ import { compileProgram } from "../../grammar/compile.ts";
 import { catalog } from "../../grammar/diagnostics/catalog.ts";
 import { parseProgram } from "../../grammar/parse.ts";
 import { resolveFixture } from "./check/fixture-plugins.ts";
+import { fixtureSources } from "./check/fixture-sources.ts";
 import { libraryTexts } from "./check/library-texts.ts";
 
 const page = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
@@ -53,6 +54,7 @@ function codesOf(text: string): string[] {
     text,
     library: libraryTexts,
     plugins: resolveFixture,
+    sources: fixtureSources("example.coppice"),
   });
   return [...new Set(diagnostics.map(({ code }) => code))];
 }
