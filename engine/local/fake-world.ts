@@ -1,6 +1,7 @@
 import type { Plan } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import type { ApproveOutcome, ApproveRequest } from "../../workflows/activities.ts";
+import type { Clock } from "../worker/clock.ts";
 import type { LocalWorld } from "./local-effects.ts";
 import { emptyClusters, type LocalState } from "./local-state.ts";
 import { LocalStore } from "./local-store.ts";
@@ -9,17 +10,20 @@ import { planTools } from "./plan-tools.ts";
 import { ScriptedDrivers } from "./scripted-drivers.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
-/** A world that exists only here: fake drivers that do what scripts say, in virtual time. */
-export interface FakeWorld extends LocalWorld {
-  readonly clock: VirtualClock;
+/** A world that exists only here: fake drivers that do what scripts say, in the time of some clock. */
+export interface ScriptedWorld<Time extends Clock = Clock> extends LocalWorld {
+  readonly clock: Time;
   readonly drivers: ScriptedDrivers;
 }
+
+/** The same in virtual time. */
+export type FakeWorld = ScriptedWorld<VirtualClock>;
 
 /** 2026-01-01 00:00 UTC, unless someone says another time. */
 export const fakeStart = Date.UTC(2026, 0, 1);
 
-/** The clusters of a plan, with all their nodes there and healthy, or (`empty`) without any. */
-export function createFakeWorld(q: {
+/** What a world begins with. */
+export interface FakeWorldRequest {
   readonly plan: Plan;
   /** Of the plan's plugins, by hash. */
   readonly schemas: ReadonlyMap<string, PluginSchema>;
@@ -28,8 +32,18 @@ export function createFakeWorld(q: {
   readonly state?: LocalState;
   /** Yes, at once, unless someone says otherwise. */
   readonly approve?: (q: ApproveRequest, signal: AbortSignal) => Promise<ApproveOutcome>;
-}): FakeWorld {
-  const clock = new VirtualClock(fakeStart);
+}
+
+/** The clusters of a plan, with all their nodes there and healthy, or (`empty`) without any. */
+export function createFakeWorld(q: FakeWorldRequest): FakeWorld {
+  return createScriptedWorld({ ...q, clock: new VirtualClock(fakeStart) });
+}
+
+/** The same with a clock of one's own. */
+export function createScriptedWorld<Time extends Clock>(
+  q: FakeWorldRequest & { readonly clock: Time },
+): ScriptedWorld<Time> {
+  const { clock } = q;
   const store = new LocalStore(q.state ?? emptyClusters(q.plan));
   const drivers = new ScriptedDrivers({ clock, schemas: q.schemas, aliases: aliasesOf(q.plan) });
   drivers.whereIs = (nodeId) => {
@@ -37,7 +51,7 @@ export function createFakeWorld(q: {
     const cluster = store.cluster(node?.clusterId ?? "");
     return node === undefined || cluster === undefined ? null : { cluster: cluster.name, index: node.index };
   };
-  const world: FakeWorld = {
+  const world: ScriptedWorld<Time> = {
     clock,
     store,
     drivers,
@@ -60,7 +74,7 @@ export function createFakeWorld(q: {
 }
 
 /** Gives a cluster exactly `count` nodes that are there and healthy, made a second apart. */
-export function populate(world: FakeWorld, clusterId: string, count: number): void {
+export function populate(world: ScriptedWorld, clusterId: string, count: number): void {
   const { store, drivers, clock } = world;
   const before = store.nodesOf(clusterId);
   for (const node of before.slice(count)) {

@@ -65,7 +65,7 @@ export async function runLocally(world: LocalWorld, q: LocalRequest): Promise<Lo
 }
 
 /** Clusters that the action may touch, as the engine holds them: its inputs', those of its nodes, those that it names. */
-function clustersToHold(
+export function clustersToHold(
   store: LocalStore,
   action: PlanAction,
   inputs: Readonly<Record<string, Value>>,
@@ -82,7 +82,12 @@ function clustersToHold(
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function runStart(store: LocalStore, q: LocalRequest, clusterIds: readonly string[]): RunStart {
+/** What a run needs to know at its start, as `beginAction` gives it to one on Temporal. */
+export function runStart(
+  store: LocalStore,
+  q: Pick<LocalRequest, "plan" | "action" | "inputs" | "actionId" | "cause" | "override">,
+  clusterIds: readonly string[],
+): RunStart {
   const clusters = clusterIds.flatMap((id) => store.cluster(id) ?? []);
   const policies = new Set(clusters.flatMap((cluster) => cluster.policies.map(({ policy }) => policy)));
   return {

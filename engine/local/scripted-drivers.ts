@@ -64,7 +64,7 @@ export class ScriptedDrivers {
   }
 
   /** Has a say before each try of an operation on a node: what it gives fails the try. */
-  fault: (q: NodeTry) => HostFailure | null = () => null;
+  fault: (q: NodeTry) => HostFailure | null | Promise<HostFailure | null> = () => null;
 
   /** For `DriverTools.aroundTry`: scripts on `recreate` and `check` fit here, where the driver's own calls have other names. */
   readonly aroundTry = async <T>(q: NodeTry, work: () => Promise<T>): Promise<T> => {
@@ -72,7 +72,7 @@ export class ScriptedDrivers {
     this.#tries.set(place, q);
     const noted = this.#note({ operation: q.operation, nodeId: q.nodeId, arguments: q.arguments });
     try {
-      const fault = this.fault(q);
+      const fault = await this.fault(q);
       if (fault !== null) throw fault;
       if (composed.has(q.operation)) await this.#play(q, null, q.operation, this.whereIs(q.nodeId));
       const result = await work();
