@@ -71,6 +71,9 @@ it("every program in the pages is free of mistakes", async () => {
   });
   const checked = await runCoppice(["check", ...files], { cwd: folder });
   expect(checked.code, checked.stdout + checked.stderr).toBe(0);
+  const tested = await runCoppice(["test", ...files], { cwd: folder });
+  expect(tested.code, tested.stdout + tested.stderr).toBe(0);
+  expect(tested.stdout).toContain("a failure that passes is tried again");
 });
 
 const quotes = pages.flatMap((page) => page.blocks.filter((block) => block.info.startsWith("from ")));
