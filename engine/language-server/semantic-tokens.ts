@@ -148,6 +148,10 @@ function addNames(node: Placed, names: Map<number, NameMeaning>): void {
     if (!names.has(node.span.start)) names.set(node.span.start, { type: "variable" });
     return;
   }
+  if (node.kind === "Name") {
+    if (!names.has(node.span.start)) names.set(node.span.start, { type: "property" });
+    return;
+  }
   const role = roles[node.kind ?? "case"];
   if (role === undefined) return;
   for (const [part, meaning] of Object.entries(role)) {

@@ -88,7 +88,7 @@ it("checks a program again when a file that it imports is changed in the editor"
   await editor.nextDiagnostics(program);
   const told = editor.nextDiagnostics(program);
   await editor.change(library, editor.range(library, "red"), "blue");
-  expect((await told).map(({ code }) => code)).toEqual(["unknown-member"]);
+  expect((await told).map(({ code }) => code)).toEqual(["unknown-field"]);
 });
 
 it("shows declarations, docs and types under the pointer", async () => {
