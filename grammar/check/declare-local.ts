@@ -20,18 +20,18 @@ export function declareLocal(
     const notes = before.kind === "given" ? [] : [{ span: before.span, message: "declared here before" }];
     c.reportWith({ notes }, "duplicate-name", name.span, { name: name.text });
     before.used = true;
-  } else warnShadowed(c, name);
+  } else warnShadowed(c, name, kind);
   c.declare(name, kind === "parameter" ? "parameter" : "local", type);
   locals.names.set(name.text, { kind, type, span: name.span, used: before !== undefined, unused });
 }
 
-/** Warns of a local that hides something that the program declares. */
-function warnShadowed(c: Checker, name: NameNode): void {
+/** Warns of a local that hides what the program declares; a parameter may be called as the param that is its default. */
+function warnShadowed(c: Checker, name: NameNode, kind: Local["kind"]): void {
   const { params, secrets, clusters, plugins, enums } = c.symbols;
   const tables = { param: params, secret: secrets, cluster: clusters, plugin: plugins, enum: enums };
   for (const [what, table] of Object.entries<ReadonlyMap<string, Place>>(tables)) {
     const found = table.get(name.text);
-    if (found === undefined) continue;
+    if (found === undefined || (kind === "parameter" && what === "param")) continue;
     const note = { file: found.file, span: found.span, message: "declared here" };
     c.reportWith({ notes: [note] }, "shadowed-name", name.span, { name: name.text, what });
     return;
