@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { suggest } from "../../grammar/diagnostics/suggest.ts";
-import type { Json, Plan } from "../../grammar/plan.ts";
+import type { Json, Plan, PlanAction } from "../../grammar/plan.ts";
 import { slicePlan } from "../../grammar/slice.ts";
 import { findActionByRequestKey } from "../store/find-action.ts";
 import { findCluster } from "../store/find-cluster.ts";
@@ -59,8 +59,7 @@ export async function submitInTransaction(
   mayUseOlderPlan = true,
 ): Promise<ActionRow> {
   const { plan, projectId } = request;
-  const action = Object.hasOwn(plan.actions, request.action) ? plan.actions[request.action] : undefined;
-  if (action === undefined) throw unknownAction(request);
+  const action = expectAction(request);
   const inputs = await readInputs(
     { actionName: request.action, action, given: request.inputs },
     {
@@ -100,9 +99,9 @@ export async function submitInTransaction(
 }
 
 /** Clusters that the action may touch: its inputs', those of its nodes, and those that its text names. Each once. */
-async function clustersToHold(
+export async function clustersToHold(
   db: pg.PoolClient,
-  request: ActionRequest,
+  request: Pick<ActionRequest, "projectId" | "program" | "action">,
   inputs: Inputs,
   names: readonly string[],
 ): Promise<ClusterRow[]> {
@@ -185,7 +184,15 @@ function expectStartable(request: ActionRequest, inputs: Inputs): void {
 const maximumInputs = 128 * 1024;
 const maximumSlice = 640 * 1024;
 
-function unknownAction(request: ActionRequest): Refusal {
+/** The action that a request names; throws what its author should know when there is none. */
+export function expectAction(request: Pick<ActionRequest, "program" | "plan" | "action">): PlanAction {
+  const { plan } = request;
+  const action = Object.hasOwn(plan.actions, request.action) ? plan.actions[request.action] : undefined;
+  if (action === undefined) throw unknownAction(request);
+  return action;
+}
+
+function unknownAction(request: Pick<ActionRequest, "program" | "plan" | "action">): Refusal {
   const names = Object.keys(request.plan.actions);
   const near = suggest(request.action, names);
   return new Refusal(

@@ -20,6 +20,7 @@ import { openapi } from "./routes/openapi.ts";
 import { createPlan } from "./routes/plans.ts";
 import { postPluginEvent } from "./routes/plugin-events.ts";
 import { getPlugins, putPlugin } from "./routes/plugins.ts";
+import { createPreview } from "./routes/previews.ts";
 import {
   applyProgramVersion,
   getProgramVersion,
@@ -50,6 +51,7 @@ const v1Routes = [
   getNode,
   getNodeExplanation,
   createAction,
+  createPreview,
   getActions,
   getAction,
   getActionExplanation,

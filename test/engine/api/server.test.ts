@@ -312,6 +312,7 @@ describe("lists and health", () => {
       "/v1/plans",
       "/v1/plugin-events",
       "/v1/plugins",
+      "/v1/previews",
       "/v1/programs",
       "/v1/programs/{name}",
       "/v1/programs/{name}/versions",
