@@ -22,6 +22,10 @@ action release(what: String, patience: Duration = 4h) -> String {
   approve "Release {what}?" by operator within patience
   return "released {what}"
 }
+action later() {
+  wait 1s
+  approve "late?" by operator
+}
 action twice() {
   parallel {
     { approve "left?" by operator }
@@ -142,6 +146,14 @@ describe("approve", () => {
     expect(await update({ answer: "granted", by: "uma", reason: "fine" })).toBe("taken");
     expect(await stack.end(id)).toMatchObject({ status: "SUCCEEDED" });
     expect(await approvalOf(id)).toMatchObject({ state: "granted", answered_by: "uma", reason: "fine" });
+  });
+
+  it("keeps an answer that came before the question", async () => {
+    const id = await begin("later", {});
+    await stack.until("select status = 'RUNNING' from action where id = $1", [id]);
+    await stack.temporal.workflow.getHandle(id).signal("answer", { answer: "granted", by: "uma" });
+    expect(await stack.end(id)).toMatchObject({ status: "SUCCEEDED" });
+    expect(await approvalOf(id)).toMatchObject({ state: "granted", answered_by: "uma" });
   });
 
   it("asks two things at once, each answered by its id", async () => {
