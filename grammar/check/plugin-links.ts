@@ -13,6 +13,12 @@ export function linkPlugins(
   for (const { c, plugins } of files) {
     for (const [alias, plugin] of plugins) {
       const before = linked.get(alias);
+      if (before !== undefined && before.schema.hash !== plugin.schema.hash) {
+        const { span } = before.node.name;
+        const note = { file: before.c.fileIndex, span, message: "another plugin has this name here" };
+        c.reportWith({ notes: [note] }, "duplicate-name", plugin.node.name.span, { name: alias });
+        continue;
+      }
       linked.set(alias, before === undefined ? { ...plugin, c } : { ...united(c, before, plugin), c });
     }
   }

@@ -121,12 +121,6 @@ function declarePlugins(c: Checker, nodes: readonly DeclarationNode[], resolve: 
     if (node.kind !== "Plugin") continue;
     const { text, span } = node.name;
     const schema = resolvePlugin(c, node, resolve);
-    const before = c.symbols.plugins.get(text);
-    if (schema !== null && before?.schema && before.schema.hash !== schema.hash) {
-      const note = { file: before.file, span: before.span, message: "another plugin has this name here" };
-      c.reportWith({ notes: [note] }, "duplicate-name", span, { name: text });
-      continue;
-    }
     c.symbols.plugins.set(text, { file: c.fileIndex, span, schema, deprecated: deprecationOf(node.doc) });
     c.declare(node.name, "plugin", null);
   }
