@@ -108,6 +108,28 @@ describe("Lanes", () => {
     expect(batches).toEqual([[1], [2]]);
   });
 
+  it("wakes lanes whose records were sent together in the order of sending, as a replay does", async () => {
+    const lanes = new Lanes(() => {});
+    const { batches, submit } = recorder();
+    const release: (() => void)[] = [];
+    const note = (n: number) =>
+      lanes.submit<number, number>({
+        kind: "records",
+        key: `note ${n}`,
+        request: n,
+        batchSize: () => 1,
+        run: (requests) => new Promise((resolve) => release.push(() => resolve(requests))),
+      });
+    const all = lanes.fork([1, 2, 3].map((n) => async () => submit(lanes, "a", await note(n))));
+    while (release.length < 3) await Promise.resolve();
+    for (const one of release.toReversed()) {
+      one();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    await all;
+    expect(batches).toEqual([[1, 2, 3]]);
+  });
+
   it("sends nothing while records are under way, however their answers are spread", async () => {
     for (const spread of [true, false]) {
       const lanes = new Lanes(() => {});
