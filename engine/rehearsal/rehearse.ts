@@ -3,9 +3,10 @@ import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import type { FinishRequest, RunStart } from "../../workflows/activities.ts";
 import { placeAt } from "../actions/plan-places.ts";
 import { sameJson } from "../actions/profile-spec.ts";
-import { createFakeWorld } from "../local/fake-world.ts";
+import { createScriptedWorld, fakeStart } from "../local/fake-world.ts";
 import type { LocalState } from "../local/local-state.ts";
 import { runLocally } from "../local/run-locally.ts";
+import { VirtualClock } from "../local/virtual-clock.ts";
 import { recordEffects } from "./record-effects.ts";
 import type { Choice, RecordedEffect, Rehearsal, RehearsedStep } from "./rehearsal.ts";
 import { rehearsedRun, type SeenStep, type Undecided } from "./rehearse-steps.ts";
@@ -20,6 +21,8 @@ export interface RehearsalRequest {
   /** Of the plan's plugins, and those of profiles that are there, by hash. */
   readonly schemas: ReadonlyMap<string, PluginSchema>;
   readonly override?: RunStart["action"]["override"];
+  /** Milliseconds since 1970, where `now()` begins; 2026-01-01 when it is left out. */
+  readonly now?: number;
 }
 
 /** Conditions whose other sides are rehearsed as well. */
@@ -59,7 +62,12 @@ interface Once {
 
 async function rehearseOnce(q: RehearsalRequest, sides: ReadonlyMap<string, number>): Promise<Once> {
   const { plan, schemas } = q;
-  const world = createFakeWorld({ plan, schemas, state: q.state });
+  const world = createScriptedWorld({
+    plan,
+    schemas,
+    state: q.state,
+    clock: new VirtualClock(q.now ?? fakeStart),
+  });
   const seen: SeenStep[] = [];
   const undecided = new Map<string, Undecided>();
   const assumptions = new Set<string>();

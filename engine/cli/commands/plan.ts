@@ -3,6 +3,7 @@ import { newCommand } from "../command.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
 import { setOption } from "../set-option.ts";
 import type { PlanAnswer } from "../wire.ts";
+import { planRunCommand } from "./plan-run.ts";
 
 interface PlanOptions extends OutputOptions {
   readonly set: readonly string[];
@@ -20,9 +21,11 @@ export function planCommand(): Command {
     examples: [
       ["coppice plan examples/storefront.coppice", "what would change"],
       ["coppice plan shop.coppice --set image=shop/web:2", "with a parameter"],
+      ["coppice plan run roll cluster=storefront image=shop/web:2", "what an action would do"],
       ["coppice plan shop.coppice -o shop.plan", "keep it for: coppice apply shop.plan"],
     ],
   })
+    .addCommand(planRunCommand())
     .argument("<file>", "the program; - for standard input")
     .addOption(setOption("set one of the program's parameters; may be repeated"))
     .option("-o, --out <plan>", "write the plan to this file, for `coppice apply`")
