@@ -1,4 +1,5 @@
 import { suggest } from "../diagnostics/suggest.ts";
+import { libraryFunctions } from "../library/functions.ts";
 import type { Shown, Value } from "../plan.ts";
 import type {
   ExpressionNode,
@@ -244,17 +245,26 @@ function checkMember(c: Checker, node: MemberNode, locals: Locals): Typed {
   const found = memberType(c, type, name);
   if (found === undefined) {
     const names = memberNames(type);
-    const near = suggest(name, names);
+    const instead = insteadOfField(c, type, name);
+    const near = instead ?? suggest(name, names);
+    const verb = instead === undefined ? "did you mean" : "write";
     c.reportNear(near, "unknown-field", node.name.span, {
       of: typeName(type),
       name,
       names,
-      help: near === undefined ? undefined : `did you mean "${near}"?`,
+      help: near === undefined ? undefined : `${verb} ${instead ?? `"${near}"?`}`,
     });
     return failed;
   }
   referField(c, node.name, type);
   return { type: found, expression: { op: "field", of: of.expression, name, at: c.position(node.span) } };
+}
+
+/** What was meant by a field that isn't one: a function without its parentheses, or the field of a list's items. */
+function insteadOfField(c: Checker, of: Type, name: string): string | undefined {
+  if (libraryFunctions.has(`${of.kind}.${name}`)) return `${name}()`;
+  const ofItem = of.kind === "List" ? memberType(c, of.of, name) : undefined;
+  return ofItem === undefined ? undefined : `map(each => each.${name})`;
 }
 
 /** Tells an editor where the field is declared, and warns of one that its plugin calls deprecated. */

@@ -6,7 +6,7 @@ import { docAbove } from "./doc-comments.ts";
 import { ForeignHabits } from "./foreign-habits.ts";
 import { foreignLiterals } from "./foreign-words.ts";
 import { cookedText, spanOf } from "./lexer.ts";
-import { fixesOfUnit, plainDigits, readNumber, unitOf } from "./number-literal.ts";
+import { fixesOfUnit, type NumberValue, plainDigits, readNumber, unitOf } from "./number-literal.ts";
 import * as T from "./tokens.ts";
 
 /** Behind a name, they make it more than a unit. */
@@ -106,8 +106,8 @@ export abstract class LiteralRules extends ForeignHabits {
     const image = token.image;
     const read = readNumber(image);
     if ("type" in read) {
-      if (read.type === "Int") this.unitApart(token);
-      return { kind: "Literal", span, type: read.type, value: read.value };
+      const meant = (read.type === "Int" ? this.unitApart(token) : undefined) ?? read;
+      return { kind: "Literal", span, type: meant.type, value: meant.value };
     }
     if (read.code === "unknown-unit") {
       this.report(withFixes(diagnose("unknown-unit", span, read), ...fixesOfUnit(image, span, read)));
@@ -120,17 +120,19 @@ export abstract class LiteralRules extends ForeignHabits {
     return { kind: "Missing", span };
   }
 
-  /** `5 minutes`: the unit stands apart from its number. */
-  private unitApart(number: IToken): void {
+  /** `5 minutes`: the unit stands apart from its number. Reported, and read as it was meant. */
+  private unitApart(number: IToken): NumberValue | undefined {
     const word = this.LA(1);
-    if (this.RECORDING_PHASE || !this.isAt(T.Identifier) || !this.onSameLine()) return;
+    if (this.RECORDING_PHASE || !this.isAt(T.Identifier) || !this.onSameLine()) return undefined;
     const unit = unitOf(word.image);
-    if (unit === undefined || callSigns.some((sign) => this.isAt(sign, 2))) return;
+    if (unit === undefined || callSigns.some((sign) => this.isAt(sign, 2))) return undefined;
     const span = { start: number.startOffset, end: spanOf(word).end };
     const joined = `${number.image}${unit}`;
     const apart = diagnose("unit-apart", span, { joined });
     this.report(withFix(apart, span, joined));
     this.SKIP_TOKEN();
+    const read = readNumber(joined);
+    return "type" in read ? read : undefined;
   }
 
   protected missing(): MissingNode {

@@ -18,7 +18,8 @@ export const sizeUnits = {
   TB: 1000 ** 4,
 } as const;
 
-type NumberValue = { readonly type: LiteralNode["type"]; readonly value: number };
+/** What a number with its unit stands for: milliseconds, bytes, percent points, or itself. */
+export type NumberValue = { readonly type: LiteralNode["type"]; readonly value: number };
 
 /** What is wrong with a number as written. */
 export type NumberProblem =
