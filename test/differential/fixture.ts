@@ -1,0 +1,64 @@
+import { readLibrary } from "../../engine/actions/read-library.ts";
+import { compileProgram } from "../../grammar/compile.ts";
+import type { Plan } from "../../grammar/plan.ts";
+import type { PluginSchema } from "../../grammar/plugin-schema.ts";
+import { type Scenario, textOf } from "./scenario.ts";
+
+/** A plugin with some of everything that generated programs call. */
+export const schema: PluginSchema = {
+  name: "fake",
+  version: "1.0.0",
+  contract: 1,
+  tier: "sandboxed",
+  hash: "d".repeat(64),
+  needs: [],
+  settings: {},
+  profiles: {
+    server: {
+      properties: {
+        image: { type: "String", required: true, updatable: true },
+        weight: { type: "Int", default: 1, updatable: true },
+        zone: { type: "String", default: "here" },
+      },
+      operations: {
+        create: {},
+        delete: {},
+        get: {},
+        find: {},
+        update: {},
+        start: {},
+        stop: {},
+        measure: {
+          arguments: { what: { type: "String", required: true } },
+          result: { type: "Int" },
+        },
+      },
+    },
+  },
+  functions: {
+    note: { arguments: { text: { type: "String", required: true } } },
+    ask: { arguments: { text: { type: "String", required: true } }, result: { type: "Int" } },
+  },
+};
+
+export const schemas: ReadonlyMap<string, PluginSchema> = new Map([[schema.hash, schema]]);
+
+/** The plan of a scenario's program; the mistakes when it does not compile. */
+export function planOf(
+  scenario: Pick<Scenario, "pieces">,
+): { readonly plan: Plan } | { readonly mistakes: string } {
+  const text = textOf(scenario.pieces);
+  const { plan, diagnostics } = compileProgram({
+    path: "generated.coppice",
+    text,
+    library: readLibrary(),
+    plugins: () => schema,
+  });
+  if (plan !== null) return { plan };
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const lines = errors.map(({ code, message, span }) => {
+    const line = text.slice(0, span.start).split("\n").length;
+    return `${line}: ${code}: ${message}: ${text.split("\n")[line - 1]?.trim()}`;
+  });
+  return { mistakes: lines.join("\n") };
+}

@@ -1,0 +1,183 @@
+import { expression, type Place } from "./generate-expressions.ts";
+import { block, type Writing } from "./generate-statements.ts";
+import { Random } from "./random.ts";
+import type { Fault, Piece, Scenario } from "./scenario.ts";
+
+const clusters = ["shop", "spare"] as const;
+const operations = [
+  "update",
+  "update",
+  "update",
+  "create",
+  "delete",
+  "stop",
+  "start",
+  "check",
+  "recreate",
+  "measure",
+  "converge",
+];
+
+/** The scenario of a seed: a well-typed program, and what goes wrong while it runs. */
+export function generate(seed: number): Scenario {
+  const r = new Random(seed);
+  let count = 0;
+  const mayRunSideBySide = r.percent(60);
+  const sizes = Object.fromEntries(clusters.map((name) => [name, r.int(1, 4)]));
+  const questions: string[] = [];
+  const callable: string[] = [];
+  const w: Writing = {
+    r,
+    next: (prefix) => {
+      count += 1;
+      return `${prefix}${count}`;
+    },
+    callable,
+    questions,
+    sideBySide: false,
+    mayRunSideBySide,
+    locked: false,
+    callableLocks: false,
+  };
+  const policies = Array.from({ length: r.int(0, 2) }, () => policy(w));
+  const helper = action(
+    w,
+    "helper",
+    ["cluster"],
+    "(cluster: Cluster<fake.server>, n: Int in -5..20 = 1, tier: Tier)",
+  );
+  callable.push("helper");
+  const main = action(w, "main", clusters, "(n: Int = 2, tier: Tier = Tier.small) -> Int");
+  const pieces: Piece[] = [
+    { line: 'plugin fake from "fake"' },
+    { line: "enum Tier { small, medium, large }" },
+    { line: 'profile web = fake.server { image: "web:1" }' },
+    ...clusters.map((name): Piece => {
+      const bound = policies.map(({ name: used }) => `${used}${enforcement(r)}`);
+      const list = bound.length > 0 && r.percent(80) ? `  policies: [${bound.join(", ")}]` : "";
+      return { line: `cluster ${name} { profile: web  size: ${sizes[name]} in 0..7${list} }` };
+    }),
+    ...policies.map(({ piece }) => piece),
+    helper,
+    main,
+  ];
+  const built = r.percent(15);
+  const target = r.pick(clusters);
+  return {
+    pieces,
+    ...(built ? builtIn(r, target) : { action: "main", inputs: { n: r.int(0, 5) } }),
+    faults: faults(r, sizes),
+    answers: Object.fromEntries(
+      questions.map((text) => [text, r.pick(["granted", "granted", "refused", "absent"] as const)]),
+    ),
+    locked: r.percent(10) ? ["dns"] : [],
+    sick: someNodes(r, sizes, 12),
+    missing: someNodes(r, sizes, 6),
+    override: r.percent(30),
+    sequential: !w.sideBySide && !built,
+  };
+}
+
+function builtIn(r: Random, cluster: string): Pick<Scenario, "action" | "inputs"> {
+  return r.pick([
+    { action: "CLUSTER_RESIZE", inputs: { cluster, size: r.int(0, 7) } },
+    { action: "CLUSTER_SCALE_IN", inputs: { cluster, count: r.int(1, 3) } },
+    { action: "CLUSTER_SCALE_OUT", inputs: { cluster, count: r.int(1, 3) } },
+    { action: "CLUSTER_RECOVER", inputs: { cluster } },
+    { action: "CLUSTER_DELETE", inputs: { cluster } },
+    { action: "CLUSTER_CHECK", inputs: { cluster } },
+    { action: "CLUSTER_UPDATE", inputs: { cluster } },
+    { action: "helper", inputs: { cluster, n: r.int(-6, 21), tier: "medium" } },
+  ]);
+}
+
+function action(w: Writing, name: string, owned: readonly string[], head: string): Piece {
+  const place: Place = {
+    names: [
+      { name: "n", kind: "Int" },
+      { name: "tier", kind: "Tier" },
+    ],
+    clusters: owned,
+    nodes: [],
+    lanes: false,
+    calm: false,
+    depth: w.r.int(2, 4),
+  };
+  const body = block(w, place, name === "main" ? 6 : 3);
+  const result: readonly Piece[] = head.endsWith("-> Int")
+    ? [{ line: `return ${expression(w.r, place, "Int")}` }]
+    : [];
+  return { blocks: [{ head: `action ${name}${head}`, body: [...body, ...result] }] };
+}
+
+function policy(w: Writing): { readonly name: string; readonly piece: Piece } {
+  const { r } = w;
+  const name = w.next("policy");
+  const hooks = Array.from({ length: r.int(1, 2) }, () => hook(w));
+  return { name, piece: { blocks: [{ head: `policy ${name}`, body: hooks }] } };
+}
+
+function hook(w: Writing): Piece {
+  const { r } = w;
+  const sized = r.percent(70);
+  const names = sized
+    ? r.pick(["resize", "scale_in", "scale_out", "resize, scale_in", "resize, scale_in, scale_out"])
+    : r.pick(["recover", "helper", "update, resize", "check"]);
+  const priority = r.percent(30) ? ` priority ${r.int(1, 99)}` : "";
+  const when = r.percent(30)
+    ? ` when ${r.pick(["cluster.size > 1", "request.remaining < 3", "cluster.nodes.all(n => n.healthy)"])}`
+    : "";
+  if (r.percent(20)) {
+    const line = `emit "${w.next("after")}" { size: request.size, count: request.count, now: cluster.nodes.count() }`;
+    return { blocks: [{ head: `after ${names}${priority}${when}`, body: [{ line }] }] };
+  }
+  const growing = /^(resize|scale_out)$/.test(names);
+  const choices: (readonly [number, () => string])[] = [
+    [2, () => `deny "leaves {request.remaining}" when request.remaining < ${r.int(0, 3)}`],
+    [2, () => `warn "size {request.size}" when request.count > ${r.int(0, 2)}`],
+    [
+      2,
+      () => `choose cluster.nodes.sort(n => [n.healthy, ${r.pick(["n.index", "-n.index", "n.created_at"])}])`,
+    ],
+    [2, () => `batch ${r.int(1, 3)}${r.percent(50) ? " pause 2ms" : ""}`],
+    [1, () => `emit "${w.next("before")}" { size: request.size, action: request.action }`],
+    [1, () => `let ${w.next("v")} = request.size + 1`],
+  ];
+  if (sized) choices.push([2, () => `limit ${r.int(0, 2)}`]);
+  if (growing)
+    choices.push([3, () => `place zone across ["a", "b"]${r.percent(50) ? " weights { a: 2 }" : ""}`]);
+  const body = Array.from({ length: r.int(1, 3) }, (): Piece => ({ line: r.weighted(choices)() }));
+  return { blocks: [{ head: `before ${names}${priority}${when}`, body }] };
+}
+
+function enforcement(r: Random): string {
+  return r.pick(["", "", " enforce warn", " enforce deny unless admin"]);
+}
+
+function faults(r: Random, sizes: Readonly<Record<string, number>>): readonly Fault[] {
+  const count = r.weighted([
+    [3, 0],
+    [3, 1],
+    [2, 2],
+    [2, 4],
+  ]);
+  const made = Array.from({ length: count }, (): Fault => {
+    const cluster = r.pick(clusters);
+    const node = `${cluster}-${r.int(1, (sizes[cluster] ?? 1) + 2)}`;
+    const kind = r.pick(["retryable", "retryable", "final", "slow"] as const);
+    return { operation: r.pick(operations), node, nth: r.int(1, 3), kind };
+  });
+  if (!r.percent(20)) return made;
+  const cluster = r.pick(clusters);
+  const node = `${cluster}-${r.int(1, sizes[cluster] ?? 1)}`;
+  return [
+    ...made,
+    { operation: r.pick(["update", "update", "create", "stop", "check"]), node, nth: 1, kind: "cancel" },
+  ];
+}
+
+function someNodes(r: Random, sizes: Readonly<Record<string, number>>, chance: number): readonly string[] {
+  return clusters.flatMap((name) =>
+    Array.from({ length: sizes[name] ?? 0 }, (_, n) => `${name}-${n + 1}`).filter(() => r.percent(chance)),
+  );
+}
