@@ -28,6 +28,11 @@ export class CommentQueue {
     return comment;
   }
 
+  /** How many were handed out. */
+  get handedOut(): number {
+    return this.next;
+  }
+
   /** True when `before(offset)` would hand out a comment. */
   waitsBefore(offset: number): boolean {
     const comment = this.comments[this.next];
@@ -36,8 +41,15 @@ export class CommentQueue {
 
   /** True when a comment that was not handed out yet begins within the range. */
   within(span: Span): boolean {
-    const comment = this.comments[this.next];
-    return comment !== undefined && comment.span.start >= span.start && comment.span.start < span.end;
+    let low = this.next;
+    let high = this.comments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.comments[middle]!.span.start < span.start) low = middle + 1;
+      else high = middle;
+    }
+    const comment = this.comments[low];
+    return comment !== undefined && comment.span.start < span.end;
   }
 
   text(comment: Comment): string {

@@ -24,8 +24,12 @@ export function precedenceOfNode(node: ExpressionNode): number {
 
 /** What can be broken within its own brackets, so that a call around it needs no lines of its own. */
 export function isHuggable(node: ExpressionNode): boolean {
-  if (node.kind === "Lambda") return isHuggable(node.body);
-  return ["List", "Record", "MatchExpression", "Text"].includes(node.kind);
+  return ["List", "Record", "MatchExpression", "Text"].includes(heartOf(node).kind);
+}
+
+/** What a lambda gives, or the expression itself. */
+export function heartOf(node: ExpressionNode): ExpressionNode {
+  return node.kind === "Lambda" ? heartOf(node.body) : node;
 }
 
 /** Whether it would look like a block before one: a record or a match outside of brackets. */

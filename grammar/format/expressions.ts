@@ -15,7 +15,14 @@ import type {
   RecordNode,
   TypeNode,
 } from "../syntax.ts";
-import { beginsWithSign, hasBareRecord, isHuggable, precedenceOfNode, tightest } from "./expression-shape.ts";
+import {
+  beginsWithSign,
+  hasBareRecord,
+  heartOf,
+  isHuggable,
+  precedenceOfNode,
+  tightest,
+} from "./expression-shape.ts";
 import { LinePrinter, pad } from "./line-printer.ts";
 
 /** Lines are broken where they would become longer, if they can be. */
@@ -191,17 +198,23 @@ export class ExpressionPrinter extends LinePrinter {
       args.length === 1 &&
       only !== undefined &&
       isHuggable(only.value) &&
-      !this.comments.within({ start: node.callee.span.end, end: only.value.span.start });
+      !this.comments.within({ start: node.callee.span.end, end: heartOf(only.value).span.start }) &&
+      !this.comments.within({ start: only.value.span.end, end: node.span.end });
     if (hugs) return `${callee}(${named(only.name)}${print(only.value, indent)})`;
-    const open = `${callee}(`;
+    // Comments before the brackets of an argument stand above it: within them they would let the call hug it next time.
+    const items = args.map(({ span, name, value }) => ({
+      span: { start: heartOf(value).span.start, end: span.end },
+      name,
+      value,
+    }));
     return this.lines(
-      open,
+      `${callee}(`,
       ")",
-      args,
+      items,
       node.span.end,
       indent,
       ",",
-      (argument) => named(argument.name) + print(argument.value, indent + 1),
+      ({ name, value }) => named(name) + print(value, indent + 1),
     );
   }
 
@@ -215,6 +228,7 @@ export class ExpressionPrinter extends LinePrinter {
     if (node.fields.length === 0 && !this.comments.within(node.span)) return `${name}{}`;
     const field = (one: FieldNode, deeper: number) =>
       `${this.written(one.name)}: ${print(one.value, deeper)}`;
+    if (!break_ && node.fields.length === 0) return `${name}{}`;
     if (!break_) return `${name}{ ${node.fields.map((one) => field(one, 0)).join(", ")} }`;
     return this.lines(`${name}{`, "}", node.fields, node.span.end, indent, "", (one) =>
       field(one, indent + 1),

@@ -49,18 +49,27 @@ export class LinePrinter {
       for (const comment of this.comments.before(item.span.start)) {
         push(comment.span.start, this.comments.text(comment), comment.span.end);
       }
+      const handedOut = this.comments.handedOut;
       const text = print(item);
-      // Comments in the middle of it, where no line of their own is free, go above it: as plain ones, not as its doc.
-      for (const comment of this.comments.before(item.span.end)) {
+      const isInside = this.comments.handedOut > handedOut;
+      // Comments in the middle of it, where no line of their own is free, are plain ones, not its doc. They go above it,
+      // or below where others stand inside of it: comments keep their order.
+      const middle = this.comments.before(item.span.end);
+      const above = isInside ? [] : middle;
+      const below = isInside ? middle : [];
+      for (const comment of above) {
         push(comment.span.start, this.comments.plainText(comment), comment.span.end);
         last = item.span.start;
       }
-      const behind = this.comments.behind(item.span.end);
+      const behind = below.length > 0 ? undefined : this.comments.behind(item.span.end);
       push(
         item.span.start,
         `${text}${separator}${behind === undefined ? "" : ` ${this.comments.text(behind)}`}`,
         behind?.span.end ?? item.span.end,
       );
+      for (const comment of below) {
+        push(item.span.end, this.comments.plainText(comment), item.span.end);
+      }
     }
     for (const comment of this.comments.before(end)) {
       push(comment.span.start, this.comments.text(comment), comment.span.end);

@@ -143,15 +143,21 @@ export class ProgramPrinter extends TestPrinter {
       const head = `${parameter.name.text}: ${this.type(parameter.type)}`;
       return parameter.value === null ? head : this.after(`${head} = `, parameter.value, indent);
     };
-    const first = parameters[0];
     const last = parameters[parameters.length - 1];
-    if (first === undefined || last === undefined) return "()";
-    const hasComment = this.comments.within({ start, end: last.span.end });
-    if (!hasComment) {
+    if (last === undefined) return "()";
+    const end = this.closing(last.span.end);
+    if (!this.comments.within({ start, end })) {
       const flat = `(${parameters.map((parameter) => print(parameter, 0)).join(", ")})`;
       if (flat.length <= lineWidth - 30 && !flat.includes("\n")) return flat;
     }
-    return this.lines("(", ")", parameters, last.span.end, 0, ",", (one) => print(one, 1));
+    return this.lines("(", ")", parameters, end, 0, ",", (one) => print(one, 1));
+  }
+
+  /** Where the parenthesis behind `from` is, with blanks, commas and comments before it. */
+  private closing(from: number): number {
+    const before = /(?:[\s,]|\/\/[^\n]*)*/y;
+    before.lastIndex = from;
+    return from + (before.exec(this.source)?.[0].length ?? 0);
   }
 
   private hook(node: HookNode): string {

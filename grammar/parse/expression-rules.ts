@@ -189,10 +189,12 @@ export abstract class ExpressionRules extends ValueRules {
   protected atMatch(): boolean {
     if (!this.isAt(T.Match) || this.inHeader || !this.onSameLine(2)) return false;
     if (this.isAt(T.BinaryOperator, 2) || !matchStarts.some((type) => this.isAt(type, 2))) return false;
+    const called = this.isAt(T.LeftParen, 2) && this.endOf(this.LA(1)) === this.LA(2).startOffset;
     let open = 0;
     for (let ahead = 2; ahead < longestSubject; ahead++) {
       const next = this.LA(ahead);
       if (next.tokenType === EOF) return false;
+      if (open === 0 && ahead > 2 && called) return tokenMatcher(next, T.LeftBrace) && this.onSameLine(ahead);
       if (open === 0 && tokenMatcher(next, T.LeftBrace)) return ahead > 2;
       if (open === 0 && (tokenMatcher(next, T.Comma) || !this.onSameLine(ahead))) return false;
       if (opens(next)) open++;
@@ -209,7 +211,7 @@ export abstract class ExpressionRules extends ValueRules {
     let chain = 0;
     let compared = false;
     this.MANY({
-      GATE: () => this.operatorPrecedence() >= least && !(this.isAt(T.Minus) && !this.onSameLine()),
+      GATE: () => this.operatorPrecedence() >= least && !this.endsBeforeOperator(),
       DEF: () => {
         const precedence = this.operatorPrecedence();
         const token = this.CONSUME(T.BinaryOperator);
@@ -226,6 +228,11 @@ export abstract class ExpressionRules extends ValueRules {
     this.longestChain = Math.max(this.longestChain, chain);
     return left;
   });
+
+  /** A `-` on a new line begins a value; `in:` on one begins a field of that name. */
+  private endsBeforeOperator(): boolean {
+    return (this.isAt(T.Minus) && !this.onSameLine()) || this.isAt(T.Colon, 2);
+  }
 
   /** What follows an operator. */
   protected readonly operand = this.RULE(

@@ -50,6 +50,9 @@ const statementStarts = [
   T.NumberLiteral,
 ];
 
+const openers = [T.LeftParen, T.LeftBracket, T.LeftBrace];
+const closers = [T.RightParen, T.RightBracket, T.RightBrace];
+
 /** What follows a name that begins a call, or something that people take for a statement. */
 const callSigns = [T.Dot, T.LeftParen, T.LeftBracket, T.Assign, T.BinaryOperator];
 
@@ -220,11 +223,14 @@ export abstract class ForeignStarts extends RecoveringParser {
     }
   }
 
-  /** The line at hand ends with a `{`. */
+  /** The line at hand ends with a `{` that stands in no other bracket. */
   private endsInBrace(): boolean {
+    let open = 0;
     for (let ahead = 2; ahead < 200 && this.onSameLine(ahead); ahead++) {
-      if (this.isAt(T.LeftBrace, ahead) && !this.onSameLine(ahead + 1)) return true;
       if (this.isAt(EOF, ahead)) return false;
+      if (open === 0 && this.isAt(T.LeftBrace, ahead) && !this.onSameLine(ahead + 1)) return true;
+      if (openers.some((type) => this.isAt(type, ahead))) open++;
+      else if (closers.some((type) => this.isAt(type, ahead))) open--;
     }
     return false;
   }
