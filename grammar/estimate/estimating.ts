@@ -1,3 +1,4 @@
+import type { Step } from "../plan.ts";
 import type { Cost } from "./costs.ts";
 import type { Front } from "./fronts.ts";
 import type { EstimatedPlan, Known, Names } from "./known-values.ts";
@@ -10,12 +11,23 @@ export interface Frame {
   /** Their pause between batches, in milliseconds. */
   readonly pause: number;
   readonly inNodeLoop: boolean;
+  /** Undo blocks of the outermost loop's lanes, which may run at many moments; `null` where there is one lane. */
+  readonly pending: PendingUndo[] | null;
   /** How many loops are around it. */
   readonly loops: number;
   /** How many calls of actions are around it. */
   readonly calls: number;
   /** Whether it is the program's own, so that a message can point at it. */
   readonly own: boolean;
+}
+
+/** An undo block that lanes have registered. */
+export interface PendingUndo {
+  readonly steps: readonly Step[];
+  readonly frame: Frame;
+  readonly lanes: number;
+  /** So often one after the other. */
+  readonly times: number;
 }
 
 /** What a part costs, and how the lanes stand behind it. */

@@ -110,6 +110,7 @@ export class Estimator implements Estimating {
       inNodeLoop: outer?.inNodeLoop ?? false,
       loops: outer?.loops ?? 0,
       calls: (outer?.calls ?? 0) + 1,
+      pending: null,
     };
     let { batch, pause } = base;
     let passed: Passed = { cost: nothing, front: start };

@@ -1,4 +1,5 @@
-import { nodesPerActivity, watchedPerActivity } from "./effect-costs.ts";
+import type { Cost } from "./costs.ts";
+import { effectCosts, nodesPerActivity, watchedPerActivity } from "./effect-costs.ts";
 
 /**
  * Lanes that come to a step, and into how many groups they have come apart: a group goes on when its activity ends, so
@@ -16,6 +17,11 @@ export function activitiesOf(front: Front, batchSize: "operate" | "wait_until"):
   const size = Math.ceil(front.lanes / front.groups);
   const each = batchSize === "operate" ? nodesPerActivity(size) : watchedPerActivity(size);
   return Math.min(front.lanes, front.groups * Math.ceil(size / each));
+}
+
+/** In how many moments lanes can go on during steps that cost so much: at most once for each activity or timer. */
+export function momentsIn(cost: Cost): number {
+  return Math.ceil(cost.events / effectCosts.timer.events);
 }
 
 /** The same lanes in so many groups; one lane is one group. */

@@ -2,8 +2,8 @@ import type { ForStep, Step } from "../plan.ts";
 import { millisecondsOf } from "./call-times.ts";
 import { type Cost, inSequence, nothing, placedAt, repeated } from "./costs.ts";
 import { effectCosts } from "./effect-costs.ts";
-import type { Estimating, Frame, Passed } from "./estimating.ts";
-import { apart, type Front } from "./fronts.ts";
+import type { Estimating, Frame, Passed, PendingUndo } from "./estimating.ts";
+import { apart, type Front, momentsIn } from "./fronts.ts";
 import {
   innerNames,
   type Known,
@@ -39,6 +39,7 @@ export function costOfLoop(
     names: innerNames(frame.names, [[step.name, item]]),
     inNodeLoop: frame.inNodeLoop || overNodes,
     loops: frame.loops + 1,
+    pending: [],
   };
   const lanes = front.lanes * size;
   const alone = front.lanes > 1 && frame.loops > deepestLoop;
@@ -54,9 +55,36 @@ export function costOfLoop(
     cost = inSequence(cost, repeated(later.cost, rounds - 1));
     last = later.front;
   }
+  const groups = step.tolerate === null ? last.groups : last.groups + momentsIn(cost);
+  const undone = undoLater(
+    e,
+    inner.pending ?? [],
+    { frame, rounds, moments: momentsIn(first.cost) + 1 },
+    costOfSteps,
+  );
+  cost = inSequence(cost, undone);
   const pause = pauseOf(e, step, frame, limited);
   if (rounds > 1 && pause > 0) cost = inSequence(cost, pausesOf(rounds - 1, pause, front.groups));
-  return { cost: placedLoop(cost, step, frame), front: apart(front, last.groups) };
+  return { cost: placedLoop(cost, step, frame), front: apart(front, groups) };
+}
+
+/** Undo blocks of a loop's lanes: those of an inner loop wait for the outermost one's end. */
+function undoLater(
+  e: Estimating,
+  pending: readonly PendingUndo[],
+  q: { readonly frame: Frame; readonly rounds: number; readonly moments: number },
+  costOfSteps: CostOfSteps,
+): Cost {
+  let cost = nothing;
+  for (const one of pending) {
+    const times = one.times * q.rounds;
+    if (q.frame.pending !== null) q.frame.pending.push({ ...one, times });
+    else {
+      const front = { lanes: one.lanes, groups: Math.min(one.lanes, q.moments) };
+      cost = inSequence(cost, repeated(costOfSteps(e, one.steps, front, one.frame).cost, times));
+    }
+  }
+  return cost;
 }
 
 function itemsOf(

@@ -14,7 +14,7 @@ import {
   nodesPerRecord,
 } from "./effect-costs.ts";
 import type { Estimating, Frame, Passed } from "./estimating.ts";
-import { activitiesOf, apart, type Front } from "./fronts.ts";
+import { activitiesOf, apart, type Front, momentsIn } from "./fronts.ts";
 import {
   innerNames,
   type Known,
@@ -96,8 +96,8 @@ function costOfStep(e: Estimating, step: Step, front: Front, frame: Frame): Pass
         frame,
       );
     case "try": {
-      let passed = costOfSteps(e, step.body, front, frame);
-      if (step.recover !== null) passed = thenSteps(e, step.recover.body, passed, frame);
+      let passed = afterFailures(costOfSteps(e, step.body, front, frame));
+      if (step.recover !== null) passed = afterFailures(thenSteps(e, step.recover.body, passed, frame));
       return step.ensure === null ? passed : thenSteps(e, step.ensure, passed, frame);
     }
     case "wait": {
@@ -231,10 +231,22 @@ function thenSteps(e: Estimating, steps: readonly Step[], before: Passed, frame:
   return { cost: inSequence(before.cost, after.cost), front: after.front };
 }
 
-/** Whatever has an undo may come to be undone, once. */
+/** Lanes that failed on the way come at other moments than those that passed. */
+function afterFailures(passed: Passed): Passed {
+  const { cost, front } = passed;
+  return front.lanes === 1 ? passed : { cost, front: apart(front, front.groups + momentsIn(cost)) };
+}
+
+/** Whatever has an undo may come to be undone, once: by one lane here, by several whenever one of them fails. */
 function withUndo(e: Estimating, undo: readonly Step[] | null, done: Passed, frame: Frame): Passed {
   if (undo === null) return done;
-  const undone = costOfSteps(e, undo, done.front, frame);
+  const { lanes } = done.front;
+  if (lanes > 1 && frame.pending !== null) {
+    const names = innerNames(frame.names);
+    frame.pending.push({ steps: undo, frame: { ...frame, names, pending: null }, lanes, times: 1 });
+    return done;
+  }
+  const undone = costOfSteps(e, undo, { lanes, groups: lanes }, frame);
   return { cost: inSequence(done.cost, undone.cost), front: done.front };
 }
 
