@@ -7,6 +7,7 @@ export async function run(host: Host, call: { readonly arguments: Record<string,
     command: string;
     arguments: string[];
     environment: Record<string, string>;
+    secrets: Record<string, string>;
     stdin: string;
     timeout: number;
     check: boolean;
@@ -14,7 +15,7 @@ export async function run(host: Host, call: { readonly arguments: Record<string,
   const ended = await host.command({
     executable: a.command,
     arguments: a.arguments,
-    environment: a.environment,
+    environment: { ...a.environment, ...a.secrets },
     stdin: a.stdin,
     timeout: a.timeout,
     events: true,

@@ -20,10 +20,12 @@ export function upCommand(): Command {
     summary: "start everything on this machine",
     description:
       "Starts Postgres, Temporal with its UI, the API and a worker, and keeps them running until Ctrl-C. State is kept in\n" +
-      "COPPICE_HOME (~/.local/share/coppice). With DATABASE_URL or TEMPORAL_ADDRESS set, that part is not started.",
+      "COPPICE_HOME (~/.local/share/coppice). With DATABASE_URL or TEMPORAL_ADDRESS set, that part is not started.\n" +
+      "COPPICE_SECRET_ENV (names parted by commas) and COPPICE_SECRET_DIR say what programs may read as secrets.",
     examples: [
       ["coppice up", "in the foreground, until Ctrl-C"],
       ["coppice up --detach", "in the background; coppice down stops it"],
+      ["COPPICE_SECRET_ENV=CLOUD_PASSWORD coppice up", "programs may use that variable as a secret"],
       ["COPPICE_HOME=/srv/other coppice up", "a second one beside it"],
       ["coppice up --set-aside temporal", "after its file was damaged: keep it aside, start empty"],
     ],

@@ -8,7 +8,8 @@ export function workerCommand(): Command {
     summary: "run one worker (up does so by itself)",
     description:
       "Runs workflows and their activities, with the plugin host, until Ctrl-C. Start as many as you like, on as many\n" +
-      "machines: they need only DATABASE_URL and TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, unless it is default).",
+      "machines: they need only DATABASE_URL and TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, unless it is default), and\n" +
+      "the values of secrets that COPPICE_SECRET_ENV and COPPICE_SECRET_DIR allow programs to use.",
     examples: [
       [
         "DATABASE_URL=postgres://user:password@db/coppice TEMPORAL_ADDRESS=temporal:7233 coppice worker",

@@ -9,6 +9,11 @@ const pages = [
   ["plugin", "show"],
   ["plugin", "check"],
   ["db", "migrate"],
+  ["triggers", "list"],
+  ["triggers", "pause"],
+  ["triggers", "resume"],
+  ["triggers", "fire"],
+  ["events", "send"],
   ["completion"],
 ];
 
