@@ -7,12 +7,14 @@ import { createSuite } from "./suites/create.ts";
 import { definitionsSuite } from "./suites/definitions.ts";
 import { driverCallSuite } from "./suites/driver-call.ts";
 import { languageSuite } from "./suites/language.ts";
+import { languageServerSuite } from "./suites/language-server.ts";
 import { startUpSuite } from "./suites/start-up.ts";
 import { testRunnerSuite } from "./suites/test-runner.ts";
 
 /** `npm run bench` measures everything; `npm run bench -- create language` only those. */
 const suites: readonly Suite[] = [
   languageSuite,
+  languageServerSuite,
   definitionsSuite,
   driverCallSuite,
   createSuite,

@@ -52,6 +52,7 @@ export function analyse(source: SourceText, around: Surroundings): Analysis {
     sources: around.sources,
     inLibrary,
     semantics: facts,
+    unhashed: true,
   });
   const own = fileOf(source, false);
   const imports = compiled.files.slice(1).map((file) => fileOf(file, false));

@@ -5,8 +5,8 @@ import { type ShownFile, showDiagnostic } from "./diagnostics.ts";
 import { pathOfUri } from "./file-uris.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** How long a document must rest before it is checked: someone who types fast is not told of every letter. */
-const restMs = 30;
+/** A document rests as long as its last check took before it is checked again: who types in a long one isn't held up. */
+const restMs = { least: 10, most: 250 } as const;
 
 /**
  * Publishes what is wrong with each open document when it was opened or has changed, and with those that import it;
@@ -21,10 +21,14 @@ export function publishWhileTyping(
   /** Imported files that were told of, by the document that imports them. */
   const told = new Map<string, readonly string[]>();
 
+  const lastMs = new Map<string, number>();
+
   const publish = (uri: string) => {
     waiting.delete(uri);
+    const begun = performance.now();
     const document = workspace.document(uri);
     const analysis = workspace.analysis(uri);
+    lastMs.set(uri, performance.now() - begun);
     if (document === undefined || analysis === undefined) return;
     const shown = byFile(analysis, uri, workspace);
     void connection.sendDiagnostics({
@@ -46,9 +50,10 @@ export function publishWhileTyping(
   };
   const schedule = (uri: string) => {
     clearTimeout(waiting.get(uri));
+    const rest = Math.min(Math.max(lastMs.get(uri) ?? 0, restMs.least), restMs.most);
     waiting.set(
       uri,
-      setTimeout(() => publish(uri), restMs),
+      setTimeout(() => publish(uri), rest),
     );
   };
   documents.onDidChangeContent(({ document }) => {
@@ -62,6 +67,7 @@ export function publishWhileTyping(
     const readers = workspace.readersOf(pathOfUri(document.uri));
     workspace.remove(document.uri);
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    lastMs.delete(document.uri);
     clear(told.get(document.uri) ?? []);
     told.delete(document.uri);
     for (const path of readers) schedule(workspace.uriOf(path));

@@ -4,8 +4,9 @@ import { expect, it } from "vitest";
 import type { CompletionItem } from "vscode-languageserver";
 import { stop } from "../../../engine/language-server/completion/words.ts";
 import { root } from "../../support/run-coppice.ts";
-import { type Editor, startEditor } from "./editor.ts";
+import type { Editor } from "./editor.ts";
 import { prelude } from "./prelude.ts";
+import { startEditor } from "./start-editor.ts";
 
 const file = path.join(import.meta.dirname, "golden", "completions.coppice");
 const plugins = path.join(root, "plugins");

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { onTestFinished } from "vitest";
 import {
   createMessageConnection,
   type MessageConnection,
@@ -13,7 +12,6 @@ import {
 import type { Diagnostic, InitializeResult, Position, Range, TextEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { root } from "../../support/run-coppice.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** A document in the editor: its text as the editor has it, and what the server last said of it. */
 export interface OpenFile {
@@ -191,13 +189,6 @@ export class Editor {
   kill(): void {
     if (this.process.exitCode === null) this.process.kill("SIGKILL");
   }
-}
-
-/** An editor in a folder of its own; both are gone when the test is over. */
-export function startEditor(completionItem: object = {}): Editor {
-  const editor = new Editor(realpathSync(temporaryFolder()), completionItem);
-  onTestFinished(() => editor.kill());
-  return editor;
 }
 
 function documentOf(file: OpenFile): TextDocument {

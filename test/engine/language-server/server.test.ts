@@ -16,8 +16,9 @@ import type {
   WorkspaceSymbol,
 } from "vscode-languageserver";
 import { legend } from "../../../engine/language-server/semantic-tokens.ts";
-import { type Editor, type OpenFile, startEditor } from "./editor.ts";
+import type { Editor, OpenFile } from "./editor.ts";
 import { prelude } from "./prelude.ts";
+import { startEditor } from "./start-editor.ts";
 
 /** Opens the prelude with `more` behind it; a `|` in `more` marks an offset. */
 async function openWith(editor: Editor, more: string, name = "program.coppice") {
