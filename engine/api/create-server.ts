@@ -15,6 +15,7 @@ import { getCluster, getClusters } from "./routes/clusters.ts";
 import { getEvents } from "./routes/events.ts";
 import { getActionExplanation, getNodeExplanation } from "./routes/explanations.ts";
 import { healthz, readyz } from "./routes/health.ts";
+import { createImpact } from "./routes/impacts.ts";
 import { getNode, getNodes } from "./routes/nodes.ts";
 import { openapi } from "./routes/openapi.ts";
 import { createPlan } from "./routes/plans.ts";
@@ -35,6 +36,7 @@ import { watchAction } from "./routes/watch-action.ts";
 const publicRoutes = [healthz, readyz, openapi];
 const v1Routes = [
   createPlan,
+  createImpact,
   createProgram,
   getPrograms,
   getProgram,

@@ -24,6 +24,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   cancel: async () => (await import("./commands/cancel.ts")).cancelCommand(),
   ls: async () => (await import("./commands/ls.ts")).lsCommand(),
   show: async () => (await import("./commands/show.ts")).showCommand(),
+  impact: async () => (await import("./commands/impact.ts")).impactCommand(),
   explain: async () => (await import("./commands/explain.ts")).explainCommand(),
   events: async () => (await import("./commands/events.ts")).eventsCommand(),
   plugin: async () => (await import("./commands/plugin.ts")).pluginCommand(),

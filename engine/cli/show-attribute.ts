@@ -36,7 +36,7 @@ function listItems(from: unknown, to: unknown, type: string, output: Output): st
 
 function mapItems(from: unknown, to: unknown, type: string, output: Output): string[] | null {
   if (!isRecord(from) || !isRecord(to) || isSecret(from) || isSecret(to)) return null;
-  const inner = innerType(type);
+  const inner = innerType(type) || "Any";
   return [...new Set([...Object.keys(from), ...Object.keys(to)])].sort().flatMap((name) => {
     const [old, now] = [show(from[name], inner), show(to[name], inner)];
     const label = printable(name);
@@ -55,6 +55,15 @@ function show(value: unknown, type: string): string {
   const as = shownAs[type];
   if (as !== undefined && typeof value === "number") return showValue(value as Value, as);
   if (typeof value === "string" && type === "") return printable(value);
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => show(item, innerType(type))).join(", ");
+    return type === "" && items !== "" ? items : `[${items}]`;
+  }
+  if (isRecord(value)) {
+    const inner = innerType(type) || "Any";
+    const fields = Object.entries(value).map(([name, of]) => `${printable(name)}: ${show(of, inner)}`);
+    return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
+  }
   return printable(JSON.stringify(value));
 }
 

@@ -73,7 +73,7 @@ async function rehearseOnce(q: RehearsalRequest, sides: ReadonlyMap<string, numb
   const assumptions = new Set<string>();
   const assume = (assumption: string) => assumptions.add(assumption);
   const record = { effects: [], atOnce: new Map<string, number>(), assume };
-  const { end } = await runLocally(world, {
+  const run = runLocally(world, {
     plan,
     action: q.action,
     inputs: q.inputs,
@@ -92,6 +92,7 @@ async function rehearseOnce(q: RehearsalRequest, sides: ReadonlyMap<string, numb
         side: (id, usual) => sides.get(id) ?? usual,
       }),
   });
+  const { end } = await world.clock.drive(run);
   return {
     end,
     steps: gather(seen, record.atOnce),

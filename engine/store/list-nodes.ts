@@ -54,3 +54,21 @@ export async function countNodes(
   const found = await db.query<{ status: string; count: number }>({ name: "count-nodes", text, values });
   return Object.fromEntries(found.rows.map((row) => [row.status, row.count]));
 }
+
+/** How many nodes each of these clusters of a project has, by its id; those without any are left out. */
+export async function countNodesByCluster(
+  db: Queryable,
+  q: { projectId: string; clusterIds: readonly string[] },
+): Promise<ReadonlyMap<string, number>> {
+  const text = `
+    select cluster_id, count(*)::integer as count
+    from node
+    where project_id = $1 and cluster_id = any ($2::uuid[])
+    group by cluster_id`;
+  const found = await db.query<{ cluster_id: string; count: number }>({
+    name: "count-nodes-by-cluster",
+    text,
+    values: [q.projectId, q.clusterIds],
+  });
+  return new Map(found.rows.map((row) => [row.cluster_id, row.count]));
+}

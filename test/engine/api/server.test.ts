@@ -306,6 +306,7 @@ describe("lists and health", () => {
       "/v1/clusters",
       "/v1/clusters/{cluster}",
       "/v1/events",
+      "/v1/impacts",
       "/v1/nodes",
       "/v1/nodes/{node}",
       "/v1/nodes/{node}/explanation",

@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { readLibrary } from "../../../engine/actions/read-library.ts";
 import { createFakeWorld } from "../../../engine/local/fake-world.ts";
 import type { LocalState } from "../../../engine/local/local-state.ts";
-import type { RehearsedStep } from "../../../engine/rehearsal/rehearsal.ts";
+import { runLocally } from "../../../engine/local/run-locally.ts";
+import { recordEffects } from "../../../engine/rehearsal/record-effects.ts";
+import type { RecordedEffect, RehearsedStep } from "../../../engine/rehearsal/rehearsal.ts";
 import { rehearse } from "../../../engine/rehearsal/rehearse.ts";
 import { compileProgram } from "../../../grammar/compile.ts";
 import type { Plan, Value } from "../../../grammar/plan.ts";
@@ -230,5 +232,50 @@ action ask(cluster: Cluster<fake.server>, sure: Bool = false) {
     "operator says yes at shop.coppice:28",
     "the list at shop.coppice:30 has one item: it is the result of fake.newest",
     "what shop.coppice:35 waits for comes to hold",
+  ]);
+});
+
+it("asks for the same effects as a run of the same action", async () => {
+  const text = `${roll}
+action all(cluster: Cluster<fake.server>) {
+  roll(cluster, image: "web:2")
+  parallel {
+    { wait 5m }
+    { cluster.scale_out(2) }
+  }
+  try {
+    lock "one" {
+      for node in cluster.nodes batch all {
+        node.update(image: "web:3") undo node.update(image: "web:2")
+      }
+      fail "on purpose"
+    }
+  } recover error {
+    emit "failed" { message: error.message }
+  }
+  cluster.scale_in(3)
+}
+`;
+  const plan = compile(text);
+  const inputs = { cluster: { $cluster: "web" } };
+  const rehearsal = await rehearse({ plan, action: "all", inputs, state: stateOf(plan), schemas });
+  const world = createFakeWorld({ plan, schemas, state: stateOf(plan) });
+  const effects: RecordedEffect[] = [];
+  const record = { effects, atOnce: new Map<string, number>(), assume: () => undefined };
+  const run = await world.clock.drive(
+    runLocally(world, {
+      plan,
+      action: "all",
+      inputs,
+      actionId: "run",
+      effects: (inner) => recordEffects(inner, { plan, schemas, store: world.store, record }),
+    }),
+  );
+  expect(run.end.status).toBe("SUCCEEDED");
+  expect(effects.length).toBeGreaterThan(10);
+  expect(rehearsal.effects).toEqual(effects);
+  expect(rehearsal.end).toEqual({ ...run.end, actionId: "rehearsal" });
+  expect(brief(rehearsal.steps.filter((step) => step.undo))).toEqual([
+    "update web-1,web-2,web-3,web-4,web-5,web-6 6/6",
   ]);
 });
