@@ -52,6 +52,13 @@ describe("whatever comes, it answers", () => {
     fc.assert(fc.property(soup, answers), { numRuns: 1_000 });
   });
 
+  it.each(['action r{if {\nemit""{r:?l', 'test "a" {\n expect failure {'])(
+    "what once broke it: %j",
+    (text) => {
+      answers(text);
+    },
+  );
+
   it("a program with pieces cut out, doubled and put in", () => {
     const change = fc.record({
       at: fc.nat(sample.length),
