@@ -63,6 +63,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     folder: "engine/rehearsal",
     may: ["grammar", "workflows", "engine/local", "engine/actions"],
   },
+  { folder: "engine/senlin-import", may: ["grammar"] },
   { folder: "engine/stack", may: ["engine/store", "engine/actions", "engine/temporal"] },
   { folder: "engine/cli", may: ["grammar", "workflows", "plugins/sdk", "engine"] },
   { folder: "examples", may: ["plugins/sdk"] },
