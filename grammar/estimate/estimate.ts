@@ -1,9 +1,9 @@
 import type { Position } from "../spans.ts";
 import type { Cost } from "./costs.ts";
-import { bytesOfNodeRecord, effectCosts, nodesPerPage } from "./effect-costs.ts";
+import { bytesOfNodeRecord, effectCosts, maximumBytes, maximumEvents, nodesPerPage } from "./effect-costs.ts";
 import { Estimator } from "./estimator.ts";
 import { type EstimatedCluster, type EstimatedPlan, largestCluster } from "./known-values.ts";
-import { clustersFor, distinctClusters, strangeCluster } from "./largest-clusters.ts";
+import { strangeCluster } from "./largest-clusters.ts";
 
 /** What one run of an action may need at most, with the largest clusters allowed, its undo and cleanup included. */
 export interface Estimate {
@@ -45,13 +45,19 @@ function estimateWith(estimator: Estimator, name: string): Estimate {
     ?.replace(/^List<(.*)>$/, "$1")
     .replace(/^Node/, "Cluster")
     .replace(/\?$/, "");
-  const fitting = plainType === undefined ? [] : distinctClusters(clustersFor(plan, plainType));
-  const candidates = fitting.length === 0 ? [strangeCluster] : fitting;
-  const estimates = candidates.map((cluster) =>
-    estimateFor(estimator, name, cluster, plainType !== undefined),
-  );
-  return estimates.reduce((a, b) => (isWorse(b, a) ? b : a));
+  const estimateOf = (cluster: EstimatedCluster) =>
+    estimateFor(estimator, name, cluster, plainType !== undefined);
+  if (plainType === undefined) return estimateOf(strangeCluster);
+  const { each, worst } = estimator.clusters(plainType);
+  if (each.length > fewClusters) {
+    const found = estimateOf(worst);
+    if (found.events <= maximumEvents && found.payloadBytes <= maximumBytes) return found;
+  }
+  return each.map(estimateOf).reduce((a, b) => (isWorse(b, a) ? b : a));
 }
+
+/** Of more clusters with different policies a worst one is tried first: it mostly fits, and the others then do, too. */
+const fewClusters = 4;
 
 function isWorse(a: Estimate, b: Estimate): boolean {
   if (a.events !== b.events) return a.events > b.events;

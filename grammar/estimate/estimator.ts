@@ -17,7 +17,13 @@ import {
   unknown,
   unknownList,
 } from "./known-values.ts";
-import { largestClusterFor } from "./largest-clusters.ts";
+import {
+  costliestClusters,
+  hookNames,
+  largestClusterFor,
+  strangeCluster,
+  worstOf,
+} from "./largest-clusters.ts";
 import { costOfSteps } from "./step-costs.ts";
 
 /** Deeper calls are taken as they are on their own, without what their callers know of the arguments. */
@@ -29,6 +35,7 @@ export class Estimator implements Estimating {
   readonly order: CallOrder;
   /** Of what every run carries of the plan besides its actions. */
   readonly sharedBytes: number;
+  readonly #clusters = new Map<string, ReturnType<Estimator["clusters"]>>();
   readonly #passed = new Map<string, Passed>();
   #assumptions = new Set<string>();
 
@@ -43,6 +50,17 @@ export class Estimator implements Estimating {
 
   assume(text: string): void {
     this.#assumptions.add(text);
+  }
+
+  /** Clusters that a parameter of this type takes, as far as they cost differently, and one that is as bad as all of them. */
+  clusters(type: string): { readonly each: readonly EstimatedCluster[]; readonly worst: EstimatedCluster } {
+    const before = this.#clusters.get(type);
+    if (before !== undefined) return before;
+    const found = costliestClusters(this.plan, type);
+    const each = found.length === 0 ? [strangeCluster] : found;
+    const clusters = { each, worst: worstOf(this.plan, type, each) };
+    this.#clusters.set(type, clusters);
+    return clusters;
   }
 
   /** One action on its own, and what had to be assumed for it; `cluster` is the one for its cluster parameters. */
@@ -141,11 +159,7 @@ export class Estimator implements Estimating {
         hook.actions.includes(action),
       );
       if (hooks.length === 0) return [];
-      const given = Object.entries(binding.arguments).map(([name, value]): [string, Known] => [
-        name,
-        knownValue(value),
-      ]);
-      const names = innerNames(null, [...given, ["cluster", { kind: "cluster", cluster }]]);
+      const names = hookNames(binding, cluster);
       return hooks.map((hook) => ({ hook, names }));
     });
   }

@@ -7,6 +7,8 @@ export type EstimatedPlan = Pick<Plan, "actions" | "policies" | "profiles" | "pl
 export interface EstimatedCluster {
   /** `null` for one of which only its type is known. */
   readonly name: string | null;
+  /** The same for what is the same. */
+  readonly key: string;
   readonly nodes: number;
   readonly bindings: readonly PlanBinding[];
 }
@@ -110,7 +112,7 @@ export function largestCluster(plan: EstimatedPlan, name: string): EstimatedClus
   const cluster = plan.clusters[name];
   if (cluster === undefined) return undefined;
   const nodes = cluster.maximum ?? Math.max(unboundedNodes, cluster.size);
-  return { name, nodes, bindings: cluster.policies };
+  return { name, key: `cluster ${name}`, nodes, bindings: cluster.policies };
 }
 
 export const unboundedNodes = 1_000;
@@ -348,7 +350,7 @@ export function knownKey(value: Known): string {
       return `[${value.least}..${value.most} ${knownKey(value.of)}]`;
     case "cluster":
     case "node":
-      return `${value.kind} ${value.cluster.name ?? ""} ${value.cluster.nodes}`;
+      return `${value.kind} ${value.cluster.key}`;
     case "other":
       return `${value.bytes}`;
   }

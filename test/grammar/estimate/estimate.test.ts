@@ -128,3 +128,21 @@ action look(cluster: Cluster<docker.container>, at_once: Int) {
     "assumed: the batches of `for node` may be of 1",
   ]);
 });
+
+it("looks at the policies of all clusters, however many there are", () => {
+  const clusters = Array.from(
+    { length: 30 },
+    (_, index) =>
+      `cluster c${index} { profile: web  size: 3 in 0..100  policies: [slow(at_once: ${index + 1})] }`,
+  ).join("\n");
+  const program = `policy slow(at_once: Int) { before look { batch at_once } }
+${clusters}
+action look(cluster: Cluster<docker.container>) { for node in cluster.nodes batch all { node.check() } }`;
+  expect(estimate(program, "look").events).toBe(11 + 100 * 6);
+  const large = program.replaceAll("0..100", "0..8000").replace("at_once: 1)", "at_once: 50)");
+  const { diagnostics } = compile(large);
+  expect(diagnostics.map(({ code }) => code)).toEqual([]);
+  expect(compile(program.replaceAll("0..100", "0..8000")).diagnostics.map(({ code }) => code)).toEqual([
+    "over-budget",
+  ]);
+});
