@@ -64,7 +64,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     may: ["grammar", "workflows", "engine/local", "engine/actions"],
   },
   { folder: "engine/senlin-import", may: ["grammar"] },
-  { folder: "engine/stack", may: ["engine/store", "engine/actions", "engine/temporal"] },
+  { folder: "engine/stack", may: ["engine/store", "engine/actions", "engine/temporal", "engine/host/secrets"] },
   { folder: "engine/cli", may: ["grammar", "workflows", "plugins/sdk", "engine"] },
   { folder: "examples", may: ["plugins/sdk"] },
   { folder: "scripts", may: ["grammar", "workflows", "plugins", "engine", "test"] },
