@@ -23,6 +23,12 @@ export function printManifest(manifest: Manifest, output: Output): void {
   for (const [name, schema] of Object.entries(manifest.functions)) {
     output.line(`\nfunction ${bold(name)}${schema.doc ? `  ${dim(schema.doc)}` : ""}`);
   }
+  for (const [name, event] of Object.entries(manifest.events)) {
+    const fields = Object.entries(event.fields).map(
+      ([field, { type, required }]) => `${field}: ${type}${required ? "" : "?"}`,
+    );
+    output.line(`\nevent ${bold(name)}(${fields.join(", ")})${event.doc ? `  ${dim(event.doc)}` : ""}`);
+  }
   if (manifest.needs.length > 0) output.line("\nneeds");
   for (const need of manifest.needs)
     output.line(`  allow ${need.capability}${need.target ? ` "${need.target}"` : ""}  ${dim(need.why)}`);

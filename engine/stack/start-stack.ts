@@ -1,4 +1,5 @@
 import path from "node:path";
+import { withoutSecretValues } from "../actions/secret-env.ts";
 import { type EngineProgram, enginePart } from "./engine-part.ts";
 import { type Home, makeHome } from "./home.ts";
 import type { Part } from "./part.ts";
@@ -6,7 +7,6 @@ import { choosePorts } from "./ports.ts";
 import { postgresPart } from "./postgres-part.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { identify } from "./process-identity.ts";
-import { withoutSecretValues } from "./secret-env.ts";
 import { type DataKind, setDataAside } from "./set-aside.ts";
 import { StackError } from "./stack-error.ts";
 import { lockStack } from "./stack-lock.ts";
