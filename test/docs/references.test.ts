@@ -13,6 +13,7 @@ const folders = [
   "bench",
   "bin",
   "docs",
+  "editors",
   "engine",
   "examples",
   "grammar",
@@ -54,7 +55,7 @@ it.each(pages)("the scripts and commands that $path names exist", ({ prose, bloc
   const code = [...shell, ...inline].join("\n");
   const npm = [...code.matchAll(/^npm (?:run )?([\w:]+)/gm)].map((found) => found[1] ?? "");
   expect(npm.filter((name) => scripts[name] === undefined)).toEqual([]);
-  const named = [...code.matchAll(/^(?:\.\/)?coppice ([a-z]+)/gm)].map((found) => found[1] ?? "");
+  const named = [...code.matchAll(/^(?:\.\/)?coppice ([a-z-]+)/gm)].map((found) => found[1] ?? "");
   const known = [...Object.keys(commands), "completion", "help"];
   expect(named.filter((name) => !known.includes(name))).toEqual([]);
 });
