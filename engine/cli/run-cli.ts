@@ -26,6 +26,7 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show a command's help; `help exit-codes` lists the exit codes")
     .showSuggestionAfterError(true)
+    .enablePositionalOptions() // an option belongs to the command that it follows: `plan run` has some of `plan`'s names
     .showHelpAfterError("(coppice help shows all commands)")
     .addHelpText("after", start);
   const named = commands[args[0] ?? ""];

@@ -25,7 +25,7 @@ export function planCommand(): Command {
       ["coppice plan shop.coppice -o shop.plan", "keep it for: coppice apply shop.plan"],
     ],
   })
-    .enablePositionalOptions() // `plan run` has options of the same names
+    .enablePositionalOptions()
     .addCommand(planRunCommand())
     .argument("<file>", "the program; - for standard input")
     .addOption(setOption("set one of the program's parameters; may be repeated"))
