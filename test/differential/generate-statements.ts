@@ -9,13 +9,15 @@ export interface Writing {
   next(prefix: string): string;
   /** Actions that may be called: each takes the cluster that it works on. */
   readonly callable: readonly string[];
-  /** Texts of questions that were written. */
-  readonly questions: string[];
+  /** Questions that were written, and whether the wait for an answer is short enough to get none. */
+  readonly questions: { readonly text: string; readonly short: boolean }[];
   /** Whether anything may run side by side; set when it does. */
   sideBySide: boolean;
   readonly mayRunSideBySide: boolean;
   /** Inside a lock there is no other. */
   locked: boolean;
+  /** Somebody else holds the lock "dns" for ever. */
+  readonly dnsTaken: boolean;
   /** Some callable action takes a lock. */
   callableLocks: boolean;
 }
@@ -163,10 +165,9 @@ function perform(w: Writing, place: Place): Piece {
 
 function approve(w: Writing, place: Place): string {
   const question = w.next("question ");
-  w.questions.push(question);
-  const within = w.r.percent(50) ? " within 40ms" : " within 1h";
-  const by = w.r.percent(50) ? " by operator" : "";
-  return `approve "${question}"${by}${place.lanes ? " within 1h" : within}`;
+  const short = !place.lanes && w.r.percent(30);
+  w.questions.push({ text: question, short });
+  return `approve "${question}"${w.r.percent(50) ? " by operator" : ""}${short ? " within 10ms" : " within 1h"}`;
 }
 
 function ifElse(w: Writing, place: Place): Piece {
@@ -255,5 +256,6 @@ function lock(w: Writing, place: Place): Piece {
   const names = w.r.pick(['"deploy"', '"dns"', '"deploy", "dns"']);
   const body = block(w, place, 3);
   w.locked = false;
-  return { blocks: [{ head: `lock ${names} within ${w.r.percent(50) ? "20ms" : "30s"}`, body }] };
+  const within = w.dnsTaken && names.includes("dns") ? "20ms" : "30s";
+  return { blocks: [{ head: `lock ${names} within ${within}`, body }] };
 }

@@ -1,0 +1,54 @@
+import { parseArgs } from "node:util";
+import { checkScenario } from "../test/differential/check-scenario.ts";
+import { generate } from "../test/differential/generate.ts";
+import { textOf } from "../test/differential/scenario.ts";
+import { openTemporalRuns } from "../test/differential/temporal-runs.ts";
+import { startTemporal } from "../test/support/temporal.ts";
+
+/**
+ * Compares the runtimes on generated programs and faults: `npm run differential -- --count 20000 --seed 1`. Seeds run
+ * from --seed on, one a program; a difference is told with its seed and kept for `--only SEED`.
+ */
+const { values } = parseArgs({
+  options: {
+    count: { type: "string", default: "500" },
+    seed: { type: "string", default: "1" },
+    parallel: { type: "string", default: "40" },
+    only: { type: "string" },
+  },
+});
+const first = Number(values.only ?? values.seed);
+const count = values.only === undefined ? Number(values.count) : 1;
+const server = await startTemporal();
+const runs = await openTemporalRuns(server.address);
+const begun = Date.now();
+let next = first;
+let done = 0;
+const found: { readonly seed: number; readonly difference: string }[] = [];
+
+async function lane(): Promise<void> {
+  while (next < first + count) {
+    const seed = next;
+    next += 1;
+    const difference = await checkScenario(generate(seed), runs).catch((error: Error) => String(error.stack));
+    if (difference !== null) {
+      found.push({ seed, difference });
+      console.log(`seed ${seed}: ${difference}`);
+    }
+    done += 1;
+    if (done % 500 === 0) {
+      const perSecond = (done / ((Date.now() - begun) / 1_000)).toFixed(1);
+      console.log(`${done} of ${count}, ${found.length} differences, ${perSecond} programs/s`);
+    }
+  }
+}
+
+await Promise.all(Array.from({ length: Math.min(Number(values.parallel), count) }, lane));
+if (values.only !== undefined) console.log(textOf(generate(first).pieces), generate(first));
+const seconds = (Date.now() - begun) / 1_000;
+console.log(
+  `${count} programs from seed ${first}: ${found.length} differences, ${(count / seconds).toFixed(1)} programs/s`,
+);
+await runs.close();
+await server.stop();
+process.exitCode = found.length === 0 ? 0 : 1;
