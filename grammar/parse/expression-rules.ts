@@ -104,7 +104,7 @@ export abstract class ExpressionRules extends ValueRules {
     const span = { start: from.start, end: question.end };
     this.SKIP_TOKEN();
     if (!this.isAtAny(expressionStarts)) this.fail(diagnose("ternary", span));
-    const then = this.expression();
+    const then = this.SUBRULE(this.expression);
     const colon = spanOf(this.LA(1));
     if (!this.isAt(T.Colon)) this.fail(diagnose("ternary", span));
     this.report(
@@ -118,7 +118,7 @@ export abstract class ExpressionRules extends ValueRules {
       }),
     );
     this.SKIP_TOKEN();
-    const otherwise = this.expression();
+    const otherwise = this.SUBRULE(this.expression);
     return { kind: "Conditional", span: this.since(start), condition, then, otherwise };
   }
 
@@ -136,14 +136,14 @@ export abstract class ExpressionRules extends ValueRules {
     const from = { start: first, end: first };
     const word = spanOf(this.LA(1));
     this.SKIP_TOKEN();
-    const condition = this.expression();
+    const condition = this.SUBRULE(this.expression);
     if (!this.isAt(T.Else)) this.fail(diagnose("condition-behind", word));
     const text = `if ${this.written(condition)} then ${this.written(then)}`;
     this.report(
       withFix(diagnose("condition-behind", word), { start: from.start, end: this.endOf(this.LA(0)) }, text),
     );
     this.SKIP_TOKEN();
-    const otherwise = this.expression();
+    const otherwise = this.SUBRULE(this.expression);
     return { kind: "Conditional", span: this.since(start), condition, then, otherwise };
   }
 

@@ -1,7 +1,6 @@
 import { EOF, type IToken, type ParserMethod } from "chevrotain";
 import { diagnose } from "../diagnostics/catalog.ts";
 import { before, behind, withFix, withFixes } from "../diagnostics/fixes.ts";
-import type { Span } from "../spans.ts";
 import type { ArgumentNode, ExpressionNode, NameNode } from "../syntax.ts";
 import { ForeignStarts } from "./foreign-starts.ts";
 import { foreignLiterals } from "./foreign-words.ts";
@@ -20,7 +19,7 @@ export abstract class ForeignHabits extends ForeignStarts {
       if (call.kind !== "Reference") this.fail(assigned);
       this.report(withFix(assigned, before(call.span), "let "));
       this.SKIP_TOKEN();
-      this.expression();
+      this.SUBRULE(this.expression);
       return;
     }
     if (this.isAt(T.BinaryOperator) && this.onSameLine()) {
@@ -259,10 +258,10 @@ export abstract class ForeignHabits extends ForeignStarts {
     }
     const span = { start: sign.start, end: this.gap().end };
     const edit = { start: from.start, end: span.end };
-    this.takeBack(this.diagnostics.filter((one) => isWithin(one.span, span)));
+    this.retract(span);
     const found = diagnose("foreign-enum", sign);
     const text = ` { ${members.map((member) => member.text).join(", ")} }`;
-    this.diagnostics.push(members.length === 0 ? found : withFix(found, edit, text));
+    this.reportLate(members.length === 0 ? found : withFix(found, edit, text));
     return members;
   }
 
@@ -314,8 +313,4 @@ export abstract class ForeignHabits extends ForeignStarts {
 
 function nameOf(call: ExpressionNode): string {
   return call.kind === "Reference" ? call.name : "name";
-}
-
-function isWithin(inner: Span, outer: Span): boolean {
-  return inner.start >= outer.start && inner.end <= outer.end;
 }

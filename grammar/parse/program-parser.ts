@@ -21,6 +21,8 @@ const deepestNode = 1_000;
  * - `clause-rules.ts`, `match-rules.ts`, `control-rules.ts`, `policy-rules.ts`, `statement-rules.ts`: what a block
  *   consists of;
  * - `trigger-rules.ts`, `given-rules.ts`, `test-rules.ts`, `declaration-rules.ts`, and here the whole program.
+ *
+ * Recovery calls rules by `SUBRULE` as well: one that is called directly ends the whole parse for chevrotain.
  */
 export class ProgramParser extends DeclarationRules {
   constructor(validates = false) {
@@ -34,9 +36,9 @@ export class ProgramParser extends DeclarationRules {
     const program = this.program();
     if (this.longestChain > shortChain && depthOf(program) > deepestNode) {
       this.diagnostics.push(diagnose("deep-nesting", program.span, { limit: deepestNode }));
-      return { program: { ...program, declarations: [] }, diagnostics: this.diagnostics };
+      return { program: { ...program, declarations: [] }, diagnostics: this.reports() };
     }
-    return { program, diagnostics: this.diagnostics };
+    return { program, diagnostics: this.reports() };
   }
 
   protected readonly program = this.RULE("program", (): ProgramNode => {

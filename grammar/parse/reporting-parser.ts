@@ -1,6 +1,7 @@
 import { EOF, isRecognitionException, MismatchedTokenException } from "chevrotain";
 import { diagnose } from "../diagnostics/catalog.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../spans.ts";
 import { type LexedText, spanOf } from "./lexer.ts";
 import { TokenCursor } from "./token-cursor.ts";
 import { Name, vocabulary, Word } from "./tokens.ts";
@@ -13,11 +14,15 @@ export abstract class ReportingParser extends TokenCursor {
   protected diagnostics: Diagnostic[] = [];
   protected mistakes = 0;
   private reported: ReadonlySet<number> = new Set();
+  private fromLexer: readonly Diagnostic[] = [];
+  private retracted: Span[] = [];
   private lastMistake = -1;
 
   protected beginReports(lexed: LexedText): void {
     this.reported = lexed.reported;
     this.diagnostics = [...lexed.diagnostics];
+    this.fromLexer = lexed.diagnostics;
+    this.retracted = [];
     this.lastMistake = -1;
     this.mistakes = 0;
   }
@@ -42,8 +47,33 @@ export abstract class ReportingParser extends TokenCursor {
   /** Unsays what was reported. */
   protected takeBack(guesses: readonly Diagnostic[]): void {
     if (guesses.length === 0) return;
-    this.diagnostics = this.diagnostics.filter((one) => !guesses.includes(one));
+    const unsaid = new Set(guesses);
+    this.diagnostics = this.diagnostics.filter((one) => !unsaid.has(one));
     this.lastMistake = -1;
+  }
+
+  /** Unsays what the lexer has reported within a range: the parser knows better. The ranges come in source order. */
+  protected retract(span: Span): void {
+    this.retracted.push(span);
+  }
+
+  /** All that was reported and not unsaid. */
+  protected reports(): readonly Diagnostic[] {
+    if (this.retracted.length === 0) return this.diagnostics;
+    const known = new Set(this.fromLexer);
+    return this.diagnostics.filter((one) => !known.has(one) || !this.isRetracted(one.span.start));
+  }
+
+  private isRetracted(offset: number): boolean {
+    let low = 0;
+    let high = this.retracted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.retracted[middle]!.end <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const span = this.retracted[low];
+    return span !== undefined && span.start <= offset;
   }
 
   /** Reports, and gives up the statement, field or declaration at hand. */

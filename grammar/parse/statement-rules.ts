@@ -47,7 +47,7 @@ export abstract class StatementRules extends PolicyRules {
       while (!this.isAt(EOF) && (this.onSameLine() || this.column(this.LA(1)) > column)) {
         const start = this.LA(1);
         this.recovering(
-          () => statements.push(this.statement()),
+          () => statements.push(this.SUBRULE(this.statement)),
           () => this.skipRest(start, T.RightBrace),
         );
         if (this.LA(1) === start) break;

@@ -80,15 +80,8 @@ export abstract class TokenCursor extends EmbeddedActionsParser {
   protected place(source: string, tokens: IToken[]): void {
     this.source = source;
     this.lines = createLineIndex(source);
-    this.input = [...tokens];
-    const end = this.LA(tokens.length + 1);
-    this.input.push(end, end);
+    this.input = tokens;
   }
-
-  // chevrotain pads the tokens' end for its unchecked lookahead, and takes the padding away when a rule returns that was
-  // called directly; recovery calls rules directly in the middle of a text. So they are padded once, in `place`.
-  protected onBeforeParse(): void {}
-  protected onAfterParse(): void {}
 
   protected isAt(type: TokenType, ahead = 1): boolean {
     return tokenMatcher(this.LA(ahead), type);

@@ -50,7 +50,7 @@ export abstract class TypeRules extends ExpressionRules {
     this.SKIP_TOKEN();
     const of: TypeNode[] = [];
     while (!this.isAt(close) && this.isAt(T.Name)) {
-      of.push(this.type());
+      of.push(this.SUBRULE(this.type));
       if (this.isAt(T.Comma)) this.SKIP_TOKEN();
     }
     if (!this.isAt(close)) this.fail(this.expected(`"${close.LABEL}"`));

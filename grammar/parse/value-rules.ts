@@ -58,14 +58,14 @@ export abstract class ValueRules extends LiteralRules {
   private comprehension(open: IToken, item: ExpressionNode): void {
     const word = spanOf(this.LA(1));
     this.SKIP_TOKEN();
-    const name = this.name();
+    const name = this.SUBRULE(this.name);
     if (!this.isAt(T.In)) this.fail(diagnose("comprehension", word));
     this.SKIP_TOKEN();
-    const list = this.expression();
+    const list = this.SUBRULE(this.expression);
     let filter = "";
     if (this.isAt(T.If)) {
       this.SKIP_TOKEN();
-      filter = `.filter(${name.text} => ${this.written(this.expression())})`;
+      filter = `.filter(${name.text} => ${this.written(this.SUBRULE(this.expression))})`;
     }
     if (!this.isAt(T.RightBracket)) this.fail(diagnose("comprehension", word));
     const isPlain = ["Reference", "Member", "Apply", "Index"].includes(list.kind);
@@ -82,7 +82,7 @@ export abstract class ValueRules extends LiteralRules {
     if (this.RECORDING_PHASE || !this.isAt(T.LeftBrace, 2) || this.onlyBlank(open)) return null;
     this.SKIP_TOKEN();
     this.SKIP_TOKEN();
-    const value = this.inBrackets(() => this.expression());
+    const value = this.inBrackets(() => this.SUBRULE(this.expression));
     if (!this.isAt(T.RightBrace) || !this.isAt(T.RightBrace, 2)) this.fail(this.expected('"}}"'));
     const span = { start: open.startOffset, end: spanOf(this.LA(2)).end };
     const inner = this.written(value);

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { applyFixes } from "../../../grammar/diagnostics/apply-fixes.ts";
 import { renderDiagnostics } from "../../../grammar/diagnostics/render-diagnostic.ts";
 import { formatProgram } from "../../../grammar/format.ts";
 import { parseProgram } from "../../../grammar/parse.ts";
+import { randomProgram } from "../random-program.ts";
 
 const sample = readFileSync(new URL("../samples/everything.coppice", import.meta.url), "utf8");
 const pieces = sample.match(/\w+|"[^"\n]*"|\s+|[^\w\s]/g) ?? [];
@@ -26,6 +28,35 @@ const foreign = [
   "`",
   "elif",
   "\\",
+];
+
+/** What people bring from other languages. */
+const habits = [
+  "def",
+  "switch",
+  "case",
+  "default:",
+  "is not none",
+  "not in",
+  "? a : b",
+  "->",
+  "catch (e)",
+  "finally",
+  "for (const x of",
+  "{{ a }}",
+  "${",
+  "[a for a in b]",
+  "a if b else c",
+  "enum A = a | b",
+  "import a from",
+  "List[String]",
+  "if a:\n  ",
+  "5 minutes",
+  "f'x{a}'",
+  "80 %",
+  "f(a: 1, 2)",
+  "a < b < c",
+  "x = 3",
 ];
 
 /** Everything a text goes through must answer, and point into the text. */
@@ -71,6 +102,42 @@ describe("whatever comes, it answers", () => {
         changes.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), sample),
       );
     fc.assert(fc.property(mutated, answers), { numRuns: 1_000 });
+  });
+});
+
+describe("cut off anywhere, it answers", () => {
+  it("the sample, at every offset", () => {
+    for (let end = 0; end <= sample.length; end++) parseProgram(sample.slice(0, end));
+  });
+
+  it("random programs, with everything that is said about them", () => {
+    const cut = fc
+      .record({ seed: fc.nat(), size: fc.integer({ min: 1, max: 30 }), end: fc.nat(2_000), from: fc.nat(50) })
+      .map(({ seed, size, end, from }) => randomProgram(seed, size).slice(from, end));
+    fc.assert(fc.property(cut, answers), { numRuns: 1_000 });
+  });
+});
+
+describe("fixes of whatever comes", () => {
+  it("are edits of the text that don't overlap, and can be applied", () => {
+    const soup = fc
+      .array(fc.constantFrom(...pieces, ...foreign, ...habits), { maxLength: 60 })
+      .map((parts) => parts.join(" "));
+    const property = fc.property(soup, (text) => {
+      const { diagnostics } = parseProgram(text);
+      for (const { fixes = [] } of diagnostics) {
+        for (const { edits } of fixes) {
+          const sorted = [...edits].sort((a, b) => a.span.start - b.span.start);
+          for (const [index, { span }] of sorted.entries()) {
+            expect(span.start).toBeGreaterThanOrEqual(index === 0 ? 0 : sorted[index - 1]!.span.end);
+            expect(span.end).toBeGreaterThanOrEqual(span.start);
+            expect(span.end).toBeLessThanOrEqual(text.length);
+          }
+        }
+      }
+      answers(applyFixes(text, diagnostics).text);
+    });
+    fc.assert(property, { numRuns: 1_000 });
   });
 });
 
