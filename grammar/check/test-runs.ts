@@ -37,6 +37,8 @@ function checkRunCall(
   locals: Locals,
 ): { readonly call: Pick<RunStatement, "action" | "arguments">; readonly result: Type | null } | undefined {
   if (node.kind === "Missing") return undefined;
+  if (node.kind === "Reference" && c.symbols.triggers.get(node.name)?.parameter === null)
+    return { call: { action: node.name, arguments: {} }, result: null };
   if (node.kind !== "Apply") {
     const name = node.kind === "Reference" ? node.name : undefined;
     const help = `call an action: \`run ${name ?? "roll"}(…)\``;
