@@ -1,8 +1,10 @@
 import { type Hover, MarkupKind } from "vscode-languageserver";
+import { estimateAction } from "../../grammar/estimate/estimate.ts";
+import { showEstimate } from "../../grammar/estimate/show-estimate.ts";
 import type { ExpressionNode } from "../../grammar/syntax.ts";
 import { typeName } from "../../grammar/types.ts";
 import type { Analysis } from "./analysis.ts";
-import { symbolAt } from "./symbol-at.ts";
+import { type FoundSymbol, symbolAt } from "./symbol-at.ts";
 import { describeSymbol } from "./symbol-docs.ts";
 import { pathTo } from "./syntax-walk.ts";
 import { wordAt, wordDoc } from "./word-docs.ts";
@@ -14,7 +16,8 @@ export function hoverAt(analysis: Analysis, offset: number): Hover | null {
     const described = describeSymbol(analysis, found);
     if (described === undefined) return null;
     const doc = described.doc === null || described.doc === "" ? "" : `\n\n${described.doc}`;
-    return hover(analysis, found.span, `\`\`\`coppice\n${described.code}\n\`\`\`${doc}`);
+    const needs = found.kind === "action" ? budgetOf(analysis, found) : "";
+    return hover(analysis, found.span, `\`\`\`coppice\n${described.code}\n\`\`\`${doc}${needs}`);
   }
   const word = wordAt(analysis.text, offset);
   const path = pathTo(analysis.parsed.program, offset);
@@ -27,6 +30,17 @@ export function hoverAt(analysis: Analysis, offset: number): Hover | null {
   return type === undefined || value === undefined
     ? null
     : hover(analysis, value.span, `\`\`\`coppice\n${typeName(type)}\n\`\`\``);
+}
+
+/** What a run of an action may need at most; nothing while the program has errors. */
+function budgetOf({ plan, files }: Analysis, { target }: FoundSymbol): string {
+  const name =
+    "builtin" in target
+      ? target.builtin
+      : (files[target.file]?.text.slice(target.span.start, target.span.end) ?? "");
+  if (plan === null || !Object.hasOwn(plan.actions, name)) return "";
+  const lines = showEstimate(estimateAction(plan, name)).map((line) => `- ${line}`);
+  return `\n\nWith the largest clusters allowed, a run needs\n${lines.join("\n")}`;
 }
 
 function isName(path: readonly { readonly kind?: string }[]): boolean {

@@ -100,10 +100,12 @@ it("shows declarations, docs and types under the pointer", async () => {
     await editor.close(file);
     return found === null ? null : (found.contents as MarkupContent).value;
   };
-  expect(await hover('action a() { ro|ll(storefront, image: "x") }')).toBe(
+  const roll = await hover('action a() { ro|ll(storefront, image: "x") }');
+  expect(roll).toContain(
     "```coppice\naction roll(cluster: Cluster<fake.server>, image: String, at_once: Int = 2) -> Report\n```" +
       "\n\nReplaces the image on every node.",
   );
+  expect(roll).toMatch(/With the largest clusters allowed, a run needs\n- at most \d+ history events/);
   expect(await hover('profile api = fake.server { image: "x" mem|ory: 1GiB }')).toContain(
     "memory: Size = 256MiB\n```\n\nAt least `1MiB`.",
   );
