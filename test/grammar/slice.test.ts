@@ -43,6 +43,28 @@ describe("slicePlan", () => {
     expect(JSON.stringify(slice).length).toBeLessThan(JSON.stringify(plan).length / 2);
   });
 
+  it("keeps the secrets that its steps and profiles name, and nothing that starts by itself", () => {
+    const secretive = compileProgram({
+      path: "secrets.coppice",
+      text: `plugin docker from "./docker" { allow socket "/var/run/docker.sock" }
+secret first = env("FIRST")
+secret second = env("SECOND")
+secret third = file("third")
+profile web = docker.container { image: "a", password: first }
+cluster shop { profile: web  size: 1 }
+action use(node: Node<docker.container>) { node.update(password: second) }
+action other(node: Node<docker.container>) { node.update(password: third) }
+every 1h { shop.check() }`,
+      library: libraryTexts,
+      plugins: resolveFixture,
+    }).plan;
+    if (secretive === null) throw new Error("no plan");
+    expect(Object.keys(slicePlan(secretive, "use", []).secrets)).toEqual(["first", "second"]);
+    expect(Object.keys(slicePlan(secretive, "CLUSTER_CHECK", []).secrets)).toEqual(["first"]);
+    expect(slicePlan(secretive, "use", []).triggers).toEqual({});
+    expect(JSON.stringify(secretive.profiles)).toContain('{"$secret":"first"}');
+  });
+
   it("is empty for an action that isn't there", () => {
     expect(slicePlan(plan, "nothing", ["careful"]).actions).toEqual({});
   });
