@@ -16,7 +16,11 @@ export interface Change {
 }
 
 /** What differs between two plans of a program, whatever is there now. */
-export function diffPlans(before: Plan | null, after: Plan): Change[] {
+export function diffPlans(
+  before: Plan | null,
+  after: Plan,
+  propertiesOf?: Parameters<typeof diffParts>[2],
+): Change[] {
   const facts = (plan: Plan | null) => {
     const clusters = Object.entries(plan?.clusters ?? {}).map(([name, spec]) => {
       const rest = { metadata: spec.labels, policies: spec.policies };
@@ -33,7 +37,7 @@ export function diffPlans(before: Plan | null, after: Plan): Change[] {
       ? []
       : [{ kind: "cluster", name, change, attributes }];
   });
-  return [...diffParts(before, after), ...clusters];
+  return [...diffParts(before, after, propertiesOf), ...clusters];
 }
 
 /** What differs between two plans of a program, clusters left out; moving a text down is no difference. */

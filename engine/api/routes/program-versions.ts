@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { applyVersion, planVersion } from "../../actions/apply-program.ts";
+import { loadSchemas } from "../../actions/compile-request.ts";
 import { diffPlans } from "../../actions/diff-plans.ts";
 import type { PlanReads } from "../../actions/plan-reads.ts";
 import { findPlan } from "../../store/find-plan.ts";
@@ -64,7 +65,11 @@ export function getProgramVersionChanges(app: Api, context: ApiContext): void {
   app.get("/programs/:name/versions/:version/changes", { schema }, async ({ params, query, caller }) => {
     const after = await findVersion(context, caller, params);
     const before = await findVersion(context, caller, { name: params.name, version: query.since });
-    return { changes: diffPlans(before.plan, after.plan).map(toChangeBody) };
+    const hashes = Object.values(after.plan.plugins).map((plugin) => plugin.hash);
+    const schemas = await loadSchemas(context.pool, hashes);
+    const propertiesOf = (hash: string, type: string) =>
+      schemas.get(hash)?.profiles[type]?.properties ?? null;
+    return { changes: diffPlans(before.plan, after.plan, propertiesOf).map(toChangeBody) };
   });
 }
 
