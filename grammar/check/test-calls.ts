@@ -7,6 +7,7 @@ import type { Checker } from "./checker.ts";
 import { propertyType } from "./property-types.ts";
 import { own, profileTypeOf } from "./symbols.ts";
 import type { TestContext } from "./test-blocks.ts";
+import { useSymbol } from "./uses.ts";
 
 /** What every node can be asked by an action, whatever its driver. */
 const commonOperations = ["create", "delete", "update", "check", "recreate", "converge"] as const;
@@ -38,7 +39,11 @@ function operation(c: Checker, node: GivenCallNode, ref: TestNodeRef | null, con
     }
   }
   const found = offered.get(name);
-  if (found !== undefined) return known(`node.${name}`, found);
+  if (found !== undefined) {
+    const [profile] = [...profiles].filter((one) => own(profileTypeOf(c.symbols, one)?.operations, name));
+    c.refer(node.operation.span, "operation", { builtin: `${profile ?? "Node"}.${name}` });
+    return known(`node.${name}`, found);
+  }
   const names = [...offered.keys()];
   const near = suggest(name, names);
   const of = profiles.size === 1 ? `a node of ${[...profiles].join()}` : "a node of this program";
@@ -67,7 +72,11 @@ function pluginFunction(c: Checker, node: GivenCallNode, alias: NonNullable<Give
   }
   if (plugin.schema === null) return undefined;
   const found = own(plugin.schema.functions, name);
-  if (found !== undefined) return known(`function "${alias.text}.${name}"`, found);
+  useSymbol(c, { span: alias.span, kind: "plugin", name: alias.text, symbol: plugin });
+  if (found !== undefined) {
+    c.refer(node.operation.span, "function", { builtin: `${alias.text}.${name}` });
+    return known(`function "${alias.text}.${name}"`, found);
+  }
   const names = Object.keys(plugin.schema.functions);
   const near = suggest(name, names);
   c.reportNear(near, "unknown-function", node.operation.span, {

@@ -20,6 +20,7 @@ import { parseOnce } from "./schedule-text.ts";
 import type { TestContext } from "./test-blocks.ts";
 import { fakedCall } from "./test-calls.ts";
 import { knownWord } from "./unknown-word.ts";
+import { useSymbol } from "./uses.ts";
 
 type GivenNode =
   | GivenClusterNode
@@ -96,6 +97,8 @@ function givenCluster(
 
 function knownCluster(c: Checker, node: GivenClusterNode["cluster"], context: TestContext) {
   const cluster = context.clusters.get(node.text);
+  const symbol = c.symbols.clusters.get(node.text);
+  if (symbol !== undefined) useSymbol(c, { span: node.span, kind: "cluster", name: node.text, symbol });
   if (cluster === undefined && node.text !== "") {
     c.report("unknown-name", node.span, {
       name: node.text,

@@ -1,5 +1,5 @@
 import type { RunStatement } from "../plan-test.ts";
-import type { ApplyNode, ExpressionNode, RunNode } from "../syntax.ts";
+import type { ApplyNode, ExpressionNode, ReferenceNode, RunNode } from "../syntax.ts";
 import { string, type Type } from "../types.ts";
 import type { Acting } from "./acting.ts";
 import { checkLooseArguments, matchArguments } from "./arguments.ts";
@@ -38,7 +38,7 @@ function checkRunCall(
 ): { readonly call: Pick<RunStatement, "action" | "arguments">; readonly result: Type | null } | undefined {
   if (node.kind === "Missing") return undefined;
   if (node.kind === "Reference" && c.symbols.triggers.get(node.name)?.parameter === null)
-    return { call: { action: node.name, arguments: {} }, result: null };
+    return { call: runOfTrigger(c, node, {}), result: null };
   if (node.kind !== "Apply") {
     const name = node.kind === "Reference" ? node.name : undefined;
     const help = `call an action: \`run ${name ?? "roll"}(…)\``;
@@ -99,5 +99,15 @@ function checkTriggerCall(
             },
           ],
   });
-  return { action: callee.name, arguments: given };
+  return runOfTrigger(c, callee, given);
+}
+
+function runOfTrigger(
+  c: Checker,
+  node: ReferenceNode,
+  given: RunStatement["arguments"],
+): Pick<RunStatement, "action" | "arguments"> {
+  const trigger = c.symbols.triggers.get(node.name);
+  if (trigger !== undefined) c.refer(node.span, "action", { file: trigger.file, span: trigger.span });
+  return { action: node.name, arguments: given };
 }

@@ -19,6 +19,7 @@ import { parseOnce, parseRepeated, type ScheduleText, scheduleSlug } from "./sch
 import { checkStatements } from "./statements.ts";
 import { own } from "./symbols.ts";
 import { timeZoneProblem } from "./time-zones.ts";
+import { useSymbol } from "./uses.ts";
 
 /** A checked `every`, `at` or `on`: its name, what starts it, and the action that it starts. */
 export interface CheckedTrigger extends CheckedAction {
@@ -158,7 +159,12 @@ function eventFields(c: Checker, node: ListenerNode): Readonly<Record<string, Ty
   }
   if (plugin?.schema === null || name === "") return undefined;
   const found = plugin === undefined ? own(engineEvents, name) : eventOfPlugin(plugin.schema.events, name);
-  if (found !== undefined) return found;
+  if (plugin !== undefined)
+    useSymbol(c, { span: node.source.span, kind: "plugin", name: source, symbol: plugin });
+  if (found !== undefined) {
+    c.refer(node.event.span, "event", { builtin: `${source}.${name}` });
+    return found;
+  }
   const names = Object.keys(plugin === undefined ? engineEvents : (plugin.schema.events ?? {}));
   const near = suggest(name, names);
   c.reportNear(near, "unknown-event", node.event.span, {
