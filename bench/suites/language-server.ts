@@ -7,7 +7,7 @@ import { rounded } from "../statistics.ts";
 import type { Row, Suite } from "../suite.ts";
 
 const root = join(import.meta.dirname, "../..");
-const rounds = { warmUp: 20, measured: 100 } as const;
+const rounds = { warmUp: 10, measured: 60 } as const;
 
 /** How long someone who types waits: a real server over stdio, asked one thing after the other. */
 export const languageServerSuite: Suite = {
