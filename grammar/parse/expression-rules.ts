@@ -69,8 +69,9 @@ export abstract class ExpressionRules extends ValueRules {
           { ALT: () => this.missing() },
         ]);
         if (this.RECORDING_PHASE) return value;
-        if (this.isAt(T.Question)) return this.ternary(start, value);
-        return this.isAt(T.If) && this.atConditionBehind() ? this.conditionBehind(start, value) : value;
+        const next = this.LA(1).tokenType;
+        if (next === T.Question) return this.ternary(start, value);
+        return next === T.If && this.atConditionBehind() ? this.conditionBehind(start, value) : value;
       }),
   );
 
@@ -187,7 +188,7 @@ export abstract class ExpressionRules extends ValueRules {
 
   /** `match tier {` outside of headers; elsewhere `match` is a plain name. */
   protected atMatch(): boolean {
-    if (!this.isAt(T.Match) || this.inHeader || !this.onSameLine(2)) return false;
+    if (this.LA(1).tokenType !== T.Match || this.inHeader || !this.onSameLine(2)) return false;
     if (this.isAt(T.BinaryOperator, 2) || !matchStarts.some((type) => this.isAt(type, 2))) return false;
     const called = this.isAt(T.LeftParen, 2) && this.endOf(this.LA(1)) === this.LA(2).startOffset;
     let open = 0;

@@ -94,9 +94,10 @@ export abstract class ForeignStarts extends RecoveringParser {
   protected startStatement(): void {
     if (this.RECORDING_PHASE) return;
     this.unlessCalled();
-    if (!this.isAtAny(statementStarts)) this.failAtNoStatement();
-    if (!this.isAt(T.Name) || this.isAtAny(statementKeywords)) return;
     const next = this.LA(1);
+    const isPlain = next.tokenType === T.Identifier; // by far the most: a call
+    if (!isPlain && !this.isAtAny(statementStarts)) this.failAtNoStatement();
+    if (!isPlain && (!this.isAt(T.Name) || this.isAtAny(statementKeywords))) return;
     const continuesCall = callSigns.some((type) => this.isAt(type, 2));
     const aloneOnLine = this.isAt(T.RightBrace, 2) || this.isAt(EOF, 2) || !this.onSameLine(2);
     const opensBlock = this.isAt(T.LeftParen, 2) && foreignStatements.has(next.image) && this.endsInBrace();
@@ -238,7 +239,7 @@ export abstract class ForeignStarts extends RecoveringParser {
   /** `limit(…)` and `lock.f()` call something of that name: there the word begins no statement. */
   private unlessCalled(): void {
     const word = this.LA(1);
-    if (!this.isAt(T.Name) || !this.isAtAny(statementKeywords)) return;
+    if (word.tokenType === T.Identifier || !this.isAt(T.Name) || !this.isAtAny(statementKeywords)) return;
     const next = this.LA(2);
     const called =
       this.isAt(T.LeftParen, 2) && this.endOf(word) === next.startOffset && !this.atMatchBefore();

@@ -193,7 +193,7 @@ export abstract class RecoveringParser extends ReportingParser {
   protected nested<Result>(parse: () => Result): Result {
     this.depth++;
     if (this.depth > deepestNesting && !this.RECORDING_PHASE) {
-      this.fail(diagnose("deep-nesting", spanOf(this.LA(1)), { limit: deepestNesting }));
+      this.fail(diagnose("deep-nesting", this.nextSpan(), { limit: deepestNesting }));
     }
     const result = parse();
     this.depth--;

@@ -82,6 +82,11 @@ export abstract class ReportingParser extends TokenCursor {
     throw new Abandoned();
   }
 
+  /** The next token's range; the end of the text has none, so there it is the empty one behind the last token. */
+  protected nextSpan(): Span {
+    return this.isAt(EOF) ? this.gap() : spanOf(this.LA(1));
+  }
+
   /** "expected …, found …", at the next token, or at the end of the line where it was looked for. */
   protected expected(what: string, help?: string): Diagnostic {
     const span = this.onSameLine() && !this.isAt(EOF) ? spanOf(this.LA(1)) : this.gap();

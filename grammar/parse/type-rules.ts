@@ -15,7 +15,7 @@ export abstract class TypeRules extends ExpressionRules {
       this.nested(() => {
         const start = this.LA(1);
         if (!this.isAt(T.Name))
-          this.failUnlessRecording(() => diagnose("expected-type", spanOf(start), { found: this.found() }));
+          this.failUnlessRecording(() => diagnose("expected-type", this.nextSpan(), { found: this.found() }));
         let name = this.SUBRULE(this.name);
         let plugin: NameNode | null = null;
         this.OPTION(() => {

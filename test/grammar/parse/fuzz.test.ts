@@ -83,7 +83,7 @@ describe("whatever comes, it answers", () => {
     fc.assert(fc.property(soup, answers), { numRuns: 1_000 });
   });
 
-  it.each(['action r{if {\nemit""{r:?l', 'test "a" {\n expect failure {'])(
+  it.each(['action r{if {\nemit""{r:?l', 'test "a" {\n expect failure {', "action a(b:"])(
     "what once broke it: %j",
     (text) => {
       answers(text);
