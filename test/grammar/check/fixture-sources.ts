@@ -10,7 +10,7 @@ export function fixtureSources(program: string): SourceResolver {
     if (version !== null) return { error: `${path} is not a folder of versions` };
     if (name === "program.coppice") return { path: program, text: "" };
     const file = new URL(name, folder);
-    if (!existsSync(file)) return { error: `there is no file ${path}` };
+    if (!name.endsWith(".coppice") || !existsSync(file)) return { error: `there is no file ${path}` };
     return { path: `parts/${name}`, text: readFileSync(file, "utf8") };
   };
 }
