@@ -3,7 +3,6 @@ import { diagnose } from "../diagnostics/catalog.ts";
 import { withFix } from "../diagnostics/fixes.ts";
 import type { ExpressionNode, NameNode, ParameterNode, RangeNode, TypeNode } from "../syntax.ts";
 import { ExpressionRules } from "./expression-rules.ts";
-import { spanOf } from "./lexer.ts";
 import { precedenceOf } from "./operator-precedence.ts";
 import * as T from "./tokens.ts";
 
