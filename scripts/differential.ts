@@ -1,13 +1,16 @@
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { checkScenario } from "../test/differential/check-scenario.ts";
 import { generate } from "../test/differential/generate.ts";
 import { textOf } from "../test/differential/scenario.ts";
+import { shrink } from "../test/differential/shrink.ts";
 import { openTemporalRuns } from "../test/differential/temporal-runs.ts";
 import { startTemporal } from "../test/support/temporal.ts";
 
 /**
  * Compares the runtimes on generated programs and faults: `npm run differential -- --count 20000 --seed 1`. Seeds run
- * from --seed on, one a program; a difference is told with its seed and kept for `--only SEED`.
+ * from --seed on, one a program; a difference is told with its seed. `--only SEED` runs that one again, and keeps it,
+ * shrunk, in test/differential/cases.
  */
 const { values } = parseArgs({
   options: {
@@ -44,7 +47,20 @@ async function lane(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: Math.min(Number(values.parallel), count) }, lane));
-if (values.only !== undefined) console.log(textOf(generate(first).pieces), generate(first));
+if (values.only !== undefined) await keep(first);
+/** Writes the smallest scenario that still differs, for test/differential/differential.test.ts. */
+async function keep(seed: number): Promise<void> {
+  console.log(textOf(generate(seed).pieces));
+  if (found.length === 0) return;
+  const small = await shrink(
+    generate(seed),
+    async (scenario) => (await checkScenario(scenario, runs).catch(() => null)) !== null,
+  );
+  const file = new URL(`../test/differential/cases/seed-${seed}.json`, import.meta.url);
+  writeFileSync(file, `${JSON.stringify(small, null, 2)}\n`);
+  console.log(textOf(small.pieces), { ...small, pieces: undefined }, await checkScenario(small, runs));
+}
+
 const seconds = (Date.now() - begun) / 1_000;
 console.log(
   `${count} programs from seed ${first}: ${found.length} differences, ${(count / seconds).toFixed(1)} programs/s`,

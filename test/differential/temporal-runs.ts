@@ -48,7 +48,7 @@ interface Session {
 const quietMs = 2_000;
 
 /** Far more than any scenario takes. */
-const patienceMs = 30_000;
+const patienceMs = 120_000;
 
 /** The end of a run's history, and why its last workflow task failed, if one did. */
 async function stuckAt(handle: WorkflowHandle): Promise<string> {
@@ -60,11 +60,12 @@ async function stuckAt(handle: WorkflowHandle): Promise<string> {
   return [why, ...(last ?? [])].join("\n");
 }
 
-/** For activities: a thousand times as quick, since the library's actions wait for seconds and minutes. */
+/** For activities: much quicker, since the library's actions wait for seconds and minutes. */
 const hastyClock: Clock = {
-  now: () => hastyStart + (systemClock.now() - hastyStart) * 1_000,
-  sleep: (milliseconds, signal) => systemClock.sleep(Math.ceil(milliseconds / 1_000), signal),
+  now: () => hastyStart + (systemClock.now() - hastyStart) * haste,
+  sleep: (milliseconds, signal) => systemClock.sleep(Math.ceil(milliseconds / haste), signal),
 };
+const haste = 20_000;
 const hastyStart = systemClock.now();
 
 /** Opens a worker of one's own on a server. */
@@ -242,7 +243,7 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
       if (!held) {
         const handle = client.workflow.getHandle(q.actionId);
         void session.world.locks
-          .wait({ ...q, withinMs: 60_000 }, session.over.signal)
+          .wait({ ...q, withinMs: haste * patienceMs }, session.over.signal)
           .then((granted) => (granted ? handle.signal("locks_granted", { callId: q.callId }) : undefined))
           .catch(() => {}); // it has ended meanwhile
       }
