@@ -7,6 +7,7 @@ import { type ActionSymbol, createSymbols } from "./check/symbols.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
 import { parseProgram } from "./parse.ts";
 import type { PlanAction, PlanFile } from "./plan.ts";
+import { planFile } from "./plan-files.ts";
 
 /** A file of the language. */
 export interface SourceText {
@@ -63,15 +64,6 @@ export function compileLibrary(files: readonly SourceText[], firstIndex: number)
   if (kept.size >= mostKept) kept.clear();
   kept.set(firstIndex, { files, compiled });
   return compiled;
-}
-
-/** A file with all its lines. */
-export function planFile(file: SourceText): PlanFile {
-  const lines: Record<number, string> = {};
-  for (const [index, line] of file.text.split("\n").entries()) {
-    lines[index + 1] = line.endsWith("\r") ? line.slice(0, -1) : line;
-  }
-  return { path: file.path, lines };
 }
 
 function sameTexts(a: readonly SourceText[], b: readonly SourceText[]): boolean {

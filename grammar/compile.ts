@@ -7,12 +7,13 @@ import { type CheckedFile, checkFile } from "./check/program.ts";
 import { checkerRules } from "./check/rules.ts";
 import type { Semantics } from "./check/semantics.ts";
 import { addSymbols, createSymbols } from "./check/symbols.ts";
-import { compileLibrary, planFile, type SourceText } from "./compile-library.ts";
+import { compileLibrary, type SourceText } from "./compile-library.ts";
 import { type Diagnostic, hasErrors, inSourceOrder } from "./diagnostics/diagnostic.ts";
 import { overBudget } from "./estimate/over-budget.ts";
 import { hashPlan } from "./hash.ts";
 import { type LoadedFile, loadFiles, type SourceResolver } from "./imports.ts";
 import { type Plan, planSchema } from "./plan.ts";
+import { declaredLines } from "./plan-files.ts";
 import type { PlanTest } from "./plan-test.ts";
 import type { Span } from "./spans.ts";
 import type { ProgramNode } from "./syntax.ts";
@@ -87,7 +88,7 @@ export function compileProgram(q: CompileRequest): Compiled {
   const plan = {
     schema: planSchema,
     program: programName(q.path),
-    files: [...files.map(planFile), ...library.files],
+    files: [...files.map(declaredLines), ...library.files],
     ...linked,
     actions: { ...library.actions, ...linked.actions },
   };

@@ -1,4 +1,5 @@
 import type { PlanFile } from "../../grammar/plan.ts";
+import { planFile } from "../../grammar/plan-files.ts";
 import type { PlanTest } from "../../grammar/plan-test.ts";
 import { Coverage, type FileCoverage } from "../local/coverage.ts";
 import { type CaseOutcome, runTest } from "../local/run-test.ts";
@@ -72,7 +73,9 @@ async function testProgram(
     const outcomes = await runTest({ plan, schemas, test, ...(step === undefined ? {} : { step }) });
     results.push(...outcomes.map((outcome) => ({ ...outcome, name: test.name, line: test.at.line })));
   }
-  return { path, errors: null, diagnostics, tests: results, files: plan.files, reads };
+  // a plan leaves the lines of its tests out, which are what failing ones show
+  const files = [...checked.files.map(planFile), ...plan.files.slice(checked.files.length)];
+  return { path, errors: null, diagnostics, tests: results, files, reads };
 }
 
 function isWanted(test: PlanTest, { filter }: TestOptions): boolean {

@@ -23,6 +23,14 @@ function planOf(file: string): Plan {
 }
 
 describe("compileProgram", () => {
+  it("gives one program one hash, whatever its tests and the comments below say", () => {
+    const text = read("storefront.coppice");
+    const other = `${text}\n// a comment\ntest "nothing fails" {\n  run storefront.check()\n}\n`;
+    const [one, two] = [compile("storefront.coppice", text), compile("storefront.coppice", other)];
+    expect(two.tests.map((test) => test.name)).toEqual(["nothing fails"]);
+    expect(two.plan?.hash).toBe(one.plan?.hash);
+  });
+
   it.each(programs)("%s", async (file) => {
     const { hash: _, files: __, actions, ...rest } = planOf(file);
     const own = Object.fromEntries(Object.entries(actions).filter(([, action]) => !action.builtin));
