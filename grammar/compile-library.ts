@@ -1,6 +1,6 @@
 import { Checker } from "./check/checker.ts";
-import type { DeclaredNames } from "./check/declarations.ts";
-import { linkProgram } from "./check/link-program.ts";
+import type { DeclaredNames } from "./check/declarations/declarations.ts";
+import { linkProgram } from "./check/links/link-program.ts";
 import { type CheckedFile, checkFile } from "./check/program.ts";
 import { checkerRules } from "./check/rules.ts";
 import { type ActionSymbol, createSymbols } from "./check/symbols.ts";

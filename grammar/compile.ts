@@ -1,8 +1,8 @@
 import { Checker } from "./check/checker.ts";
-import type { DeclaredNames } from "./check/declarations.ts";
-import { linkProgram } from "./check/link-program.ts";
-import { reportUnknownParams } from "./check/params.ts";
-import { type PluginResolver, plainText } from "./check/plugins.ts";
+import type { DeclaredNames } from "./check/declarations/declarations.ts";
+import { reportUnknownParams } from "./check/declarations/params.ts";
+import { type PluginResolver, plainText } from "./check/declarations/plugins.ts";
+import { linkProgram } from "./check/links/link-program.ts";
 import { type CheckedFile, checkFile } from "./check/program.ts";
 import { checkerRules } from "./check/rules.ts";
 import type { Semantics } from "./check/semantics.ts";

@@ -1,4 +1,4 @@
-import { plainText } from "./check/plugins.ts";
+import { plainText } from "./check/declarations/plugins.ts";
 import type { Place } from "./check/semantics.ts";
 import type { SourceText } from "./compile-library.ts";
 import { diagnose } from "./diagnostics/catalog.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { plainText } from "../../grammar/check/plugins.ts";
+import { plainText } from "../../grammar/check/declarations/plugins.ts";
 import type { SourceResolver } from "../../grammar/compile.ts";
 import type { SourceText } from "../../grammar/compile-library.ts";
 import { suggest } from "../../grammar/diagnostics/suggest.ts";

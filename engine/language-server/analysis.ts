@@ -1,4 +1,4 @@
-import { type PluginResolver, plainText } from "../../grammar/check/plugins.ts";
+import { type PluginResolver, plainText } from "../../grammar/check/declarations/plugins.ts";
 import { compileProgram, type SourceResolver } from "../../grammar/compile.ts";
 import type { SourceText } from "../../grammar/compile-library.ts";
 import type { Diagnostic } from "../../grammar/diagnostics/diagnostic.ts";

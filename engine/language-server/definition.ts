@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Location } from "vscode-languageserver";
-import { plainText } from "../../grammar/check/plugins.ts";
+import { plainText } from "../../grammar/check/declarations/plugins.ts";
 import type { Target } from "../../grammar/check/semantics.ts";
 import type { Span } from "../../grammar/spans.ts";
 import type { ImportNode, PluginNode } from "../../grammar/syntax.ts";

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
-import type { PluginResolver } from "../../grammar/check/plugins.ts";
+import type { PluginResolver } from "../../grammar/check/declarations/plugins.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import { readManifest } from "../host/read-manifest.ts";
 

@@ -1,4 +1,4 @@
-import { propertyType } from "../../grammar/check/property-types.ts";
+import { propertyType } from "../../grammar/check/types/property-types.ts";
 import type { LibraryFunction } from "../../grammar/library/function.ts";
 import type { OperationSchema, PropertySchema, PropertySchemas } from "../../grammar/plugin-schema.ts";
 import type { ActionNode, DeclarationNode, PolicyNode } from "../../grammar/syntax.ts";

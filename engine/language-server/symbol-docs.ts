@@ -1,5 +1,5 @@
-import { propertyType } from "../../grammar/check/property-types.ts";
 import type { SymbolKind } from "../../grammar/check/semantics.ts";
+import { propertyType } from "../../grammar/check/types/property-types.ts";
 import { libraryFunctions } from "../../grammar/library/functions.ts";
 import type { PropertySchema } from "../../grammar/plugin-schema.ts";
 import type { Span } from "../../grammar/spans.ts";

@@ -8,7 +8,7 @@ import type { Type } from "../types.ts";
 import type { Locals } from "./locals.ts";
 import type { Semantics, SymbolKind, Target } from "./semantics.ts";
 import type { Symbols } from "./symbols.ts";
-import type { Typed } from "./typed.ts";
+import type { Typed } from "./types/typed.ts";
 
 const mayBeImported: ReadonlySet<DiagnosticCode> = new Set([
   "unknown-name",

@@ -3,27 +3,36 @@ import type { PlanTest } from "../plan-test.ts";
 import type { Span } from "../spans.ts";
 import type { ActionNode, DeclarationNode, PolicyNode, ProgramNode } from "../syntax.ts";
 import { type Type, unknown } from "../types.ts";
-import { type CheckedAction, checkAction } from "./actions.ts";
-import { resolveBounded } from "./bounds.ts";
 import type { Checker } from "./checker.ts";
-import { checkCluster, profileNameOf } from "./clusters.ts";
-import { type DeclaredNames, distinctDeclarations, importableDeclarations } from "./declarations.ts";
-import { deprecationOf } from "./deprecations.ts";
-import { declareEnum } from "./enums.ts";
-import { type DeclaredParameter, declareParameters } from "./parameters.ts";
-import { paramValue } from "./params.ts";
-import { type CheckedPlugin, checkPlugin, type PluginResolver, resolvePlugin } from "./plugins.ts";
-import { type CheckedPolicy, checkPolicy } from "./policies.ts";
-import { decisionsOf } from "./policy-decisions.ts";
-import { checkProfile, resolveProfileType } from "./profiles.ts";
-import { declareRecords } from "./record-types.ts";
-import { holdsSecret, refuseSecret } from "./secret-flow.ts";
-import { checkSecret } from "./secrets.ts";
+import { type CheckedAction, checkAction } from "./declarations/actions.ts";
+import { checkCluster, profileNameOf } from "./declarations/clusters.ts";
+import {
+  type DeclaredNames,
+  distinctDeclarations,
+  importableDeclarations,
+} from "./declarations/declarations.ts";
+import { deprecationOf } from "./declarations/deprecations.ts";
+import { declareEnum } from "./declarations/enums.ts";
+import { type DeclaredParameter, declareParameters } from "./declarations/parameters.ts";
+import { paramValue } from "./declarations/params.ts";
+import {
+  type CheckedPlugin,
+  checkPlugin,
+  type PluginResolver,
+  resolvePlugin,
+} from "./declarations/plugins.ts";
+import { type CheckedPolicy, checkPolicy } from "./declarations/policies.ts";
+import { decisionsOf } from "./declarations/policy-decisions.ts";
+import { checkProfile, resolveProfileType } from "./declarations/profiles.ts";
+import { declareRecords } from "./declarations/record-types.ts";
+import { checkSecret } from "./declarations/secrets.ts";
+import { holdsSecret, refuseSecret } from "./expressions/secret-flow.ts";
+import type { ListedTrigger } from "./links/trigger-links.ts";
 import type { Place } from "./semantics.ts";
-import { checkTests } from "./test-blocks.ts";
-import type { ListedTrigger } from "./trigger-links.ts";
-import { checkTriggers } from "./triggers.ts";
-import { resolveType } from "./type-nodes.ts";
+import { checkTests } from "./tests/test-blocks.ts";
+import { checkTriggers } from "./triggers/triggers.ts";
+import { resolveBounded } from "./types/bounds.ts";
+import { resolveType } from "./types/type-nodes.ts";
 
 /** What checking one file gives; `linkProgram` makes one program of several. */
 export interface CheckedFile {

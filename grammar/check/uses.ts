@@ -1,6 +1,6 @@
 import type { Span } from "../spans.ts";
 import type { Checker } from "./checker.ts";
-import { warnDeprecated } from "./deprecations.ts";
+import { warnDeprecated } from "./declarations/deprecations.ts";
 import type { Place, SymbolKind } from "./semantics.ts";
 import type { Deprecated } from "./symbols.ts";
 

@@ -1,4 +1,4 @@
-import { engineEvents } from "../../../grammar/check/engine-events.ts";
+import { engineEvents } from "../../../grammar/check/triggers/engine-events.ts";
 import type {
   ClusterNode,
   ForNode,

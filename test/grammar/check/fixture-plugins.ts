@@ -1,4 +1,4 @@
-import type { PluginResolver } from "../../../grammar/check/plugins.ts";
+import type { PluginResolver } from "../../../grammar/check/declarations/plugins.ts";
 import type { PluginSchema } from "../../../grammar/plugin-schema.ts";
 
 /** A driver of containers: every kind of property, a required one, bounds, a pattern, operations with arguments. */

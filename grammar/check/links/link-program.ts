@@ -1,0 +1,25 @@
+import type { Plan } from "../../plan.ts";
+import type { CheckedFile } from "../program.ts";
+import { linkActions } from "./call-links.ts";
+import { linkPlugins } from "./plugin-links.ts";
+
+/** What checked files add to a plan. */
+export type LinkedProgram = Pick<
+  Plan,
+  "plugins" | "profiles" | "clusters" | "policies" | "actions" | "secrets" | "triggers"
+>;
+
+/** Makes one program of its files, the imported ones first; names are distinct already. */
+export function linkProgram(files: readonly CheckedFile[]): LinkedProgram {
+  const all = <T>(of: (file: CheckedFile) => ReadonlyMap<string, T>): Readonly<Record<string, T>> =>
+    Object.fromEntries(files.flatMap((file) => [...of(file)]));
+  return {
+    plugins: linkPlugins(files),
+    profiles: all((file) => file.profiles),
+    clusters: all((file) => file.clusters),
+    policies: all((file) => new Map([...file.policies].map(([name, { plan }]) => [name, plan]))),
+    actions: linkActions(files),
+    secrets: all((file) => file.secrets),
+    triggers: all((file) => file.triggers),
+  };
+}
