@@ -32,6 +32,8 @@ interface Session {
   readonly scenario: Scenario;
   readonly world: ScriptedWorld;
   readonly events: LocalEvent[];
+  /** Short steps by name and call: Temporal may run one twice, and the engine does each once. */
+  readonly done: Map<string, Promise<unknown>>;
   /** Of the run's waits for locks. */
   readonly over: AbortController;
   clusterIds: readonly string[];
@@ -99,6 +101,7 @@ export async function openTemporalRuns(address: string): Promise<TemporalRuns> {
         scenario,
         world,
         events: [],
+        done: new Map(),
         over: new AbortController(),
         clusterIds: [],
         busy: 0,
@@ -192,10 +195,16 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
     }
   };
   const record = <Name extends keyof Effects["records"]>(name: Name): Effects["records"][Name] =>
-    (async (q: { readonly actionId: string }) => {
+    (async (q: { readonly actionId: string; readonly callId?: string; readonly events?: unknown }) => {
+      const session = sessionOf(q.actionId);
+      const key = `${name} ${q.callId ?? JSON.stringify(q.events)}`;
       try {
-        const step = effectsOf(sessionOf(q.actionId)).records[name] as (q: unknown) => Promise<unknown>;
-        return await step(q);
+        const before = session.done.get(key);
+        if (before !== undefined) return await before;
+        const step = effectsOf(session).records[name] as (q: unknown) => Promise<unknown>;
+        const now = step(q);
+        session.done.set(key, now);
+        return await now;
       } catch (error) {
         if (!(error instanceof RunFailure)) throw error;
         throw ApplicationFailure.nonRetryable(error.failure.message, error.failure.code);
