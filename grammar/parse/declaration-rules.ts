@@ -1,3 +1,4 @@
+import { withFix } from "../diagnostics/fixes.ts";
 import type {
   ActionNode,
   AllowNode,
@@ -18,6 +19,7 @@ import type {
   TextNode,
   TypeNode,
 } from "../syntax.ts";
+import { spanOf } from "./lexer.ts";
 import { TestRules } from "./test-rules.ts";
 import * as T from "./tokens.ts";
 
@@ -163,6 +165,18 @@ export abstract class DeclarationRules extends TestRules {
     return { kind: "Policy", span: this.since(start), doc, name, parameters, hooks };
   });
 
+  /** `scale-in` for `scale_in`: reported, and read as it was meant. */
+  private hyphenated(name: NameNode): NameNode {
+    if (this.RECORDING_PHASE || !this.isAt(T.Minus) || !this.isAt(T.Word, 2)) return name;
+    const second = this.LA(2);
+    const span = { start: name.span.start, end: spanOf(second).end };
+    const text = `${name.text}_${second.image}`;
+    this.report(withFix(this.expected("an action's name", `write ${text}`), span, text));
+    this.SKIP_TOKEN();
+    this.SKIP_TOKEN();
+    return { kind: "Name", span, text };
+  }
+
   protected readonly hook = this.RULE("hook", (): HookNode => {
     const start = this.LA(1);
     if (!this.isAtAny([T.Before, T.After]))
@@ -181,7 +195,10 @@ export abstract class DeclarationRules extends TestRules {
           },
         },
       ]);
-      this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => actions.push(this.SUBRULE(this.word)) });
+      this.AT_LEAST_ONE_SEP({
+        SEP: T.Comma,
+        DEF: () => actions.push(this.hyphenated(this.SUBRULE(this.word))),
+      });
       this.MANY(() => {
         this.OR1([
           {

@@ -109,6 +109,11 @@ export abstract class GivenRules extends TriggerRules {
     });
     let effect: GivenCallNode["effect"] = "fails";
     let value: ExpressionNode | null = null;
+    if (!this.isAtAny([T.Fails, T.Takes, T.Returns])) {
+      const forms =
+        "`given shop of 3 nodes`, `given node 2 is sick`, `given update fails`, `takes 30s` or `returns …`";
+      this.failUnlessRecording(() => this.expected("what is given", `write ${forms}`));
+    }
     this.OR([
       { ALT: () => this.CONSUME(T.Fails) },
       {

@@ -1,3 +1,4 @@
+import { withFix } from "../diagnostics/fixes.ts";
 import type {
   BatchNode,
   ChooseNode,
@@ -8,6 +9,7 @@ import type {
   WarnNode,
 } from "../syntax.ts";
 import { ControlRules } from "./control-rules.ts";
+import { spanOf } from "./lexer.ts";
 import * as T from "./tokens.ts";
 
 /** Statements that only policies may use. */
@@ -28,6 +30,12 @@ export abstract class PolicyRules extends ControlRules {
 
   private readonly whenClause = this.RULE("whenClause", (): ExpressionNode | null => {
     let when: ExpressionNode | null = null;
+    if (!this.RECORDING_PHASE && this.isAt(T.If) && this.onSameLine()) {
+      const span = spanOf(this.LA(1));
+      this.report(withFix(this.expected('"when"', "write when instead of if"), span, "when"));
+      this.SKIP_TOKEN();
+      return this.SUBRULE1(this.bareExpression);
+    }
     this.OPTION(() => {
       this.CONSUME(T.When);
       when = this.SUBRULE(this.bareExpression);

@@ -24,6 +24,7 @@ import { applyValue } from "./calls.ts";
 import { checkCondition } from "./conditions.ts";
 import { checkBareMember, checkEnumMember } from "./enum-members.ts";
 import { checkAs, expectType } from "./expect-type.ts";
+import { functionMeant } from "./function-habits.ts";
 import { checkMatchExpression } from "./match-expressions.ts";
 import { narrowedLocals } from "./narrowing.ts";
 import { checkBinary, checkUnary } from "./operators.ts";
@@ -188,11 +189,11 @@ function checkReference(c: Checker, node: ReferenceNode, locals: Locals, expecte
     const type: Type = cluster.profile === null ? unknown : { kind: "Cluster", profile: cluster.profile };
     return { type, expression: { op: "cluster", name } };
   }
-  reportUnknownName(c, node, locals);
+  reportUnknownName(c, node, locals, expected);
   return failed;
 }
 
-function reportUnknownName(c: Checker, node: ReferenceNode, locals: Locals): void {
+function reportUnknownName(c: Checker, node: ReferenceNode, locals: Locals, expected: Type | null): void {
   const { name } = node;
   const { symbols } = c;
   const declared = symbols.actions.has(name)
@@ -215,6 +216,16 @@ function reportUnknownName(c: Checker, node: ReferenceNode, locals: Locals): voi
   const near = declared === undefined ? suggest(name, candidates) : undefined;
   const meant = near === undefined ? undefined : findLocal(locals, near);
   if (meant !== undefined) meant.used = true; // no second diagnostic that says it's unused
+  if (near === undefined && declared === undefined && expected?.kind === "String") {
+    const text = JSON.stringify(name);
+    const fixes = [{ title: `write ${text}`, edits: [{ span: node.span, text }] }];
+    c.reportWith({ fixes }, "unknown-name", node.span, {
+      name,
+      why: undefined,
+      help: `a text stands between quotes: ${text}`,
+    });
+    return;
+  }
   c.reportNear(near, "unknown-name", node.span, {
     name,
     why: declared,
@@ -262,7 +273,8 @@ function checkMember(c: Checker, node: MemberNode, locals: Locals): Typed {
 
 /** What was meant by a field that isn't one: a function without its parentheses, or the field of a list's items. */
 function insteadOfField(c: Checker, of: Type, name: string): string | undefined {
-  if (libraryFunctions.has(`${of.kind}.${name}`)) return `${name}()`;
+  const habit = functionMeant(of.kind, name) ?? name;
+  if (libraryFunctions.has(`${of.kind}.${habit}`)) return `${habit}()`;
   const ofItem = of.kind === "List" ? memberType(c, of.of, name) : undefined;
   return ofItem === undefined ? undefined : `map(each => each.${name})`;
 }

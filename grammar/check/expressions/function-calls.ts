@@ -12,6 +12,7 @@ import { isNumber, isSortable } from "../types/assignable.ts";
 import { failed, type Typed } from "../types/typed.ts";
 import { checkLooseArguments, matchArguments } from "./arguments.ts";
 import { checkAs } from "./expect-type.ts";
+import { functionMeant } from "./function-habits.ts";
 import { refuseSecret } from "./secret-flow.ts";
 
 /** `nodes.count(n => n.healthy)`: a pure function of the library, called on a checked receiver. */
@@ -83,7 +84,7 @@ function reportUnknownFunction(c: Checker, callee: MemberNode, type: Type): void
   const name = callee.name.text;
   if (name === "") return;
   const names = functionNames(type);
-  const near = suggest(name, names);
+  const near = functionMeant(type.kind, name) ?? suggest(name, names);
   c.reportNear(near, "unknown-function", callee.name.span, {
     of: typeName(type),
     name,
