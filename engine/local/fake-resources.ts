@@ -20,7 +20,8 @@ export class FakeResources {
 
   /** A resource that runs, as `create` with this key makes it; its id. */
   add(key: string): string {
-    this.#made += 1;
+    do this.#made += 1;
+    while (this.#resources.has(`fake-${this.#made}`)); // adopted
     const id = `fake-${this.#made}`;
     this.#resources.set(id, { running: true, healthy: true });
     this.#byKey.set(key, id);

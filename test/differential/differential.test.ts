@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serviceAddress } from "../support/database.ts";
+import { checkRehearsal } from "./check-rehearsal.ts";
 import { checkScenario } from "./check-scenario.ts";
 import { differenceOf } from "./compare.ts";
 import { planOf } from "./fixture.ts";
@@ -69,6 +70,18 @@ it("notices a runtime that does something else, and shrinks the program to it", 
   expect(await observeBoth(small)).toContain("calls differ");
   const linesOf = (scenario: Scenario) => JSON.stringify(scenario.pieces).split('"line"').length;
   expect(linesOf(small)).toBeLessThan(linesOf(generate(seed)));
+});
+
+it("the plan recorder and the local runtime agree on what nothing unknown decides", {
+  timeout: 60_000,
+}, async () => {
+  const found = new Map<string, number>();
+  for (let seed = first; seed < first + 200; seed += 1) {
+    const difference = await checkRehearsal(generate(seed));
+    if (difference !== null && difference !== "unknown") throw new Error(`seed ${seed}: ${difference}`);
+    found.set(difference ?? "same", (found.get(difference ?? "same") ?? 0) + 1);
+  }
+  expect(found.get("same")).toBeGreaterThan(100);
 });
 
 describe("the local runtime and Temporal agree", () => {
