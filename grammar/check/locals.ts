@@ -84,7 +84,9 @@ export function findLocal(locals: Locals, name: string): Local | undefined {
   return undefined;
 }
 
-/** Every name that can be seen from here, the nearest first. */
+/** Every name that can be seen from here, the nearest first; fields that a condition narrowed are none. */
 export function* visibleNames(locals: Locals): Generator<string> {
-  for (let at: Locals | null = locals; at !== null; at = at.parent) yield* at.names.keys();
+  for (let at: Locals | null = locals; at !== null; at = at.parent) {
+    for (const name of at.names.keys()) if (!name.includes(".")) yield name;
+  }
 }

@@ -26,7 +26,7 @@ import { checkBareMember, checkEnumMember } from "./enum-members.ts";
 import { checkAs, expectType } from "./expect-type.ts";
 import { functionMeant } from "./function-habits.ts";
 import { checkMatchExpression } from "./match-expressions.ts";
-import { narrowedLocals } from "./narrowing.ts";
+import { hasValue, narrowedLocals } from "./narrowing.ts";
 import { checkBinary, checkUnary } from "./operators.ts";
 import { checkRecord } from "./records.ts";
 import { refuseSecret } from "./secret-flow.ts";
@@ -67,8 +67,16 @@ function checkNode(c: Checker, node: ExpressionNode, locals: Locals, expected: T
       return checkBinary(c, node, locals, expected);
     case "Conditional": {
       const condition = checkCondition(c, node.condition, locals);
-      const then = c.expression(node.then, narrowedLocals(locals, node.condition, true), expected);
-      const otherwise = c.expression(node.otherwise, narrowedLocals(locals, node.condition, false), expected);
+      const then = c.expression(
+        node.then,
+        narrowedLocals(locals, node.condition, true, "expression"),
+        expected,
+      );
+      const otherwise = c.expression(
+        node.otherwise,
+        narrowedLocals(locals, node.condition, false, "expression"),
+        expected,
+      );
       const type = joinTypes(then.type, otherwise.type);
       if (type === undefined) {
         c.report("wrong-type", node.otherwise.span, {
@@ -268,7 +276,8 @@ function checkMember(c: Checker, node: MemberNode, locals: Locals): Typed {
     return failed;
   }
   referField(c, node.name, type);
-  return { type: found, expression: { op: "field", of: of.expression, name, at: c.position(node.span) } };
+  const known = found.kind === "Optional" && hasValue(locals, node) ? found.of : found;
+  return { type: known, expression: { op: "field", of: of.expression, name, at: c.position(node.span) } };
 }
 
 /** What was meant by a field that isn't one: a function without its parentheses, or the field of a list's items. */

@@ -49,7 +49,12 @@ export function checkBinary(c: Checker, node: BinaryNode, locals: Locals, expect
   const { operator } = node;
   if (operator === "and" || operator === "or") {
     const left = checkAs(c, node.left, locals, bool);
-    const right = checkAs(c, node.right, narrowedLocals(locals, node.left, operator === "and"), bool);
+    const right = checkAs(
+      c,
+      node.right,
+      narrowedLocals(locals, node.left, operator === "and", "expression"),
+      bool,
+    );
     return binary(c, node, operator, left, right, bool);
   }
   if (isBareName(c, node.left, locals) && operator in comparedByMember) {
