@@ -5,6 +5,7 @@ import type { RecordedEffect } from "../../engine/rehearsal/rehearsal.ts";
 import { rehearse } from "../../engine/rehearsal/rehearse.ts";
 import type { FinishRequest } from "../../workflows/activities.ts";
 import { planOf, schemas } from "./fixture.ts";
+import { prepareWorld } from "./observe.ts";
 import { inputsOf, overrideOf } from "./run-locally.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -30,6 +31,7 @@ export async function checkRehearsal(scenario: Scenario): Promise<string | null>
     return "unknown";
 
   const world = createFakeWorld({ plan, schemas });
+  prepareWorld(world, { ...scenario, faults: [], locked: [], sick: [], missing: [] }, async () => {});
   const effects: RecordedEffect[] = [];
   const record = { effects, atOnce: new Map<string, number>(), assume: () => undefined };
   const { end } = await world.clock.drive(
@@ -48,9 +50,10 @@ export async function checkRehearsal(scenario: Scenario): Promise<string | null>
   );
 }
 
-/** Lanes side by side may be first or last, and travel together or apart: what each asks for is the same. */
+/** Lanes side by side may be first or last, and travel or wait together or apart: what each asks for is the same. */
 function withoutOrder(effects: readonly RecordedEffect[]): readonly object[] {
   const single = effects.flatMap((effect): readonly object[] => {
+    if (effect.kind === "sleep") return [];
     const { items, events, ...request } = effect.request as { items?: object[]; events?: object[] };
     const parts = items ?? events;
     return parts === undefined ? [effect] : parts.map((part) => ({ ...effect, request, part }));
