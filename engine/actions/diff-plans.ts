@@ -84,6 +84,7 @@ export function diffParts(
       if (now === undefined) return [{ kind, name, change: "delete", attributes: [] }];
       if (old === undefined || before === null || sameJson(withoutPlaces(old), withoutPlaces(now))) return [];
       const attributes = attributeChanges(facts(old, before), facts(now, after));
+      if (kind === "plugin" && attributes.length === 0) return []; // the same bundle, found by another path
       return [{ kind, name, change: "update", attributes }];
     });
   }
