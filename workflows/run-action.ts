@@ -14,7 +14,6 @@ import { UndoLog } from "./undo-log.ts";
 export function newRun(start: RunStart, world: RunWorld, effects: Effects): Run {
   const checklist = new Checklist(start.plan);
   const decisions: Decision[] = [];
-  let calls = 0;
   const run: Run = {
     start,
     plan: start.plan,
@@ -24,10 +23,6 @@ export function newRun(start: RunStart, world: RunWorld, effects: Effects): Run 
     decisions,
     cleanupFaults: [],
     lanes: new Lanes(() => effects.showDetails(() => checklist.markdown())),
-    nextCall(step) {
-      calls += 1;
-      return `${step.id}-${calls}`;
-    },
     async record<T>(key: string, work: () => Promise<T>): Promise<T> {
       return await run.lanes.submit<null, T>({
         kind: "records",

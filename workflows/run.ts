@@ -25,8 +25,6 @@ export interface Run {
   readonly decisions: Decision[];
   /** Faults of `undo` and `ensure`, which don't hide the failure that led to them. */
   readonly cleanupFaults: string[];
-  /** Makes the ids of calls: deterministic, each used once. */
-  nextCall(step: Step): string;
   /** A short database step of one lane, under a key of its own. */
   record<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Of a runtime in which some values are not known yet; expressions mean what `evaluate` says elsewhere. */

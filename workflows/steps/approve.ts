@@ -1,6 +1,7 @@
 import { showDuration } from "../../grammar/evaluate/show-value.ts";
 import type { ApproveStep } from "../../grammar/plan.ts";
 import type { ApproveOutcome, ApproveRequest } from "../activities.ts";
+import { callIdOf } from "../call-id.ts";
 import { expectFits } from "../payload-size.ts";
 import { type Frame, numberOf, placeOf, type Run, valueIn } from "../run.ts";
 import { asRunFailure, RunFailure } from "../run-failure.ts";
@@ -9,7 +10,7 @@ import { asRunFailure, RunFailure } from "../run-failure.ts";
 export async function approve(run: Run, frame: Frame, step: ApproveStep): Promise<void> {
   const request: ApproveRequest = {
     actionId: run.start.action.id,
-    callId: run.nextCall(step),
+    callId: callIdOf(step, frame.position),
     place: placeOf(run, step),
     message: String(valueIn(run, frame, step.message)),
     role: step.role,

@@ -1,5 +1,6 @@
 import type { EmitStep } from "../../grammar/plan.ts";
 import type { LocalActivities } from "../activities.ts";
+import { callIdOf } from "../call-id.ts";
 import { expectFits } from "../payload-size.ts";
 import { type Frame, type Run, valueIn } from "../run.ts";
 
@@ -8,7 +9,7 @@ type EventRecord = Parameters<LocalActivities["recordEvents"]>[0]["events"][numb
 /** `emit`: an event of the action; those of lanes that stand here are written together. */
 export async function emit(run: Run, frame: Frame, step: EmitStep): Promise<void> {
   const event: EventRecord = {
-    callId: run.nextCall(step),
+    callId: callIdOf(step, frame.position),
     level: "INFO",
     name: String(valueIn(run, frame, step.name)),
     fields: step.fields === null ? {} : valueIn(run, frame, step.fields),

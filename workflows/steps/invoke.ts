@@ -1,11 +1,12 @@
 import type { InvokeStep, Value } from "../../grammar/plan.ts";
+import { callIdOf } from "../call-id.ts";
 import { argumentsOf, type Frame, placeOf, purposeOf, type Run } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
 import { callOptions, registerUndo } from "./call-options.ts";
 
 /** A plugin's function that belongs to no node; every call is an activity of its own. */
 export async function invoke(run: Run, frame: Frame, step: InvokeStep): Promise<Value> {
-  const callId = run.nextCall(step);
+  const callId = callIdOf(step, frame.position);
   const request = {
     actionId: run.start.action.id,
     callId,

@@ -1,6 +1,7 @@
 import { showDuration } from "../../grammar/evaluate/show-value.ts";
 import type { LockStep } from "../../grammar/plan.ts";
 import type { LockRequest } from "../activities.ts";
+import { callIdOf } from "../call-id.ts";
 import { expectFits } from "../payload-size.ts";
 import { type Completion, type Frame, innerScope, numberOf, placeOf, type Run, valueIn } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
@@ -13,7 +14,7 @@ export async function lock(run: Run, frame: Frame, step: LockStep): Promise<Comp
     throw new RunFailure({ code: "bad-value", message: "a lock's name is empty", at: step.at });
   const request: LockRequest = {
     actionId: run.start.action.id,
-    callId: run.nextCall(step),
+    callId: callIdOf(step, frame.position),
     place: placeOf(run, step),
     names: [...new Set(names)].sort(),
     withinMs: Math.max(0, numberOf(run, frame, step.within, defaultWithinMs)),

@@ -1,6 +1,7 @@
 import type { OperateStep, Value } from "../../grammar/plan.ts";
 import { nodeIdOf } from "../../grammar/references.ts";
 import type { NodeOutcome } from "../activities.ts";
+import { callIdOf } from "../call-id.ts";
 import { argumentsOf, type Frame, placeOf, purposeOf, type Run, valueIn } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
 import { callOptions, registerUndo } from "./call-options.ts";
@@ -52,7 +53,7 @@ async function operateBatch(
 ): Promise<readonly NodeOutcome[]> {
   const request = {
     actionId: run.start.action.id,
-    callId: run.nextCall(step),
+    callId: callIdOf(step, frame.position),
     place: placeOf(run, step),
     planHash: run.plan.hash,
     operation: step.operation,

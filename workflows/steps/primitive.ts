@@ -1,5 +1,6 @@
 import type { Json, PrimitiveStep, Value } from "../../grammar/plan.ts";
 import { clusterIdOf } from "../../grammar/references.ts";
+import { callIdOf } from "../call-id.ts";
 import { expectFits } from "../payload-size.ts";
 import { argumentsOf, type Frame, type Run } from "../run.ts";
 import { registerUndo } from "./call-options.ts";
@@ -10,7 +11,7 @@ export async function primitive(run: Run, frame: Frame, step: PrimitiveStep): Pr
   const { cluster, ...values } = argumentsOf(run, frame, step.arguments);
   const call = {
     actionId: run.start.action.id,
-    callId: run.nextCall(step),
+    callId: callIdOf(step, frame.position),
     clusterId: clusterIdOf(cluster ?? null) ?? "",
   };
   registerUndo(frame, step);

@@ -3,6 +3,7 @@ import { freeVariables } from "../../grammar/free-variables.ts";
 import type { Step, Value, WaitStep, WaitUntilStep } from "../../grammar/plan.ts";
 import { clusterIdOf, nodeIdOf } from "../../grammar/references.ts";
 import type { WaitUntilOutcome, WaitUntilRequest } from "../activities.ts";
+import { callIdOf } from "../call-id.ts";
 import { type Frame, numberOf, placeOf, type Run } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
 
@@ -69,7 +70,7 @@ async function look(
 ): Promise<WaitUntilOutcome["items"]> {
   const request = {
     actionId: run.start.action.id,
-    callId: run.nextCall(step),
+    callId: callIdOf(step, frame.position),
     place: placeOf(run, step),
     planHash: run.plan.hash,
     condition: step.condition,
