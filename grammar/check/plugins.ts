@@ -18,13 +18,18 @@ export type PluginResolver = (
   from: string,
 ) => PluginSchema | { readonly error: string; readonly help?: string };
 
-const capabilities = ["http", "socket", "command", "state"] as const;
 const exampleTargets = {
   http: "host:port",
   socket: "/path/to.sock",
   command: "/path/to/executable",
+  ssh: "user@host:22",
+  amqp: "host:5672/vhost",
+  keystone: "https://host:5000/v3",
+  aws: "host:443",
   state: null,
-} as const;
+  reveal: null,
+} as const satisfies Record<Grant["capability"], string | null>;
+const capabilities = Object.keys(exampleTargets) as Grant["capability"][];
 
 /** The schema of a plugin, `null` after a mistake. */
 export function resolvePlugin(c: Checker, node: PluginNode, resolve: PluginResolver): PluginSchema | null {
