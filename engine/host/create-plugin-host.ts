@@ -2,6 +2,7 @@ import type { Json } from "../../grammar/plan.ts";
 import { checkProperties } from "../../plugins/sdk/check-values.ts";
 import { AuditBatch, type AuditSink } from "./broker/audit.ts";
 import { Broker } from "./broker/broker.ts";
+import { type Around, InterposedBroker } from "./broker/interposed-broker.ts";
 import type { StateStore } from "./broker/state-store.ts";
 import { checkCall, checkResult } from "./check-call.ts";
 import { GuestSession, type PluginBundle } from "./guest-session.ts";
@@ -28,6 +29,8 @@ export interface PluginHostOptions {
   readonly processes?: number;
   /** A guest that nobody called for so long is ended; 5 minutes when left out. */
   readonly idleMs?: number;
+  /** Comes between plugins and the broker, for tests of what plugins do when replies are lost. */
+  readonly around?: Around;
 }
 
 /** The real plugin host: a guest process per plugin, project and grant; all I/O through the broker. */
@@ -36,7 +39,10 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
   const audit = new AuditBatch(options.audit, (error) =>
     logger.error({ err: error }, "the plugins' audit could not be written"),
   );
-  const broker = new Broker(options.state, audit);
+  const broker =
+    options.around === undefined
+      ? new Broker(options.state, audit)
+      : new InterposedBroker(options.state, audit, options.around);
   const secretReader = options.secrets ?? createSecretReader({ variables: new Set(), folder: null }, {});
   const knownSecrets = new Map<string, Map<string, string>>();
   const plugins = new Map<string, Promise<PluginBundle>>();
