@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { encodeFrame, FrameReader, frame } from "./guest/frames.ts";
 import type { Lost, RoomOptions } from "./guest/room.ts";
+import { isolatePrelude } from "./isolate-prelude.ts";
 import { safeIsolatedVm } from "./isolated-vm-version.ts";
 
 /** One place where a plugin's code runs, out of our process. isolated-vm is one engine; others may follow. */
@@ -97,6 +98,7 @@ export function startGuest(options: GuestOptions): {
   });
   opened.catch(() => {});
   const { bundle, name, memoryMb, sliceMs } = options;
+  child.stdin?.write(encodeFrame(frame.prelude, 0, isolatePrelude()));
   child.stdin?.write(encodeFrame(frame.open, isolate, JSON.stringify({ bundle, name, memoryMb, sliceMs })));
   const bridge: Bridge = {
     pid: child.pid ?? -1,

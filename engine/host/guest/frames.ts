@@ -10,6 +10,8 @@ export const frame = {
   opened: 4,
   /** From the guest: the isolate is lost, or never came up. Text: `{reason, message, stack?}`. */
   lost: 5,
+  /** To the guest, once and before everything else: our own module for isolates (`isolate-prelude.ts`). */
+  prelude: 6,
 } as const;
 
 /** More than the largest answer that the broker gives (4 MiB of text), escaped twice at worst. */

@@ -8,6 +8,7 @@ import { Room, type RoomOptions } from "./room.ts";
 
 type Opening = RoomOptions & { readonly bundle: string; readonly name: string };
 const rooms = new Map<number, Room>();
+let prelude = "";
 
 function send(type: number, isolate: number, text: string): void {
   process.stdout.write(encodeFrame(type, isolate, text));
@@ -16,6 +17,7 @@ function send(type: number, isolate: number, text: string): void {
 async function open(id: number, options: Opening): Promise<void> {
   const room = new Room({
     ...options,
+    prelude,
     randomBytes: (count) => randomBytes(count),
     onPost: (text) => send(frame.message, id, text),
     onLost: (lost) => send(frame.lost, id, JSON.stringify(lost)),
@@ -31,6 +33,7 @@ async function open(id: number, options: Opening): Promise<void> {
 
 const reader = new FrameReader((type, isolate, text) => {
   if (type === frame.message) rooms.get(isolate)?.dispatch(text);
+  else if (type === frame.prelude) prelude = text;
   else if (type === frame.open) void open(isolate, JSON.parse(text) as Opening);
   else if (type === frame.close) {
     rooms.get(isolate)?.close();

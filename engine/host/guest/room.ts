@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
 import ivm from "isolated-vm";
 import { parseUrl } from "./parse-url.ts";
 
@@ -16,6 +14,8 @@ export interface Lost {
 }
 
 interface RoomWiring extends RoomOptions {
+  /** Our own module inside: exports `connect`, `install` and `dispatch`. */
+  readonly prelude: string;
   readonly randomBytes: (count: number) => Buffer;
   readonly onPost: (text: string) => void;
   readonly onLost: (lost: Lost) => void;
@@ -88,23 +88,13 @@ export class Room {
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
 
-  /** Our modules that run inside: types stripped, linked to each other by file name, to nothing else. */
   async #compileOwn(context: ivm.Context): Promise<ivm.Module> {
-    const modules = new Map<string, ivm.Module>();
-    const compile = (file: string): ivm.Module => {
-      const known = modules.get(file);
-      if (known !== undefined) return known;
-      const source = readFileSync(new URL(`./isolate/${file}`, import.meta.url), "utf8");
-      const made = this.#isolate.compileModuleSync(stripTypeScriptTypes(source), {
-        filename: `coppice:${file}`,
-      });
-      modules.set(file, made);
-      return made;
-    };
-    const entry = compile("entry.ts");
-    await entry.instantiate(context, (specifier) => compile(specifier.replace("./", "")));
-    await entry.evaluate();
-    return entry;
+    const own = await this.#isolate.compileModule(this.#wiring.prelude, { filename: "coppice:prelude.js" });
+    await own.instantiate(context, () => {
+      throw new Error("the prelude imports nothing");
+    });
+    await own.evaluate();
+    return own;
   }
 
   #post(text: unknown): void {
