@@ -8,7 +8,7 @@ export interface PluginSchema {
   readonly name: string;
   readonly version: string;
   readonly contract: number;
-  readonly tier: "sandboxed" | "commands";
+  readonly tier: "pure" | "sandboxed" | "commands";
   readonly hash: string;
   readonly needs: readonly {
     readonly capability: string;

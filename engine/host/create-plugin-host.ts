@@ -1,10 +1,13 @@
 import type { Json } from "../../grammar/plan.ts";
 import { checkProperties } from "../../plugins/sdk/check-values.ts";
+import { batchOutcomes } from "./batch-outcomes.ts";
 import { AuditBatch, type AuditSink } from "./broker/audit.ts";
 import { Broker } from "./broker/broker.ts";
 import { type Around, InterposedBroker } from "./broker/interposed-broker.ts";
 import type { StateStore } from "./broker/state-store.ts";
-import { checkCall, checkResult } from "./check-call.ts";
+import { targetPath } from "./call-target.ts";
+import { checkCall } from "./check-call.ts";
+import { type ExchangeWithGuest, followCall } from "./follow-call.ts";
 import { GuestSession, type PluginBundle } from "./guest-session.ts";
 import type { HostLogger } from "./host-logger.ts";
 import { canonical, pluginHash } from "./plugin-hash.ts";
@@ -86,14 +89,20 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
       if (closed)
         throw new HostFailure("the plugin host was closed", { code: "plugin-crashed", retryable: true });
       const plugin = await pluginOf(q.pluginHash);
-      const secrets = new CallSecrets();
-      const checked = { call: checkCall(plugin.manifest, q), settings: checkSettings(plugin, q.settings) };
-      const { call, settings } = fillSecrets(plugin.manifest, q.target, checked, (name) =>
-        secrets.handleOf(name),
-      );
-      await readSecrets(secretReader, q, secrets, knownSecrets);
-      const result = await sessionOf(q, plugin).call(q, call, settings, secrets);
-      return checkResult(plugin.manifest, q.target, result);
+      const { manifest } = plugin;
+      const checked = checkCall(manifest, q);
+      const settingsOf = checkSettings(plugin, q.settings);
+      const many = q.target.kind === "batch";
+      const exchange: ExchangeWithGuest = async (part, more, timeoutMs) => {
+        const secrets = new CallSecrets();
+        const given = { call: { ...(checked as object), ...more }, settings: settingsOf };
+        const { call, settings } = fillSecrets(manifest, q.target, given, (name) => secrets.handleOf(name));
+        await readSecrets(secretReader, q, secrets, knownSecrets);
+        const path = targetPath(q.target, part);
+        return await sessionOf(q, plugin).call({ ...q, timeoutMs }, { path, call, settings, many }, secrets);
+      };
+      if (!many) return await followCall(manifest, q, exchange);
+      return batchOutcomes(plugin, q, await exchange("begin", {}, q.timeoutMs));
     },
     processIds: () => [...sessions.values()].flatMap((s) => (s.pid === undefined ? [] : [s.pid])),
     async close() {

@@ -1,7 +1,7 @@
 import type { Json } from "../../grammar/plan.ts";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import type { Broker } from "./broker/broker.ts";
-import { targetName } from "./check-call.ts";
+import { targetName } from "./call-target.ts";
 import { cleanText } from "./clean-text.ts";
 import { endFailure, pluginFailure, timeoutFailure } from "./failures.ts";
 import type { ErrorDescription } from "./guest/isolate/errors.ts";
@@ -25,13 +25,19 @@ export interface SessionLimits {
 interface Flight {
   readonly q: PluginCall;
   readonly secrets: CallSecrets;
-  readonly resolve: (value: unknown) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (failure: HostFailure) => void;
   readonly controller: AbortController;
 }
 
 type FromGuest =
-  | { readonly t: "done"; readonly id: number; readonly ok: true; readonly value: Json }
+  | {
+      readonly t: "done";
+      readonly id: number;
+      readonly ok: true;
+      readonly value: Json;
+      readonly accepted?: Json;
+    }
   | { readonly t: "done"; readonly id: number; readonly ok: false; readonly error: ErrorDescription }
   | {
       readonly t: "request";
@@ -43,6 +49,19 @@ type FromGuest =
   | { readonly t: "log"; readonly call: number; readonly level: string; readonly text: string }
   | { readonly t: "event"; readonly call: number; readonly text: string }
   | { readonly t: "ended"; readonly id: number };
+
+/** What goes to the guest: which function of the plugin, with arguments and settings that were checked. */
+export interface Exchange {
+  /** `profiles.box.create` */
+  readonly path: string;
+  readonly call: Json;
+  readonly settings: Json;
+  /** The function answers for many nodes. */
+  readonly many?: boolean;
+}
+
+/** What comes back, not checked yet. */
+export type Answer = { readonly value: Json } | { readonly accepted: Json };
 
 const endedMs = 1000;
 const levels = new Set(["debug", "info", "warn", "error"]);
@@ -86,8 +105,8 @@ export class GuestSession {
     return this.#flights.size === 0 && this.#ending.size === 0;
   }
 
-  /** Runs one function; `call` and `settings` were checked. Throws `HostFailure`. */
-  async call(q: PluginCall, call: Json, settings: Json, secrets: CallSecrets): Promise<unknown> {
+  /** Runs one function. Throws `HostFailure`. */
+  async call(q: PluginCall, exchange: Exchange, secrets: CallSecrets): Promise<Answer> {
     this.usedAt = performance.now();
     const id = ++this.#lastCall;
     const controller = new AbortController();
@@ -98,14 +117,13 @@ export class GuestSession {
         new HostFailure(`${this.#name(q)} was cancelled`, { code: "cancelled", retryable: false }),
       );
     try {
-      return await new Promise<unknown>((resolve, reject) => {
+      return await new Promise<Answer>((resolve, reject) => {
         this.#flights.set(id, { q, secrets, resolve, reject, controller });
         late = setTimeout(() => this.#end(id, timeoutFailure(this.#name(q), q.timeoutMs)), q.timeoutMs);
         if (q.signal?.aborted) return abort();
         q.signal?.addEventListener("abort", abort, { once: true });
-        const { target } = q;
         const send = (bridge: Bridge) => {
-          if (this.#flights.has(id)) bridge.post(JSON.stringify({ t: "call", id, target, call, settings }));
+          if (this.#flights.has(id)) bridge.post(JSON.stringify({ t: "call", id, ...exchange }));
         };
         if (this.#bridge !== undefined) send(this.#bridge);
         else {
@@ -222,7 +240,8 @@ export class GuestSession {
     if (flight === undefined) return;
     this.#losses = 0;
     const { q, secrets } = flight;
-    if (m.ok) flight.resolve(secrets.forPeople(m.value));
+    if (m.ok && m.accepted !== undefined) flight.resolve({ accepted: secrets.forPeople(m.accepted) });
+    else if (m.ok) flight.resolve({ value: secrets.forPeople(m.value) });
     else {
       const error = secrets.forPeople(m.error);
       flight.reject(pluginFailure(this.#plugin.manifest, targetName(q.target), error, this.#positions));
