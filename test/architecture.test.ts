@@ -16,7 +16,8 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
   { folder: "plugins", may: ["plugins/sdk"], builtins: false },
   { folder: "workflows", may: ["grammar"], builtins: false },
   { folder: "engine/store", may: ["grammar", "workflows"] },
-  { folder: "engine/host", may: ["grammar", "plugins/sdk"] },
+  { folder: "engine/plugins", may: ["grammar", "plugins/sdk", "engine/host", "engine/stack"] },
+  { folder: "engine/host", may: ["grammar", "plugins/sdk", "engine/plugins"] },
   { folder: "engine/temporal", may: ["grammar", "workflows", "engine/store", "engine/actions"] },
   { folder: "engine/actions", may: ["grammar", "workflows", "plugins/sdk", "engine/store", "engine/host"] },
   {
