@@ -1,0 +1,47 @@
+export type KeyUsage = "sign" | "verify";
+
+interface HmacAlgorithm {
+  readonly name: "HMAC";
+  readonly hash: { readonly name: string };
+  /** In bits. */
+  readonly length: number;
+}
+
+const ours = Symbol("made by the platform");
+
+/** `CryptoKey`: made by `crypto.subtle` only; its bytes are for `crypto.subtle` only. */
+export class CryptoKeyInside {
+  readonly type = "secret";
+  readonly algorithm: HmacAlgorithm;
+  readonly extractable: boolean;
+  readonly usages: readonly KeyUsage[];
+  readonly #secret: Uint8Array<ArrayBuffer>;
+
+  constructor(
+    key: symbol,
+    secret: Uint8Array<ArrayBuffer>,
+    algorithm: HmacAlgorithm,
+    extractable: boolean,
+    usages: readonly KeyUsage[],
+  ) {
+    if (key !== ours) throw new TypeError("Illegal constructor");
+    this.#secret = secret;
+    this.algorithm = algorithm;
+    this.extractable = extractable === true;
+    this.usages = usages;
+  }
+
+  static make(
+    secret: Uint8Array<ArrayBuffer>,
+    algorithm: HmacAlgorithm,
+    extractable: boolean,
+    usages: readonly KeyUsage[],
+  ): CryptoKeyInside {
+    const inOrder = (["sign", "verify"] as const).filter((usage) => usages.includes(usage));
+    return new CryptoKeyInside(ours, secret, algorithm, extractable, inOrder);
+  }
+
+  static secretOf(key: CryptoKeyInside): Uint8Array<ArrayBuffer> {
+    return key.#secret;
+  }
+}
