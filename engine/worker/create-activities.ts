@@ -14,7 +14,9 @@ import { loadProfiles } from "../store/load-profiles.ts";
 import { findPluginBundle, findPlugins } from "../store/plugins.ts";
 import type { CallTools } from "./call-tools.ts";
 import { systemClock } from "./clock.ts";
+import { driverAbilities } from "./driver-abilities.ts";
 import { EventLines } from "./event-lines.ts";
+import { gatherCalls } from "./gather-calls.ts";
 import { createLocalActivities } from "./local-activities.ts";
 import { createOutsideActivities } from "./outside-activities.ts";
 import { pluginStateStore } from "./plugin-state-store.ts";
@@ -61,9 +63,14 @@ export function createHost(pool: pg.Pool, logger: Logger, env = process.env): Pl
 
 function callTools(q: ActivitySettings, pool: pg.Pool, host: PluginHost): CallTools {
   const limit = pLimit(q.callsAtOnce ?? 64);
+  const abilities = driverAbilities(async (hash) => {
+    const [plugin] = await findPlugins(pool, { hashes: [hash] });
+    return plugin?.manifest as unknown as Manifest | undefined; // checked when it came in
+  });
   return {
     pool,
-    host,
+    host: { ...host, ...gatherCalls(host, abilities) },
+    abilities,
     logger: q.logger,
     clock: systemClock,
     limit: (work) => limit(work),
