@@ -145,6 +145,7 @@ function checkGrants(
       continue;
     }
     grants.push({ capability, target });
+    expectUnlocked(c, node, schema, { capability, target }, allow.span);
     const asked = schema.needs.some(
       (need) => need.capability === capability && (need.target === undefined || need.target === target),
     );
@@ -157,6 +158,25 @@ function checkGrants(
       });
   }
   return { grants, clear };
+}
+
+/** A lock beside the program says what may be allowed at all. */
+function expectUnlocked(
+  c: Checker,
+  node: PluginNode,
+  { name, granted }: PluginSchema,
+  { capability, target }: Grant,
+  span: PluginNode["span"],
+): void {
+  if (granted === undefined) return;
+  const permission = target === null ? capability : `${capability} ${JSON.stringify(target)}`;
+  if (granted.includes(capability) || granted.includes(permission)) return;
+  c.report("unlocked-grant", span, {
+    plugin: node.name.text,
+    permission,
+    locked: granted.length === 0 ? "nothing" : granted.join(", "),
+    help: `if you agree: coppice plugin grant ${name} ${target === null ? capability : `${capability} '${target}'`}`,
+  });
 }
 
 /** Reports what the plugin needs and nobody allows. */
