@@ -18,6 +18,8 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
   { folder: "engine/store", may: ["grammar", "workflows"] },
   { folder: "engine/plugins", may: ["grammar", "plugins/sdk", "engine/host", "engine/stack"] },
   { folder: "engine/host", may: ["grammar", "plugins/sdk", "engine/plugins"] },
+  { folder: "engine/conformance", may: ["grammar", "plugins/sdk", "engine/host"] },
+  { folder: "engine/plugin-kit", may: ["grammar", "plugins/sdk", "engine/host", "engine/plugins"] },
   { folder: "engine/temporal", may: ["grammar", "workflows", "engine/store", "engine/actions"] },
   { folder: "engine/actions", may: ["grammar", "workflows", "plugins/sdk", "engine/store", "engine/host"] },
   {
@@ -65,7 +67,10 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     may: ["grammar", "workflows", "engine/local", "engine/actions"],
   },
   { folder: "engine/senlin-import", may: ["grammar"] },
-  { folder: "engine/stack", may: ["engine/store", "engine/actions", "engine/temporal", "engine/host/secrets"] },
+  {
+    folder: "engine/stack",
+    may: ["engine/store", "engine/actions", "engine/temporal", "engine/host/secrets"],
+  },
   { folder: "engine/cli", may: ["grammar", "workflows", "plugins/sdk", "engine"] },
   { folder: "examples", may: ["plugins/sdk"] },
   { folder: "scripts", may: ["grammar", "workflows", "plugins", "engine", "test"] },

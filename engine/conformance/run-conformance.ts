@@ -1,0 +1,109 @@
+import { otherKinds } from "../../plugins/sdk/kinds.ts";
+import { type Check, type CheckResult, runCheck } from "./check.ts";
+import { functionChecks } from "./checks/functions.ts";
+import { pluginChecks } from "./checks/plugin.ts";
+import { FunctionBench } from "./function-bench.ts";
+import { KindBench } from "./kind-bench.ts";
+import { kindChecks, kindNames } from "./kind-checks.ts";
+import { ProfileBench } from "./profile-bench.ts";
+import { profileChecks } from "./profile-checks.ts";
+import type { Subject } from "./subject.ts";
+import { Workbench } from "./workbench.ts";
+
+/** One check on one part of a plugin, ready to run. */
+export interface BoundCheck {
+  readonly name: string;
+  /** `profile jar`, `function ping`. */
+  readonly about: string;
+  readonly title: string;
+  run(): Promise<CheckResult>;
+}
+
+/** All checks of one plugin. They are run one after the other, in this order. */
+export interface Conformance {
+  readonly checks: readonly BoundCheck[];
+  /** Deletes what was made, and stops the plugin. */
+  close(): Promise<void>;
+}
+
+/** Prepares the checks for a plugin; nothing of it runs yet. */
+export function openConformance(subject: Subject): Conformance {
+  const workbench = new Workbench(subject);
+  const passed = new Set<string>();
+  const checks: BoundCheck[] = [];
+  const benches: ProfileBench[] = [];
+  for (const [name, given] of Object.entries(subject.profiles)) {
+    const schema = subject.plugin.manifest.profiles[name];
+    if (schema === undefined) continue;
+    const bench = new ProfileBench(workbench, name, schema, given);
+    benches.push(bench);
+    checks.push(...profileChecks.map((check) => bind(check, `profile ${name}`, bench, given.skip, passed)));
+  }
+  for (const name of Object.keys(subject.plugin.manifest.functions)) {
+    const bench = new FunctionBench(workbench, name, subject.functions[name] ?? null);
+    checks.push(...functionChecks.map((check) => bind(check, `function ${name}`, bench, {}, passed)));
+  }
+  for (const kind of otherKinds) {
+    for (const name of Object.keys(subject.plugin.manifest[kind] ?? {})) {
+      const given = subject.others[`${kind}.${name}`] ?? { arguments: {}, key: null, skip: {} };
+      const bench = new KindBench(workbench, kind, name, given);
+      const about = `${kindNames[kind]} ${name}`;
+      checks.push(...kindChecks[kind].map((check) => bind(check, about, bench, given.skip, passed)));
+    }
+  }
+  checks.push(...pluginChecks.map((check) => bind(check, "plugin", workbench, {}, passed)));
+  return {
+    checks,
+    async close() {
+      for (const bench of benches) await bench.cleanUp();
+      await workbench.close();
+    },
+  };
+}
+
+/** Runs all checks; `onResult` hears of each as it ends. */
+export async function runConformance(
+  subject: Subject,
+  onResult: (result: CheckResult) => void = () => {},
+): Promise<readonly CheckResult[]> {
+  const { checks, close } = openConformance(subject);
+  const results: CheckResult[] = [];
+  try {
+    for (const check of checks) {
+      const result = await check.run();
+      results.push(result);
+      onResult(result);
+    }
+  } finally {
+    await close();
+  }
+  return results;
+}
+
+function bind<B>(
+  check: Check<B>,
+  about: string,
+  bench: B,
+  reasons: Readonly<Record<string, string>>,
+  passed: Set<string>,
+): BoundCheck {
+  const { name, title, proves } = check;
+  return {
+    name,
+    about,
+    title,
+    async run() {
+      const missing = check.after?.find((before) => !passed.has(`${about}: ${before}`));
+      const reason =
+        reasons[name] ??
+        check.skip?.(bench) ??
+        (missing === undefined ? null : `it means nothing unless ${missing} passes`);
+      const result: CheckResult =
+        reason === null
+          ? await runCheck(check, about, bench)
+          : { check: name, about, title, proves, outcome: "skipped", message: reason, milliseconds: 0 };
+      if (result.outcome === "passed") passed.add(`${about}: ${name}`);
+      return result;
+    },
+  };
+}
