@@ -1,11 +1,17 @@
 import { Agent } from "undici";
 import { HostFailure } from "../plugin-host.ts";
 import type { Capability } from "./broker-call.ts";
+import type { BrokerSettings } from "./broker-settings.ts";
 import { requireGrant } from "./grants.ts";
-import { checkRequest, exchange, withoutQuery } from "./http-exchange.ts";
+import { exchange, withoutQuery } from "./http-exchange.ts";
+import { badRequest, checkRequest } from "./http-request.ts";
+import type { Streams } from "./streams.ts";
 
 /** `host.socket`: HTTP over a granted unix socket, named by its absolute path. */
-export function socketCapability(): Capability & { close(): Promise<void> } {
+export function socketCapability(
+  settings: BrokerSettings,
+  streams: Streams,
+): Capability & { close(): Promise<void> } {
   const agents = new Map<string, Agent>();
   const agentOf = (path: string): Agent => {
     const known = agents.get(path);
@@ -20,6 +26,7 @@ export function socketCapability(): Capability & { close(): Promise<void> } {
     return made;
   };
   return {
+    limited: true,
     target(input) {
       const { path, request } = (input ?? {}) as {
         path?: unknown;
@@ -40,8 +47,17 @@ export function socketCapability(): Capability & { close(): Promise<void> } {
           code: "bad-request",
           retryable: false,
         });
+      if ((q.auth ?? q.tls) !== undefined) throw badRequest("a socket knows neither auth nor tls");
       requireGrant(call, "socket", path);
-      return exchange(agentOf(path), "http://socket", q.url, q, call.signal);
+      return exchange({
+        dispatcher: agentOf(path),
+        origin: "http://socket",
+        path: q.url,
+        q,
+        call,
+        streams,
+        bodyBytes: settings.bodyBytes,
+      });
     },
     async close() {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));

@@ -1,6 +1,11 @@
 import type { Json } from "../../../grammar/plan.ts";
 import { isSecretReference } from "../../../plugins/sdk/check-values.ts";
-import type { Manifest, OperationSchema, PropertySchema, PropertySchemas } from "../../../plugins/sdk/manifest.ts";
+import type {
+  Manifest,
+  OperationSchema,
+  PropertySchema,
+  PropertySchemas,
+} from "../../../plugins/sdk/manifest.ts";
 import type { PluginCall } from "../plugin-host.ts";
 
 /**
@@ -18,7 +23,9 @@ export function fillSecrets(
   if (target.kind === "batch") {
     const one = { ...target, kind: "operation" } as const;
     const calls = call["calls"] as readonly Json[];
-    const filledCalls = calls.map((each) => fillSecrets(manifest, one, { call: each, settings: {} }, textFor).call);
+    const filledCalls = calls.map(
+      (each) => fillSecrets(manifest, one, { call: each, settings: {} }, textFor).call,
+    );
     return { settings, call: { calls: filledCalls } };
   }
   const schemas = placesOf(manifest, target);
