@@ -48,7 +48,6 @@ function buildPrelude(): string {
     target: "es2024",
     platform: "neutral",
     mainFields: ["module", "main"],
-    conditions: ["browser"],
     legalComments: "none",
     logLevel: "silent",
     tsconfigRaw: "{}",
@@ -60,7 +59,9 @@ function buildPrelude(): string {
 export const preludePackages = ["@exodus/bytes", "@noble/hashes", "web-streams-polyfill"] as const;
 
 function hashSources(): string {
-  const hash = createHash("sha256").update(version);
+  const hash = createHash("sha256")
+    .update(version)
+    .update(readFileSync(fileURLToPath(import.meta.url)));
   const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
   };
