@@ -3,7 +3,9 @@ import { checkProperties } from "../../plugins/sdk/check-values.ts";
 import { batchOutcomes } from "./batch-outcomes.ts";
 import { AuditBatch, type AuditSink } from "./broker/audit.ts";
 import { Broker } from "./broker/broker.ts";
+import { type BrokerSettings, defaultBrokerSettings } from "./broker/broker-settings.ts";
 import { type Around, InterposedBroker } from "./broker/interposed-broker.ts";
+import { logMetrics } from "./broker/log-metrics.ts";
 import type { StateStore } from "./broker/state-store.ts";
 import { targetPath } from "./call-target.ts";
 import { checkCall } from "./check-call.ts";
@@ -24,6 +26,8 @@ export interface PluginHostOptions {
   readonly logger: HostLogger;
   /** Reads values of secrets; one that refuses all when it is left out. */
   readonly secrets?: SecretReader;
+  /** What the operator sets for all plugins' requests. */
+  readonly broker?: BrokerSettings;
   /** Heap of one plugin's isolate; 64 when left out. */
   readonly memoryMb?: number;
   /** The longest that plugin code may compute without a pause, in milliseconds; 3,000 when left out. */
@@ -42,10 +46,12 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
   const audit = new AuditBatch(options.audit, (error) =>
     logger.error({ err: error }, "the plugins' audit could not be written"),
   );
+  const settings = options.broker ?? defaultBrokerSettings;
   const broker =
     options.around === undefined
-      ? new Broker(options.state, audit)
-      : new InterposedBroker(options.state, audit, options.around);
+      ? new Broker(options.state, audit, settings)
+      : new InterposedBroker(options.state, audit, options.around, settings);
+  const stopMetrics = logMetrics(broker.metrics, logger);
   const secretReader = options.secrets ?? createSecretReader({ variables: new Set(), folder: null }, {});
   const knownSecrets = new Map<string, Map<string, string>>();
   const plugins = new Map<string, Promise<PluginBundle>>();
@@ -109,6 +115,7 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
       closed = true;
       clearInterval(sweep);
       for (const [name, session] of sessions) retire(name, session);
+      stopMetrics();
       await broker.close();
     },
   };

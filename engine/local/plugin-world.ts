@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type { Plan } from "../../grammar/plan.ts";
+import { readBrokerSettings } from "../host/broker/broker-settings.ts";
 import { memoryStateStore } from "../host/broker/memory-state-store.ts";
 import { createPluginHost } from "../host/create-plugin-host.ts";
 import type { HostLogger } from "../host/host-logger.ts";
@@ -44,6 +45,7 @@ export function openPluginWorld(q: {
     audit: { write: async () => {} }, // nobody could look at it later
     logger: q.logger,
     secrets: createSecretReader(readSecretRules(q.env), q.env),
+    broker: readBrokerSettings(q.env),
   });
   const schemas = new Map([...q.plugins].map(([hash, { manifest }]) => [hash, { ...manifest, hash }]));
   const limit = pLimit(callsAtOnce);

@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import type { LocalActivities, OutsideActivities, TriggerActivities } from "../../workflows/activities.ts";
+import { readBrokerSettings } from "../host/broker/broker-settings.ts";
 import { createPluginHost } from "../host/create-plugin-host.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { createSecretReader } from "../host/secrets/secret-reader.ts";
@@ -57,6 +58,7 @@ export function createHost(pool: pg.Pool, logger: Logger, env = process.env): Pl
     state: pluginStateStore(pool),
     audit: { write: (entries) => insertAudit(pool, entries) },
     secrets: createSecretReader(readSecretRules(env), env),
+    broker: readBrokerSettings(env),
     logger,
   });
 }

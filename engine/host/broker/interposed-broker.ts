@@ -1,6 +1,7 @@
 import type { AuditBatch } from "./audit.ts";
 import { Broker } from "./broker.ts";
 import type { BrokerCall } from "./broker-call.ts";
+import type { BrokerSettings } from "./broker-settings.ts";
 import type { StateStore } from "./state-store.ts";
 
 /** Stands between a plugin and the broker: it may wait, fail, or throw the answer of `perform` away. */
@@ -13,8 +14,8 @@ export type Around = (
 export class InterposedBroker extends Broker {
   readonly #around: Around;
 
-  constructor(state: StateStore, audit: AuditBatch, around: Around) {
-    super(state, audit);
+  constructor(state: StateStore, audit: AuditBatch, around: Around, settings?: BrokerSettings) {
+    super(state, audit, settings);
     this.#around = around;
   }
 

@@ -18,6 +18,7 @@ const reserved = new Set(["plugin", "project"]);
 export class PluginMetrics {
   /** By project and plugin: values by series, as Prometheus writes it. */
   readonly #series = new Map<string, Map<string, number>>();
+  readonly #told = new Map<string, number>();
 
   add(call: BrokerCall, q: { name: string; value: number; labels: Readonly<Record<string, string>> }): void {
     const owner = JSON.stringify([call.projectId, call.manifest.name]);
@@ -28,6 +29,15 @@ export class PluginMetrics {
     const written = Object.entries(labels).map(([label, value]) => `${label}="${quoted(value)}"`);
     const series = `coppice_plugin_${q.name}_total{${written.sort().join(",")}}`;
     if (known.size < seriesAtMost || known.has(series)) known.set(series, (known.get(series) ?? 0) + q.value);
+  }
+
+  /** Series that grew since this was asked the last time, with what they are at now. */
+  changed(): Readonly<Record<string, number>> {
+    const grown = [...this.#series.values()].flatMap((series) =>
+      [...series].filter(([name, value]) => this.#told.get(name) !== value),
+    );
+    for (const [name, value] of grown) this.#told.set(name, value);
+    return Object.fromEntries(grown);
   }
 
   /** All counters in Prometheus' text format. */
