@@ -10,7 +10,9 @@ export interface Check<B> {
   readonly proves: string;
   /** Checks without which this one means nothing: it is skipped when one of them didn't pass. */
   readonly after?: readonly string[];
-  /** Why it can't be asked of this plugin; `null` when it can. */
+  /** Whether the plugin offers what this is about at all; if not, nobody hears of the check. */
+  readonly applies?: (bench: B) => boolean;
+  /** Why it can't be asked although it should be; `null` when it can. */
   readonly skip?: (bench: B) => string | null;
   /** Throws `CheckFailure`, or what the plugin threw. */
   readonly run: (bench: B) => Promise<void>;

@@ -26,32 +26,38 @@ export interface Conformance {
   close(): Promise<void>;
 }
 
+/** Why a check is left out, by its name. */
+type Reasons = Readonly<Record<string, string>>;
+
 /** Prepares the checks for a plugin; nothing of it runs yet. */
 export function openConformance(subject: Subject): Conformance {
   const workbench = new Workbench(subject);
   const passed = new Set<string>();
   const checks: BoundCheck[] = [];
   const benches: ProfileBench[] = [];
+  const add = <B>(all: readonly Check<B>[], about: string, bench: B, reasons: Reasons = {}) => {
+    const applying = all.filter((check) => check.applies?.(bench) ?? true);
+    checks.push(...applying.map((check) => bind(check, about, bench, reasons, passed)));
+  };
   for (const [name, given] of Object.entries(subject.profiles)) {
     const schema = subject.plugin.manifest.profiles[name];
     if (schema === undefined) continue;
     const bench = new ProfileBench(workbench, name, schema, given);
     benches.push(bench);
-    checks.push(...profileChecks.map((check) => bind(check, `profile ${name}`, bench, given.skip, passed)));
+    add(profileChecks, `profile ${name}`, bench, given.skip);
   }
   for (const name of Object.keys(subject.plugin.manifest.functions)) {
     const bench = new FunctionBench(workbench, name, subject.functions[name] ?? null);
-    checks.push(...functionChecks.map((check) => bind(check, `function ${name}`, bench, {}, passed)));
+    add(functionChecks, `function ${name}`, bench);
   }
   for (const kind of otherKinds) {
     for (const name of Object.keys(subject.plugin.manifest[kind] ?? {})) {
       const given = subject.others[`${kind}.${name}`] ?? { arguments: {}, key: null, skip: {} };
       const bench = new KindBench(workbench, kind, name, given);
-      const about = `${kindNames[kind]} ${name}`;
-      checks.push(...kindChecks[kind].map((check) => bind(check, about, bench, given.skip, passed)));
+      add(kindChecks[kind], `${kindNames[kind]} ${name}`, bench, given.skip);
     }
   }
-  checks.push(...pluginChecks.map((check) => bind(check, "plugin", workbench, {}, passed)));
+  add(pluginChecks, "plugin", workbench);
   return {
     checks,
     async close() {
@@ -84,7 +90,7 @@ function bind<B>(
   check: Check<B>,
   about: string,
   bench: B,
-  reasons: Readonly<Record<string, string>>,
+  reasons: Reasons,
   passed: Set<string>,
 ): BoundCheck {
   const { name, title, proves } = check;

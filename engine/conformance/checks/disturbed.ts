@@ -40,6 +40,7 @@ interface Work {
   readonly operation: string;
   readonly title: string;
   readonly after: readonly string[];
+  readonly applies?: (bench: ProfileBench) => boolean;
   readonly skip?: (bench: ProfileBench) => string | null;
   /** Every call to break: where, which operation, with what. */
   prepare(bench: ProfileBench): Promise<readonly Task[]>;
@@ -67,6 +68,7 @@ const works: readonly Work[] = [
     operation: "update",
     title: "updates once",
     after: ["update-repeat"],
+    applies: (bench) => bench.schema.operations["update"] !== undefined,
     skip: (bench) => (bench.case.changes.length === 0 ? "conformance.json names no changes" : null),
     async prepare(bench) {
       const tasks: Task[] = [];
@@ -93,7 +95,7 @@ const works: readonly Work[] = [
     operation: "operations",
     title: "finishes a further operation",
     after: ["operations-repeat"],
-    skip: (bench) => (bench.furtherOperations().length === 0 ? "there are no further operations" : null),
+    applies: (bench) => bench.furtherOperations().length > 0,
     async prepare(bench) {
       const tasks: Task[] = [];
       for (const operation of bench.furtherOperations()) {
@@ -116,6 +118,7 @@ export const disturbedChecks: readonly Check<ProfileBench>[] = works.flatMap((wo
       title: `${work.title}, ${broken.title}`,
       proves: broken.proves,
       after: work.after,
+      applies: (bench) => work.applies?.(bench) ?? true,
       skip: (bench) => work.skip?.(bench) ?? null,
       run: (bench) => breakEverywhere(bench, work, broken),
     }),

@@ -20,6 +20,7 @@ export const functionChecks: readonly Check<FunctionBench>[] = [
     title: "may be called again with the same key",
     proves: "the reply may be lost; the engine then asks again",
     after: ["function-answers"],
+    applies: (bench) => bench.arguments !== null,
     async run(bench) {
       await bench.answers();
       await bench.answers();
@@ -30,6 +31,7 @@ export const functionChecks: readonly Check<FunctionBench>[] = [
     title: "fails so that it may be tried again when nothing can be reached",
     proves: "an outage passes; to take it for an answer would mislead the program",
     after: ["function-answers"],
+    applies: (bench) => bench.arguments !== null,
     async run(bench) {
       const outcome = await bench.attempt({ disturbance: { kind: "unreachable" } });
       if (outcome.requests === 0) return; // it needed nobody
@@ -49,7 +51,7 @@ export const functionChecks: readonly Check<FunctionBench>[] = [
     title: "passes the refusal on when nothing is granted",
     proves: "people learn from the refusal which line their program needs",
     after: ["function-answers"],
-    skip: ({ workbench: { subject } }) => (subject.grants.length === 0 ? "it works without a grant" : null),
+    applies: (bench) => bench.arguments !== null && bench.workbench.subject.grants.length > 0,
     async run(bench) {
       const outcome = await bench.attempt({ grants: [] });
       if (outcome.requests === 0) return;

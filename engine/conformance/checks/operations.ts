@@ -1,11 +1,8 @@
 import { type Check, CheckFailure } from "../check.ts";
 import type { Made, ProfileBench } from "../profile-bench.ts";
 
-const has = (bench: ProfileBench, ...names: readonly string[]): string | null => {
-  const offered = bench.furtherOperations();
-  const missing = names.filter((name) => !offered.includes(name));
-  return missing.length === 0 ? null : `there is no ${missing.join(" and no ")}`;
-};
+const has = (bench: ProfileBench, ...names: readonly string[]): boolean =>
+  names.every((name) => bench.furtherOperations().includes(name));
 
 /** Operations beyond the standard ones. */
 export const operationChecks: readonly Check<ProfileBench>[] = [
@@ -14,7 +11,7 @@ export const operationChecks: readonly Check<ProfileBench>[] = [
     title: "runs each further operation, and again with the same key",
     proves: "every operation may be repeated after a lost reply",
     after: ["create-visible"],
-    skip: (bench) => (bench.furtherOperations().length === 0 ? "there are no further operations" : null),
+    applies: (bench) => bench.furtherOperations().length > 0,
     async run(bench) {
       for (const operation of bench.furtherOperations()) {
         const made = await bench.make();
@@ -34,7 +31,7 @@ export const operationChecks: readonly Check<ProfileBench>[] = [
       title: `runs no more after ${down}, and runs again after ${up}`,
       proves: `programs and the engine rely on what ${down} and ${up} mean everywhere`,
       after: ["create-runs", "operations-repeat"],
-      skip: (bench) => has(bench, down, up),
+      applies: (bench) => has(bench, down, up),
       async run(bench) {
         const made = await bench.make();
         await turn(bench, made, down);
@@ -55,7 +52,7 @@ export const operationChecks: readonly Check<ProfileBench>[] = [
     title: "runs after a restart",
     proves: "programs rely on what restart means everywhere",
     after: ["create-runs", "operations-repeat"],
-    skip: (bench) => has(bench, "restart"),
+    applies: (bench) => has(bench, "restart"),
     async run(bench) {
       const made = await bench.make();
       await turn(bench, made, "restart");

@@ -2,11 +2,8 @@ import { type Check, CheckFailure, describeFailure } from "../check.ts";
 import { type Made, type More, type ProfileBench, physicalIdOf } from "../profile-bench.ts";
 
 const noChanges = (bench: ProfileBench): string | null =>
-  bench.schema.operations["update"] === undefined
-    ? "there is no update"
-    : bench.case.changes.length === 0
-      ? "conformance.json names no changes, and none could be guessed"
-      : null;
+  bench.case.changes.length === 0 ? "conformance.json names no changes, and none could be guessed" : null;
+const canUpdate = (bench: ProfileBench): boolean => bench.schema.operations["update"] !== undefined;
 
 /** Changing a living resource. */
 export const updateChecks: readonly Check<ProfileBench>[] = [
@@ -16,6 +13,7 @@ export const updateChecks: readonly Check<ProfileBench>[] = [
     proves:
       "a worker that was lost after an update is followed by one that asks again, with what it knew before",
     after: ["create-visible"],
+    applies: canUpdate,
     skip: noChanges,
     async run(bench) {
       for (const changes of bench.case.changes) {
@@ -35,6 +33,7 @@ export const updateChecks: readonly Check<ProfileBench>[] = [
     title: "refuses to update what isn't there, for good",
     proves: "trying again won't bring it back; the engine replaces the node instead",
     after: ["create-visible"],
+    applies: canUpdate,
     skip: noChanges,
     async run(bench) {
       const made = await bench.make();

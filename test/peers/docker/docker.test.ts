@@ -29,7 +29,7 @@ await conformance({
       },
     },
   },
-  skips: ["suspend-resume"],
+  skips: [],
 });
 
 describe("containers on dockerd", () => {

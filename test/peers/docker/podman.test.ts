@@ -28,7 +28,7 @@ await conformance({
       },
     },
   },
-  skips: ["suspend-resume"],
+  skips: [],
 });
 
 it("says for good that podman can't change limits in place, and what to do", async () => {
