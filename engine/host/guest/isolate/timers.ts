@@ -43,9 +43,13 @@ export function queueMicrotaskInside(f: unknown): void {
     .catch((error) => console.error("a microtask threw:", error));
 }
 
-/** Called from outside when the time has come. */
+/** Called from outside when the time has come. What the function throws is logged, as there is nobody to catch it. */
 export function fireTimer(id: number): void {
   const f = timers.get(id);
   timers.delete(id);
-  f?.();
+  try {
+    f?.();
+  } catch (error) {
+    console.error("a timer's function threw:", error);
+  }
 }
