@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exhaustion } from "./exhaustion.ts";
+import { engines } from "./engines.ts";
 import { openRange, type Range } from "./range.ts";
 
-describe("a plugin that takes all it can get", () => {
+describe.each(engines)("a plugin that takes all it can get, on %s", (engine) => {
   let range: Range;
   beforeAll(async () => {
-    range = await openRange(exhaustion);
+    range = await openRange(exhaustion, { engine });
   });
   afterAll(() => range.close());
 

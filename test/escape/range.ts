@@ -24,6 +24,7 @@ export interface Attack {
 /** A host with a hostile plugin and a healthy one, each attack in a guest process of its own. */
 export interface Range {
   readonly fixture: HostFixture;
+  readonly hostile: LoadedPlugin;
   /** Runs an attack and checks what every attack must leave behind: nothing gained, all others at work. */
   fire(attack: Attack): Promise<void>;
   close(): Promise<void>;
@@ -58,6 +59,7 @@ export async function openRange(
     expect(await fixture.invoke(healthy, "ping", { value: "ping" })).toEqual(["ping", 0, null]);
   return {
     fixture,
+    hostile,
     async fire(attack) {
       const index = attacks.indexOf(attack);
       const projectId = `range-${index}`;

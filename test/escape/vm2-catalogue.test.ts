@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engines } from "./engines.ts";
 import { openRange, type Range } from "./range.ts";
 import { vm2Catalogue } from "./vm2-catalogue.ts";
 
-describe("the catalogue of attacks on vm2", () => {
+describe.each(engines)("the catalogue of attacks on vm2, on %s", (engine) => {
   let range: Range;
   beforeAll(async () => {
-    range = await openRange(vm2Catalogue);
+    range = await openRange(vm2Catalogue, { engine });
   });
   afterAll(() => range.close());
 

@@ -86,7 +86,8 @@ export const vm2Catalogue: readonly Attack[] = [
       setTimeout(sloppy, 0); queueMicrotask(sloppy); new AbortController().signal.addEventListener("abort", sloppy);
       await host.sleep(20);
       const named = caught.filter((c) => typeof c === "function" && !String(c).includes("reap")).map(String);
-      return [...loot(...caught), ...named];
+      if (caught.length === 0) named.push('nothing was called');
+      return [...loot(sloppy, caught, ...caught), ...named];
     }`,
   },
   {
@@ -351,7 +352,7 @@ export const vm2Catalogue: readonly Attack[] = [
     means: "state of ours would be found by whoever lists or computes names",
     source: `async () => {
       const language = /^(Object|Function|Array|Number|parseFloat|parseInt|Infinity|NaN|undefined|Boolean|String|Symbol|Date|Promise|RegExp|\\w*Error|JSON|Math|Intl|\\w*Array|ArrayBuffer|DataView|Map|Set|BigInt|WeakMap|WeakSet|WeakRef|Proxy|Reflect|FinalizationRegistry|decodeURI|decodeURIComponent|encodeURI|encodeURIComponent|escape|unescape|eval|isFinite|isNaN|globalThis|Iterator|\\w*DisposableStack|Temporal|Float16Array)$/;
-      const web = /^(console|set(Timeout|Interval)|clear(Timeout|Interval)|queueMicrotask|URL|URLSearchParams|URLPattern|Text(De|En)coder(Stream)?|structuredClone|atob|btoa|crypto|Crypto|SubtleCrypto|CryptoKey|Event|EventTarget|CustomEvent|Abort(Controller|Signal)|fetch|Headers|Request|Response|FormData|Blob|File|(Readable|Writable|Transform)Stream\\w*|ByteLengthQueuingStrategy|CountQueuingStrategy|(De)?[Cc]ompressionStream|performance|DOMException|navigator)$/;
+      const web = /^(self|Symbol\\(Symbol\\.toStringTag\\)|console|set(Timeout|Interval)|clear(Timeout|Interval)|queueMicrotask|URL|URLSearchParams|URLPattern|Text(De|En)coder(Stream)?|structuredClone|atob|btoa|crypto|Crypto|SubtleCrypto|CryptoKey|Event|EventTarget|CustomEvent|Abort(Controller|Signal)|fetch|Headers|Request|Response|FormData|Blob|File|(Readable|Writable|Transform)\\w*|ByteLengthQueuingStrategy|CountQueuingStrategy|(De)?[Cc]ompressionStream|performance|DOMException|navigator)$/;
       return Reflect.ownKeys(globalThis).map(String).filter((name) => !language.test(name) && !web.test(name));
     }`,
   },
