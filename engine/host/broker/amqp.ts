@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { lookup as systemLookup } from "node:dns";
 import { checkProperties } from "../../../plugins/sdk/check-values.ts";
 import type { AmqpConnection, AmqpConsume, AmqpPublish } from "../../../plugins/sdk/host.ts";
 import type { PropertySchema, PropertySchemas } from "../../../plugins/sdk/manifest.ts";
@@ -100,7 +99,7 @@ class Links {
   readonly #sweep: NodeJS.Timeout;
 
   constructor(settings: BrokerSettings) {
-    this.#lookup = checkedLookup(systemLookup, settings.privateNetworks);
+    this.#lookup = checkedLookup(settings.resolve, settings.privateNetworks);
     this.#sweep = setInterval(() => {
       for (const [name, kept] of this.#kept)
         if (kept.running === 0 && performance.now() - kept.usedAt > idleMs) void this.#drop(name, kept);

@@ -1,3 +1,4 @@
+import { lookup } from "node:dns";
 import { type Networks, readNetworks } from "./addresses.ts";
 
 /** What the operator of this machine sets for all plugins. */
@@ -20,6 +21,8 @@ export interface BrokerSettings {
   readonly credentials: string | null;
   /** Where the variables are that the file of credentials names. */
   readonly environment: NodeJS.ProcessEnv;
+  /** How names are looked up. */
+  readonly resolve: typeof lookup;
 }
 
 export const defaultBrokerSettings: BrokerSettings = {
@@ -32,6 +35,7 @@ export const defaultBrokerSettings: BrokerSettings = {
   knownHosts: null,
   credentials: null,
   environment: {},
+  resolve: lookup,
 };
 
 /** Reads `COPPICE_PRIVATE_NETWORKS`, `COPPICE_PROXY`, `COPPICE_NO_PROXY`, … Throws for a value that means nothing. */

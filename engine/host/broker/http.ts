@@ -1,4 +1,3 @@
-import { lookup as systemLookup } from "node:dns";
 import { HostFailure } from "../plugin-host.ts";
 import { checkedLookup } from "./addresses.ts";
 import type { Authenticators } from "./auth/authenticators.ts";
@@ -15,13 +14,12 @@ export interface HttpNeeds {
   readonly settings: BrokerSettings;
   readonly streams: Streams;
   readonly authenticators: Authenticators;
-  readonly resolve?: typeof systemLookup;
 }
 
 /** `host.http`: HTTP and HTTPS to granted hosts, ports and paths. The address that was checked is the one connected to. */
 export function httpCapability(needs: HttpNeeds): Capability & { close(): Promise<void> } {
   const { settings, streams, authenticators } = needs;
-  const lookup = checkedLookup(needs.resolve ?? systemLookup, settings.privateNetworks);
+  const lookup = checkedLookup(settings.resolve, settings.privateNetworks);
   const dispatchers = new Dispatchers(lookup, settings);
   return {
     limited: true,

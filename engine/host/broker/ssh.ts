@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { lookup as systemLookup } from "node:dns";
 import { readFile } from "node:fs/promises";
 import { checkProperties } from "../../../plugins/sdk/check-values.ts";
 import type { SshRequest } from "../../../plugins/sdk/host.ts";
@@ -27,7 +26,7 @@ const sessionsAtMost = 64;
 
 /** `host.ssh`: a command on a granted machine whose host key is known, over a connection that is kept for a minute. */
 export function sshCapability(settings: BrokerSettings): Capability & { close(): Promise<void> } {
-  const lookup = checkedLookup(systemLookup, settings.privateNetworks);
+  const lookup = checkedLookup(settings.resolve, settings.privateNetworks);
   const sessions = new Map<string, SshSession>();
   const retire = (name: string, session: SshSession) => {
     sessions.delete(name);

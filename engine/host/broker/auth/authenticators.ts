@@ -1,4 +1,3 @@
-import { lookup as systemLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import type { AwsAuth, KeystoneAuth } from "../../../../plugins/sdk/host.ts";
 import type { AuditNote, BrokerCall } from "../broker-call.ts";
@@ -34,7 +33,7 @@ export class Authenticators {
   constructor(settings: BrokerSettings, note: (call: BrokerCall, note: AuditNote) => void) {
     this.#credentials = new Credentials(settings.credentials, settings.environment);
     // Keystone's address is the operator's own word: it may lie in a private network
-    this.#dispatchers = new Dispatchers(systemLookup as LookupFunction, settings);
+    this.#dispatchers = new Dispatchers(settings.resolve as LookupFunction, settings);
     this.#tokens = new KeystoneTokens(this.#credentials, this.#dispatchers.of(null), note);
   }
 
