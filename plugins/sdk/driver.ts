@@ -61,7 +61,7 @@ export interface ProfileDriver<Properties> {
   find(host: Host, call: NodeCall<Properties>): Promise<Created | null>;
   get(host: Host, call: NodeCall<Properties>): Promise<Observed>;
   /** Succeeds if there is no such resource, or never was. */
-  delete(host: Host, call: NodeCall<Properties>): Promise<Nothing | Accepted>;
+  delete(host: Host, call: NodeCall<Properties>): Promise<Nothing | undefined | Accepted>;
   /** Brings `changes` (a part of `properties`) to a living resource; a new physical id if it had to be replaced. */
   update?(
     host: Host,
