@@ -16,6 +16,8 @@ export interface BoundCheck {
   /** `profile jar`, `function ping`. */
   readonly about: string;
   readonly title: string;
+  /** Names of those on the same part that it builds on. */
+  readonly after: readonly string[];
   run(): Promise<CheckResult>;
 }
 
@@ -67,23 +69,41 @@ export function openConformance(subject: Subject): Conformance {
   };
 }
 
-/** Runs all checks; `onResult` hears of each as it ends. */
+/** Runs the checks, or those with `only` in their name and what they build on; `onResult` hears of each as it ends. */
 export async function runConformance(
   subject: Subject,
-  onResult: (result: CheckResult) => void = () => {},
+  options: { readonly only?: string; readonly onResult?: (result: CheckResult) => void } = {},
 ): Promise<readonly CheckResult[]> {
   const { checks, close } = openConformance(subject);
   const results: CheckResult[] = [];
   try {
-    for (const check of checks) {
+    for (const check of options.only === undefined ? checks : withGround(checks, options.only)) {
       const result = await check.run();
       results.push(result);
-      onResult(result);
+      options.onResult?.(result);
     }
   } finally {
     await close();
   }
   return results;
+}
+
+/** Names of the checks that apply to a plugin. */
+export function checkNames(subject: Subject): readonly string[] {
+  return [...new Set(openConformance(subject).checks.map(({ name }) => name))];
+}
+
+/** The checks that a text names, with all that they build on, in the suite's order. */
+function withGround(checks: readonly BoundCheck[], text: string): readonly BoundCheck[] {
+  const wanted = new Set<BoundCheck>();
+  const want = (check: BoundCheck): void => {
+    if (wanted.has(check)) return;
+    wanted.add(check);
+    for (const other of checks)
+      if (other.about === check.about && check.after.includes(other.name)) want(other);
+  };
+  for (const check of checks) if (check.name.includes(text)) want(check);
+  return checks.filter((check) => wanted.has(check));
 }
 
 function bind<B>(
@@ -98,6 +118,7 @@ function bind<B>(
     name,
     about,
     title,
+    after: check.after ?? [],
     async run() {
       const missing = check.after?.find((before) => !passed.has(`${about}: ${before}`));
       const reason =

@@ -29,12 +29,11 @@ export class Workbench {
   readonly subject: Subject;
   readonly wire = new Wire();
   readonly #state = memoryStateStore();
-  #host: PluginHost;
+  #opened: PluginHost | undefined;
   #calls = 0;
 
   constructor(subject: Subject) {
     this.subject = subject;
-    this.#host = this.#open();
   }
 
   /** Throws `HostFailure`. */
@@ -75,7 +74,7 @@ export class Workbench {
 
   /** What `kill -9` does to the plugin's process, in the middle of whatever it does. */
   killGuests(): void {
-    for (const pid of this.#host.processIds()) {
+    for (const pid of this.#opened?.processIds() ?? []) {
       try {
         process.kill(pid, "SIGKILL");
       } catch (error) {
@@ -86,12 +85,19 @@ export class Workbench {
 
   /** Another worker takes over: nothing of the plugin's memory is left, its records are. */
   async restart(): Promise<void> {
-    await this.#host.close();
-    this.#host = this.#open();
+    await this.close();
   }
 
   async close(): Promise<void> {
-    await this.#host.close();
+    const host = this.#opened;
+    this.#opened = undefined;
+    await host?.close();
+  }
+
+  /** Started when it is first needed. */
+  get #host(): PluginHost {
+    this.#opened ??= this.#open();
+    return this.#opened;
   }
 
   #open(): PluginHost {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { group, newCommand } from "../command.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
+import { testPluginCommand } from "./plugin-test.ts";
 
 /** `coppice plugin list | show | check` */
 export function pluginCommand(): Command {
@@ -14,7 +15,8 @@ export function pluginCommand(): Command {
   })
     .addCommand(listCommand())
     .addCommand(showPluginCommand())
-    .addCommand(checkPluginCommand());
+    .addCommand(checkPluginCommand())
+    .addCommand(testPluginCommand());
 }
 
 function listCommand(): Command {
