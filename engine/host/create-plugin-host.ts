@@ -10,10 +10,12 @@ import type { StateStore } from "./broker/state-store.ts";
 import { targetPath } from "./call-target.ts";
 import { checkCall } from "./check-call.ts";
 import { type ExchangeWithGuest, followCall } from "./follow-call.ts";
-import { GuestSession, type PluginBundle } from "./guest-session.ts";
+import type { EngineName } from "./guest/room.ts";
+import { GuestSession, type PlaceGuest, type PluginBundle } from "./guest-session.ts";
 import type { HostLogger } from "./host-logger.ts";
 import { canonical, pluginHash } from "./plugin-hash.ts";
 import { HostFailure, type PluginCall, type PluginHost } from "./plugin-host.ts";
+import { ProcessPool } from "./pool/process-pool.ts";
 import { CallSecrets } from "./secrets/call-secrets.ts";
 import { fillSecrets } from "./secrets/secret-places.ts";
 import { createSecretReader, type SecretReader } from "./secrets/secret-reader.ts";
@@ -36,13 +38,22 @@ export interface PluginHostOptions {
   readonly processes?: number;
   /** A guest that nobody called for so long is ended; 5 minutes when left out. */
   readonly idleMs?: number;
+  /** Guest processes that are started ahead; 1 when left out. */
+  readonly spares?: number;
+  /** For every plugin, whatever its tier: for tests of both engines. */
+  readonly engine?: EngineName;
   /** Comes between plugins and the broker, for tests of what plugins do when replies are lost. */
   readonly around?: Around;
 }
 
-/** The real plugin host: a guest process per plugin, project and grant; all I/O through the broker. */
+/**
+ * The real plugin host; all I/O goes through the broker. Plugins with grants have a process of their own for each
+ * project and each set of grants; those without any share one for each project.
+ */
 export function createPluginHost(options: PluginHostOptions): PluginHost {
   const { logger, memoryMb = 64, sliceMs = 3000, processes = 32, idleMs = 300_000 } = options;
+  const pool = new ProcessPool({ memoryMb, sliceMs, spares: options.spares ?? 1 });
+  pool.warm(options.engine ?? "isolated-vm");
   const audit = new AuditBatch(options.audit, (error) =>
     logger.error({ err: error }, "the plugins' audit could not be written"),
   );
@@ -77,15 +88,24 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
   }, 5000);
   sweep.unref();
 
+  const placeOf = (q: PluginCall, plugin: PluginBundle): PlaceGuest => {
+    const engine = options.engine ?? engineOf(plugin);
+    const shares = q.grants.length === 0 && plugin.manifest.tier !== "commands";
+    return (guest, apart) =>
+      (shares && !apart ? pool.share(q.projectId, engine) : pool.take(engine)).open(guest);
+  };
+
+  const processIds = () => [...new Set([...sessions.values()].flatMap((s) => s.pid ?? []))];
+
   const sessionOf = (q: PluginCall, plugin: PluginBundle): GuestSession => {
     const name = domain(q);
     const known = sessions.get(name);
     if (known !== undefined) return known;
-    if (sessions.size >= processes) {
+    if (processIds().length >= processes) {
       const idle = [...sessions].filter(([, s]) => s.idle).sort(([, a], [, b]) => a.usedAt - b.usedAt)[0];
       if (idle !== undefined) retire(...idle);
     }
-    const made = new GuestSession(plugin, { memoryMb, sliceMs }, broker, logger);
+    const made = new GuestSession(plugin, { memoryMb, sliceMs }, placeOf(q, plugin), broker, logger);
     sessions.set(name, made);
     return made;
   };
@@ -110,15 +130,21 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
       if (!many) return await followCall(manifest, q, exchange);
       return batchOutcomes(plugin, q, await exchange("begin", {}, q.timeoutMs));
     },
-    processIds: () => [...sessions.values()].flatMap((s) => (s.pid === undefined ? [] : [s.pid])),
+    processIds,
     async close() {
       closed = true;
       clearInterval(sweep);
       for (const [name, session] of sessions) retire(name, session);
+      pool.close();
       stopMetrics();
       await broker.close();
     },
   };
+}
+
+/** Plugins that only compute get the engine that needs no compiler of machine code. */
+function engineOf({ manifest }: PluginBundle): EngineName {
+  return manifest.tier === "pure" ? "quickjs" : "isolated-vm";
 }
 
 /** Calls share a guest only when they may do the same: same plugin, same project, same grants. */

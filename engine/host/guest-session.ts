@@ -5,9 +5,10 @@ import { targetName } from "./call-target.ts";
 import { cleanText } from "./clean-text.ts";
 import { endFailure, pluginFailure, timeoutFailure } from "./failures.ts";
 import type { ErrorDescription } from "./guest/isolate/errors.ts";
-import { type Bridge, type GuestEnd, startGuest } from "./guest-process.ts";
+import type { Bridge, GuestEnd, GuestOptions, StartedGuest } from "./guest-process.ts";
 import type { HostLogger } from "./host-logger.ts";
 import { HostFailure, type PluginCall } from "./plugin-host.ts";
+import { Restarts } from "./pool/restarts.ts";
 import type { CallSecrets } from "./secrets/call-secrets.ts";
 import { SourcePositions, withoutMap } from "./source-position.ts";
 
@@ -21,6 +22,9 @@ export interface SessionLimits {
   readonly memoryMb: number;
   readonly sliceMs: number;
 }
+
+/** Gives a guest a place: `apart` from all others once it was lost with those that it shared a process with. */
+export type PlaceGuest = (options: GuestOptions, apart: boolean) => StartedGuest;
 
 interface Flight {
   readonly q: PluginCall;
@@ -67,30 +71,39 @@ const endedMs = 1000;
 const levels = new Set(["debug", "info", "warn", "error"]);
 
 /**
- * One trust domain: a plugin under one grant in one project, in a guest process that is started when it's needed and
- * again after it was lost. What the guest says is treated as the plugin's word.
+ * A plugin under one grant in one project, in a room of a guest process that is started when it's needed and again
+ * after it was lost. What the guest says is treated as the plugin's word.
  */
 export class GuestSession {
   readonly #plugin: PluginBundle;
   readonly #limits: SessionLimits;
+  readonly #place: PlaceGuest;
   readonly #broker: Broker;
   readonly #log: HostLogger;
   readonly #positions: SourcePositions;
   readonly #bundle: string;
   readonly #flights = new Map<number, Flight>();
   readonly #ending = new Map<number, NodeJS.Timeout>();
+  readonly #restarts = new Restarts();
   #guest: Promise<Bridge> | undefined;
+  #starting: Bridge | undefined;
   #bridge: Bridge | undefined;
   #lastCall = 0;
-  #losses = 0;
-  #notBefore = 0;
+  #apart = false;
   #closed = false;
   /** When the last call began, by `performance.now()`. */
   usedAt = performance.now();
 
-  constructor(plugin: PluginBundle, limits: SessionLimits, broker: Broker, log: HostLogger) {
+  constructor(
+    plugin: PluginBundle,
+    limits: SessionLimits,
+    place: PlaceGuest,
+    broker: Broker,
+    log: HostLogger,
+  ) {
     this.#plugin = plugin;
     this.#limits = limits;
+    this.#place = place;
     this.#broker = broker;
     this.#log = log;
     this.#positions = new SourcePositions(plugin.bundle);
@@ -108,6 +121,7 @@ export class GuestSession {
   /** Runs one function. Throws `HostFailure`. */
   async call(q: PluginCall, exchange: Exchange, secrets: CallSecrets): Promise<Answer> {
     this.usedAt = performance.now();
+    this.#refuseWhileResting(q);
     const id = ++this.#lastCall;
     const controller = new AbortController();
     let late: NodeJS.Timeout | undefined;
@@ -141,7 +155,7 @@ export class GuestSession {
 
   close(): void {
     this.#closed = true;
-    this.#bridge?.kill({ reason: "closed", message: "the plugin host was closed" });
+    (this.#bridge ?? this.#starting)?.kill({ reason: "closed", message: "the plugin host was closed" });
   }
 
   #ready(): Promise<Bridge> {
@@ -157,34 +171,46 @@ export class GuestSession {
     flight?.reject(new HostFailure(message, { code: "plugin-crashed", retryable: true, cause }));
   }
 
+  #refuseWhileResting(q: PluginCall): void {
+    const rest = this.#bridge === undefined ? this.#restarts.rest : 0;
+    if (rest === 0) return;
+    const until = new Date(Date.now() + rest).toISOString();
+    throw new HostFailure(
+      `${this.#name(q)}: the plugin's process was lost ${this.#restarts.losses} times within a minute; it's started again at ${until}`,
+      { code: "plugin-crashed", retryable: true, help: "the worker's log says how it was lost each time" },
+    );
+  }
+
   async #start(): Promise<Bridge> {
-    const wait = this.#notBefore - performance.now();
+    const wait = this.#restarts.delay;
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    if (this.#closed) throw new Error("the plugin host was closed");
     const { manifest } = this.#plugin;
-    const { bridge, opened } = startGuest({
+    const guest: GuestOptions = {
       ...this.#limits,
       bundle: this.#bundle,
       name: `plugin:${manifest.name}`,
       onText: (text) => this.#take(text, bridge),
       onEnd: (end) => this.#lose(end),
       onNoise: (line) => this.#log.warn({ plugin: manifest.name }, `guest process: ${cleanText(line)}`),
-    });
+    };
+    const { bridge, opened } = this.#place(guest, this.#apart);
     this.#bridge = undefined;
+    this.#starting = bridge;
     await opened;
-    if (this.#closed) bridge.kill({ reason: "closed", message: "the plugin host was closed" });
     this.#bridge = bridge;
     return bridge;
   }
 
   #lose(end: GuestEnd): void {
     this.#guest = undefined;
+    this.#starting = undefined;
     this.#bridge = undefined;
     for (const timer of this.#ending.values()) clearTimeout(timer);
     this.#ending.clear();
     if (end.reason !== "closed") {
-      this.#losses += 1;
-      // the first loss costs no time; a plugin that dies again and again waits longer each time
-      this.#notBefore = performance.now() + (this.#losses < 2 ? 0 : Math.min(50 * 2 ** this.#losses, 5000));
+      this.#restarts.lost();
+      this.#apart = true;
       this.#log.warn(
         { plugin: this.#plugin.manifest.name, reason: end.reason },
         `guest process lost: ${cleanText(end.message)}`,
@@ -238,7 +264,7 @@ export class GuestSession {
   #done(m: FromGuest & { t: "done" }): void {
     const flight = this.#flights.get(m.id);
     if (flight === undefined) return;
-    this.#losses = 0;
+    this.#restarts.succeeded();
     const { q, secrets } = flight;
     if (m.ok && m.accepted !== undefined) flight.resolve({ accepted: secrets.forPeople(m.accepted) });
     else if (m.ok) flight.resolve({ value: secrets.forPeople(m.value) });

@@ -253,7 +253,7 @@ describe("the plugin host", () => {
       await failure(lone.invoke(plugin, "loop"));
       times.push(performance.now() - started);
     }
-    expect((times[3] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(200);
+    expect(times[3]).toBeGreaterThan(200 + 400); // its slice, and the pause before
     await lone.invoke(plugin, "echo");
     await lone.host.close();
   });
