@@ -9,6 +9,7 @@ import { logMetrics } from "./broker/log-metrics.ts";
 import type { StateStore } from "./broker/state-store.ts";
 import { targetPath } from "./call-target.ts";
 import { checkCall } from "./check-call.ts";
+import { engineOf } from "./engine-of.ts";
 import { type ExchangeWithGuest, followCall } from "./follow-call.ts";
 import type { EngineName } from "./guest/room.ts";
 import { GuestSession, type PlaceGuest, type PluginBundle } from "./guest-session.ts";
@@ -53,7 +54,7 @@ export interface PluginHostOptions {
 export function createPluginHost(options: PluginHostOptions): PluginHost {
   const { logger, memoryMb = 64, sliceMs = 3000, processes = 32, idleMs = 300_000 } = options;
   const pool = new ProcessPool({ memoryMb, sliceMs, spares: options.spares ?? 1 });
-  pool.warm(options.engine ?? "isolated-vm");
+  pool.warm(options.engine ?? engineOf({ tier: "sandboxed" }));
   const audit = new AuditBatch(options.audit, (error) =>
     logger.error({ err: error }, "the plugins' audit could not be written"),
   );
@@ -89,7 +90,7 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
   sweep.unref();
 
   const placeOf = (q: PluginCall, plugin: PluginBundle): PlaceGuest => {
-    const engine = options.engine ?? engineOf(plugin);
+    const engine = options.engine ?? engineOf(plugin.manifest);
     const shares = q.grants.length === 0 && plugin.manifest.tier !== "commands";
     return (guest, apart) =>
       (shares && !apart ? pool.share(q.projectId, engine) : pool.take(engine)).open(guest);
@@ -140,11 +141,6 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
       await broker.close();
     },
   };
-}
-
-/** Plugins that only compute get the engine that needs no compiler of machine code. */
-function engineOf({ manifest }: PluginBundle): EngineName {
-  return manifest.tier === "pure" ? "quickjs" : "isolated-vm";
 }
 
 /** Calls share a guest only when they may do the same: same plugin, same project, same grants. */
