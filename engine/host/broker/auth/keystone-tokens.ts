@@ -41,33 +41,27 @@ export class KeystoneTokens {
     const entry = entries.find((one) => sameKeystone(one.url, wanted));
     if (entry === undefined) throw noCredentials(call, wanted);
     const slot = this.#slotOf(JSON.stringify([call.projectId, entry]));
-    slot.pending ??= this.#renew(call, slot, entry, refused);
-    const token = await slot.pending;
+    const kept = slot.token;
+    const usable = kept !== undefined && kept !== refused && kept.expiresAt - marginMs > Date.now();
+    if (!usable) slot.pending ??= this.#renew(call, slot, entry);
+    const token = usable ? kept : await (slot.pending as Promise<KeystoneToken>); // just set
     call.secrets.watch("token of Keystone", token.id);
     return { entry, token };
   }
 
-  /** The token that is there, or a new one: one request for all that wait for it. */
-  async #renew(
-    call: BrokerCall,
-    slot: Slot,
-    entry: KeystoneCredentials,
-    refused: KeystoneToken | undefined,
-  ): Promise<KeystoneToken> {
+  /** One request for all that wait for the same token. */
+  async #renew(call: BrokerCall, slot: Slot, entry: KeystoneCredentials): Promise<KeystoneToken> {
     const started = performance.now();
-    const { token } = slot;
+    const target = `POST ${entry.url}/auth/tokens`;
+    const note = { capability: "keystone", target, bytesIn: 0, bytesOut: 0, started };
     try {
-      if (token !== undefined && token !== refused && token.expiresAt - marginMs > Date.now()) return token;
-      const target = `POST ${entry.url}/auth/tokens`;
-      const note = { capability: "keystone", target, bytesIn: 0, bytesOut: 0, started };
-      try {
-        slot.token = await authenticate(entry, this.#credentials, this.#dispatcher);
-        this.#note(call, { ...note, outcome: "ok" });
-        return slot.token;
-      } catch (error) {
-        this.#note(call, { ...note, outcome: "failed" });
-        throw error;
-      }
+      const token = await authenticate(entry, this.#credentials, this.#dispatcher);
+      slot.token = token;
+      this.#note(call, { ...note, outcome: "ok" });
+      return token;
+    } catch (error) {
+      this.#note(call, { ...note, outcome: "failed" });
+      throw error;
     } finally {
       slot.pending = undefined;
     }
