@@ -21,7 +21,10 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
   { folder: "engine/conformance", may: ["grammar", "plugins/sdk", "engine/host"] },
   { folder: "engine/plugin-kit", may: ["grammar", "plugins/sdk", "engine/host", "engine/plugins"] },
   { folder: "engine/temporal", may: ["grammar", "workflows", "engine/store", "engine/actions"] },
-  { folder: "engine/actions", may: ["grammar", "workflows", "plugins/sdk", "engine/store", "engine/host"] },
+  {
+    folder: "engine/actions",
+    may: ["grammar", "workflows", "plugins/sdk", "engine/store", "engine/host", "engine/plugins"],
+  },
   {
     folder: "engine/api",
     may: [
@@ -31,6 +34,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
       "engine/actions",
       "engine/store",
       "engine/host",
+      "engine/plugins",
       "engine/temporal",
     ],
   },
@@ -48,7 +52,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
   },
   {
     folder: "engine/language-server",
-    may: ["grammar", "engine/actions", "engine/host", "engine/cli"], // of cli: how imports are read from disk
+    may: ["grammar", "engine/actions", "engine/host", "engine/plugins", "engine/cli"], // of cli: how imports are read from disk
   },
   {
     folder: "engine/local",

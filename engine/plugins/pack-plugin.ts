@@ -8,9 +8,14 @@ import { type PluginPackage, signatureFiles } from "./plugin-package.ts";
  */
 export function packPlugin(pack: PluginPackage): Buffer {
   const files = new Map(pack.files);
-  if (pack.signature !== null) {
-    if (pack.signature.sums !== null) files.set(signatureFiles.sums, Buffer.from(pack.signature.sums));
-    files.set(signatureFiles.signature, Buffer.from(pack.signature.text));
+  const { signature } = pack;
+  if (signature !== null) {
+    const [only] = pack.files.keys();
+    if (signature.sums !== null) files.set(signatureFiles.sums, Buffer.from(signature.sums));
+    files.set(
+      pack.kind === "file" ? `${only}.minisig` : signatureFiles.signature,
+      Buffer.from(signature.text),
+    );
   }
   const blocks = [...files].flatMap(([path, bytes]) => entryBlocks(path, bytes));
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 9 });

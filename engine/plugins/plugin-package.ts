@@ -1,10 +1,3 @@
-import { statSync } from "node:fs";
-import { PluginError } from "../host/plugin-error.ts";
-import { readArchive } from "./read-archive.ts";
-import { readFile } from "./read-file.ts";
-import { readFolder } from "./read-folder.ts";
-import { readSingle } from "./read-single.ts";
-
 /**
  * A plugin's files as they were read once, in memory. Hash, signature, manifest and bundle all come from here, so the
  * bytes that run are the bytes that were checked, whatever happens on disk in between.
@@ -17,30 +10,13 @@ export interface PluginPackage {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Links that lead out of the plugin, or to a folder: they are no part of it. */
   readonly links: ReadonlySet<string>;
-  /** The folder that holds `files` on disk, links resolved; `null` for an archive. */
+  /** The folder that holds `files` on disk, links resolved; `null` when they were in an archive. */
   readonly home: string | null;
   /** Of a single file its signature alone; of others the sums that are signed, too. */
   readonly signature: { readonly sums: string | null; readonly text: string } | null;
 }
 
 export type PackageKind = "folder" | "file" | "archive";
-
-/** Reads a plugin from a folder, a `.ts`, `.js` or `.mjs` file, a `.tgz` or a `.zip`. Runs nothing. Throws `PluginError`. */
-export function readPackage(path: string): PluginPackage {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined)
-    throw new PluginError(`there is no plugin at ${path}`, {
-      code: "plugin-not-found",
-      help: "check the path; it is relative to the program's file",
-    });
-  if (found.isDirectory()) return readFolder(path);
-  if (/\.(ts|js|mjs)$/.test(path)) return readSingle(path);
-  if (/\.(tgz|tar\.gz|zip)$/.test(path)) return readArchive(readFile(path), path);
-  throw new PluginError(`${path} is neither a folder nor a .ts or .js file, nor a .tgz or .zip archive`, {
-    code: "plugin-not-found",
-    help: "write the path of the folder that holds plugin.json",
-  });
-}
 
 /** Names of the files that sign a folder or an archive; they are no part of what they sign. */
 export const signatureFiles = { sums: "plugin.sums", signature: "plugin.sums.minisig" } as const;

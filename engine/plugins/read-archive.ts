@@ -15,7 +15,8 @@ export interface ArchiveSink {
 
 /**
  * A plugin from the bytes of a `.tgz` or `.zip`; nothing is written anywhere. Refused are links, paths that leave, the
- * same path twice, and what is too large once unpacked. One folder around everything (npm's `package/`) is taken off.
+ * same path twice, and what is too large once unpacked. One folder around everything (npm's `package/`) is taken
+ * off.
  */
 export function readArchive(bytes: Uint8Array, shown: string): PluginPackage {
   if (bytes.length > packageLimits.archiveBytes)
@@ -49,13 +50,9 @@ export function readArchive(bytes: Uint8Array, shown: string): PluginPackage {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) readTar(bytes, sink);
   else if (bytes[0] === 0x50 && bytes[1] === 0x4b) readZip(bytes, sink);
   else refuse("is neither a .tgz nor a .zip archive");
-  return assemblePackage({
-    shown,
-    kind: "archive",
-    files: withoutFolder(files),
-    links: new Set(),
-    home: null,
-  });
+  const own = withoutFolder(files);
+  const common = { shown, links: new Set<string>(), home: null };
+  return singleFile(own, common) ?? assemblePackage({ ...common, kind: "archive", files: own });
 }
 
 function withoutFolder(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
@@ -63,4 +60,21 @@ function withoutFolder(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<stri
   const [folder] = [...files.keys()].map((path) => path.slice(0, path.indexOf("/") + 1));
   if (!folder || ![...files.keys()].every((path) => path.startsWith(folder))) return files;
   return new Map([...files].map(([path, bytes]) => [path.slice(folder.length), bytes]));
+}
+
+/** A plugin that is one file, perhaps with its signature beside it; `null` for any other. */
+function singleFile(
+  files: ReadonlyMap<string, Uint8Array>,
+  common: Pick<PluginPackage, "shown" | "links" | "home">,
+): PluginPackage | null {
+  const [only, ...others] = [...files].filter(([path]) => !path.endsWith(".minisig"));
+  if (only === undefined || others.length > 0 || !/^[^/]+\.(ts|js|mjs)$/.test(only[0])) return null;
+  const signature = files.get(`${only[0]}.minisig`);
+  const text = signature === undefined ? null : Buffer.from(signature).toString("utf8");
+  return {
+    ...common,
+    kind: "file",
+    files: new Map([only]),
+    signature: text === null ? null : { sums: null, text },
+  };
 }

@@ -9,8 +9,8 @@ import { loadPackage, loadPlugin } from "../../../engine/host/load-plugin.ts";
 import type { PluginError } from "../../../engine/host/plugin-error.ts";
 import { packPlugin } from "../../../engine/plugins/pack-plugin.ts";
 import { packageDigest } from "../../../engine/plugins/package-sums.ts";
-import { readPackage } from "../../../engine/plugins/plugin-package.ts";
 import { readArchive } from "../../../engine/plugins/read-archive.ts";
+import { readPackage } from "../../../engine/plugins/read-package.ts";
 import { madeUpTgz } from "./archives.ts";
 
 const root = mkdtempSync(join(tmpdir(), "coppice-packages-"));
