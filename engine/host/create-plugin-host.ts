@@ -14,6 +14,7 @@ import { type ExchangeWithGuest, followCall } from "./follow-call.ts";
 import type { EngineName } from "./guest/room.ts";
 import { GuestSession, type PlaceGuest, type PluginBundle } from "./guest-session.ts";
 import type { HostLogger } from "./host-logger.ts";
+import { type Inspect, openInspected } from "./inspected-guest.ts";
 import { canonical, pluginHash } from "./plugin-hash.ts";
 import { HostFailure, type PluginCall, type PluginHost } from "./plugin-host.ts";
 import { ProcessPool } from "./pool/process-pool.ts";
@@ -45,6 +46,8 @@ export interface PluginHostOptions {
   readonly engine?: EngineName;
   /** Comes between plugins and the broker, for tests of what plugins do when replies are lost. */
   readonly around?: Around;
+  /** Lets a debugger in: for the playground and the leak check, never where plugins of others run. */
+  readonly inspect?: Inspect;
 }
 
 /**
@@ -53,7 +56,8 @@ export interface PluginHostOptions {
  */
 export function createPluginHost(options: PluginHostOptions): PluginHost {
   const { logger, memoryMb = 64, sliceMs = 3000, processes = 32, idleMs = 300_000 } = options;
-  const pool = new ProcessPool({ memoryMb, sliceMs, spares: options.spares ?? 1 });
+  const inspect = options.inspect === undefined ? undefined : true;
+  const pool = new ProcessPool({ memoryMb, sliceMs, spares: options.spares ?? 1, inspect });
   pool.warm(options.engine ?? engineOf({ tier: "sandboxed" }));
   const audit = new AuditBatch(options.audit, (error) =>
     logger.error({ err: error }, "the plugins' audit could not be written"),
@@ -92,8 +96,12 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
   const placeOf = (q: PluginCall, plugin: PluginBundle): PlaceGuest => {
     const engine = options.engine ?? engineOf(plugin.manifest);
     const shares = q.grants.length === 0 && plugin.manifest.tier !== "commands";
-    return (guest, apart) =>
-      (shares && !apart ? pool.share(q.projectId, engine) : pool.take(engine)).open(guest);
+    return (guest, apart) => {
+      const process = shares && !apart ? pool.share(q.projectId, engine) : pool.take(engine);
+      return options.inspect === undefined
+        ? process.open(guest)
+        : openInspected((each) => process.open(each), guest, plugin, options.inspect);
+    };
   };
 
   const processIds = () => [...new Set([...sessions.values()].flatMap((s) => s.pid ?? []))];

@@ -15,6 +15,8 @@ export interface Bridge {
   readonly pid: number;
   /** Text for the plugin's side. */
   post(text: string): void;
+  /** A message for the inspector of a room that was opened with `inspect`. */
+  inspect(text: string): void;
   /** Ends it at once, whatever it does; its process too, unless it only was closed while others live there. */
   kill(reason: GuestEnd): void;
 }
@@ -31,6 +33,7 @@ export interface GuestOptions extends RoomOptions {
   /** Shown in stacks: `plugin:docker`. */
   readonly name: string;
   readonly onText: (text: string) => void;
+  readonly onInspect?: ((text: string) => void) | undefined;
   /** Once, however it ends. */
   readonly onEnd: (end: GuestEnd) => void;
   /** What the process writes to stderr; never an argument of a call. */
@@ -51,6 +54,8 @@ interface Guest {
 }
 
 const loadMs = 10_000;
+/** A debugger may stop the plugin while it is loaded. */
+const inspectedLoadMs = 24 * 3_600_000;
 const watchMs = 100;
 /** Node itself takes some 75 MB; isolated-vm lets a heap grow to about twice its limit before it acts. */
 const processMb = 160;
@@ -110,16 +115,17 @@ export class GuestProcess {
 
   open(options: GuestOptions): StartedGuest {
     const room = ++this.#lastRoom;
+    const within = options.inspect === true ? inspectedLoadMs : loadMs;
     const opened = new Promise<string>((resolve, reject) => {
       const late = setTimeout(
-        () => this.#kill(room, { reason: "stuck", message: `was not loaded after ${loadMs} ms` }),
-        loadMs,
+        () => this.#kill(room, { reason: "stuck", message: `was not loaded after ${within} ms` }),
+        within,
       );
       this.#guests.set(room, { options, opened: resolve, failed: reject, late });
     });
     opened.catch(() => {});
-    const { bundle, name, memoryMb, sliceMs } = options;
-    const text = JSON.stringify({ bundle, name, memoryMb, sliceMs });
+    const { bundle, name, memoryMb, sliceMs, inspect } = options;
+    const text = JSON.stringify({ bundle, name, memoryMb, sliceMs, inspect });
     this.ready.then(
       () => this.#send(frame.open, room, text),
       () => {}, // its end is told to every room
@@ -131,6 +137,7 @@ export class GuestProcess {
         return process.pid;
       },
       post: (message) => this.#send(frame.message, room, message),
+      inspect: (message) => this.#send(frame.inspect, room, message),
       kill: (why) => this.#kill(room, why),
     };
     return { bridge, opened };
@@ -162,8 +169,8 @@ export class GuestProcess {
     child.on("close", (code, signal) =>
       this.#close({ reason: "signal", message: `was ended by ${signal ?? `exit code ${code}`}` }),
     );
-    const { memoryMb, sliceMs } = this.#limits;
-    const start = { engine: this.engine, prelude: isolatePrelude(), memoryMb, sliceMs };
+    const { memoryMb, sliceMs, inspect } = this.#limits;
+    const start = { engine: this.engine, prelude: isolatePrelude(), memoryMb, sliceMs, inspect };
     this.#send(frame.start, 0, JSON.stringify(start));
   }
 
@@ -171,6 +178,7 @@ export class GuestProcess {
     if (this.#end !== undefined) return;
     const guest = this.#guests.get(room);
     if (type === frame.message) guest?.options.onText(text);
+    else if (type === frame.inspect) guest?.options.onInspect?.(text);
     else if (type === frame.ping) this.#asked = 0;
     else if (type === frame.ready) this.#isReady(JSON.parse(text) as Sealed);
     else if (type === frame.opened) {

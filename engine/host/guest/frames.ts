@@ -16,6 +16,8 @@ export const frame = {
   lost: 5,
   /** To the guest and back, without text: its own thread still turns. */
   ping: 8,
+  /** Both ways, only for a room that was opened to be inspected. Text: a message of the Chrome DevTools protocol. */
+  inspect: 9,
 } as const;
 
 /** More than the largest answer that the broker gives (4 MiB of text), escaped twice at worst. */

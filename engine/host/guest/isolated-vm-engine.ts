@@ -23,18 +23,20 @@ class IsolatedVmRoom implements Room {
   #active = false;
   #lost = false;
   #probe: NodeJS.Timeout | undefined;
+  #inspector: ivm.InspectorSession | undefined;
 
   constructor(wiring: RoomWiring) {
     this.#wiring = wiring;
     this.#wires = new RoomWires(wiring.onPost, (text) => this.dispatch(text));
     this.#isolate = new ivm.Isolate({
       memoryLimit: wiring.memoryMb,
+      inspector: wiring.inspect === true,
       onCatastrophicError: (message) => this.#lose("memory", message),
     });
   }
 
   async prepare(prelude: string): Promise<void> {
-    const context = await this.#isolate.createContext();
+    const context = await this.#isolate.createContext({ inspector: this.#wiring.inspect === true });
     await context.eval(unwanted.map((name) => `delete globalThis.${name};`).join(""));
     const own = await this.#isolate.compileModule(prelude, { filename: "coppice:entry" });
     await own.instantiate(context, refuseImport);
@@ -55,7 +57,7 @@ class IsolatedVmRoom implements Room {
   async load(bundle: string, name: string): Promise<string> {
     const [context, own] = [this.#context, this.#own];
     if (context === undefined || own === undefined) throw new Error("the room is not prepared");
-    this.#watch();
+    if (this.#wiring.inspect !== true) this.#watch(); // one that a debugger stopped is not stuck
     this.#active = true;
     const plugin = await this.#isolate.compileModule(bundle, { filename: name });
     await plugin.instantiate(context, refuseImport);
@@ -74,8 +76,19 @@ class IsolatedVmRoom implements Room {
     this.#dispatch.applyIgnored(undefined, [text]);
   }
 
+  inspect(text: string): void {
+    if (this.#lost || this.#wiring.inspect !== true) return;
+    if (this.#inspector === undefined) {
+      this.#inspector = this.#isolate.createInspectorSession();
+      this.#inspector.onResponse = (_callId, message) => this.#wiring.onInspect(message);
+      this.#inspector.onNotification = (message) => this.#wiring.onInspect(message);
+    }
+    this.#inspector.dispatchProtocolMessage(text);
+  }
+
   close(): void {
     this.#lost = true;
+    this.#inspector?.dispose();
     clearTimeout(this.#probe);
     this.#wires.close();
     if (!this.#isolate.isDisposed) this.#isolate.dispose();

@@ -29,11 +29,27 @@ let engine: Engine | undefined;
 let prelude = "";
 let spare: Slot | undefined;
 
-/** Waits until it is written. A stream would ask for io_uring where the pipe is full, which a sealed process can't have. */
+let waiting: Buffer[] = [];
+let waitingBytes = 0;
+
+/** Frames that are sent in one turn go out together. */
 function send(type: number, room: number, text: string): void {
   const bytes = encodeFrame(type, room, text);
+  if (waiting.length === 0) process.nextTick(flush);
+  waiting.push(bytes);
+  waitingBytes += bytes.length;
+  if (waitingBytes > flushAt) flush();
+}
+
+/** Waits until it is written. A stream would ask for io_uring where the pipe is full, which a sealed process can't have. */
+function flush(): void {
+  const bytes = waiting.length === 1 ? (waiting[0] as Buffer) : Buffer.concat(waiting, waitingBytes);
+  waiting = [];
+  waitingBytes = 0;
   for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at);
 }
+
+const flushAt = 64 * 1024;
 
 async function start(q: GuestStart): Promise<void> {
   engine =
@@ -51,16 +67,20 @@ function newSlot(from: Engine, options: RoomOptions): Slot {
   const wiring = {
     ...options,
     onPost: (text: string) => send(frame.message, slot.id, text),
+    onInspect: (text: string) => send(frame.inspect, slot.id, text),
     onLost: (lost: object) => send(frame.lost, slot.id, JSON.stringify(lost)),
   };
   const slot: Slot = { id: 0, options, room: from.createRoom(prelude, wiring) };
   return slot;
 }
 
-async function open(id: number, { bundle, name, memoryMb, sliceMs }: Opening): Promise<void> {
+async function open(id: number, { bundle, name, memoryMb, sliceMs, inspect }: Opening): Promise<void> {
   if (engine === undefined) throw new Error("a room was asked for before the start");
-  const fits = spare?.options.memoryMb === memoryMb && spare.options.sliceMs === sliceMs;
-  const slot = spare !== undefined && fits ? spare : newSlot(engine, { memoryMb, sliceMs });
+  const fits =
+    spare?.options.memoryMb === memoryMb &&
+    spare.options.sliceMs === sliceMs &&
+    spare.options.inspect === inspect;
+  const slot = spare !== undefined && fits ? spare : newSlot(engine, { memoryMb, sliceMs, inspect });
   if (slot === spare) spare = undefined;
   slot.id = id;
   slots.set(id, slot);
@@ -78,6 +98,7 @@ const reader = new FrameReader((type, id, text) => {
   if (type === frame.message) slots.get(id)?.live?.dispatch(text);
   else if (type === frame.start) void start(JSON.parse(text) as GuestStart);
   else if (type === frame.open) void open(id, JSON.parse(text) as Opening);
+  else if (type === frame.inspect) slots.get(id)?.live?.inspect?.(text);
   else if (type === frame.ping) send(frame.ping, 0, "");
   else if (type === frame.close) {
     slots.get(id)?.live?.close();

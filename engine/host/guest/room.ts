@@ -5,6 +5,8 @@ export interface RoomOptions {
   readonly memoryMb: number;
   /** The longest that plugin code may compute at a stretch, in milliseconds. */
   readonly sliceMs: number;
+  /** A debugger may come in, and stop the plugin as long as it likes. Only isolated-vm can. */
+  readonly inspect?: boolean | undefined;
 }
 
 /** Why a room can't be used any more. */
@@ -16,6 +18,8 @@ export interface Lost {
 
 export interface RoomWiring extends RoomOptions {
   readonly onPost: (text: string) => void;
+  /** What the inspector says. */
+  readonly onInspect: (text: string) => void;
   /** At most once. */
   readonly onLost: (lost: Lost) => void;
 }
@@ -28,6 +32,8 @@ export interface Room {
   /** Runs the plugin's module and returns what it exports, as text. Once. */
   load(bundle: string, name: string): Promise<string>;
   dispatch(text: string): void;
+  /** A message for the inspector, where there is one. */
+  inspect?(text: string): void;
   close(): void;
 }
 

@@ -1,0 +1,34 @@
+import type { GuestOptions, StartedGuest } from "./guest-process.ts";
+import type { PluginBundle } from "./guest-session.ts";
+
+/** A plugin's isolate that a debugger may come into: messages of the Chrome DevTools protocol, both ways. */
+export interface InspectedGuest {
+  readonly plugin: PluginBundle;
+  send(text: string): void;
+}
+
+/** Called for each guest as it starts; what it returns hears what the isolate says, and that the guest has ended. */
+export type Inspect = (guest: InspectedGuest) => {
+  onMessage(text: string): void;
+  onEnd(): void;
+};
+
+/** Opens a guest so that it can be inspected. */
+export function openInspected(
+  open: (options: GuestOptions) => StartedGuest,
+  options: GuestOptions,
+  plugin: PluginBundle,
+  inspect: Inspect,
+): StartedGuest {
+  const started: StartedGuest = open({
+    ...options,
+    inspect: true,
+    onInspect: (text) => listener.onMessage(text),
+    onEnd: (end) => {
+      listener.onEnd();
+      options.onEnd(end);
+    },
+  });
+  const listener = inspect({ plugin, send: (text) => started.bridge.inspect(text) });
+  return started;
+}
