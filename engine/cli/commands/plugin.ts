@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { group, newCommand } from "../command.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
+import { auditPluginCommand } from "./plugin-audit.ts";
 import { testPluginCommand } from "./plugin-test.ts";
 
 /** `coppice plugin list | show | check` */
@@ -16,6 +17,7 @@ export function pluginCommand(): Command {
     .addCommand(listCommand())
     .addCommand(showPluginCommand())
     .addCommand(checkPluginCommand())
+    .addCommand(auditPluginCommand())
     .addCommand(testPluginCommand());
 }
 

@@ -19,6 +19,9 @@ import { stateCapability } from "./state.ts";
 import type { StateStore } from "./state-store.ts";
 import { Streams } from "./streams.ts";
 
+/** What the audit's columns hold. */
+const countAtMost = 2 ** 31 - 1;
+
 /** Does what plugins may not: all I/O, each request checked against the grants and written to the audit. */
 export class Broker {
   /** What plugins counted with `host.metric`. */
@@ -95,6 +98,8 @@ export class Broker {
       ...rest,
       capability: cleanText(what.capability, 50),
       target: cleanText(what.target, 1000),
+      bytesIn: Math.min(what.bytesIn, countAtMost),
+      bytesOut: Math.min(what.bytesOut, countAtMost),
       durationMs: performance.now() - started,
       at: new Date(),
     });

@@ -8,6 +8,7 @@ const pages = [
   ["plugin", "list"],
   ["plugin", "show"],
   ["plugin", "check"],
+  ["plugin", "audit"],
   ["db", "migrate"],
   ["triggers", "list"],
   ["triggers", "pause"],
