@@ -5,6 +5,7 @@ import { dirname, extname, isAbsolute, join, posix, relative, resolve, sep } fro
 import { fileURLToPath } from "node:url";
 import { type BuildFailure, build, type Loader, type Message, type Plugin } from "esbuild";
 import type { PluginPackage } from "../plugins/plugin-package.ts";
+import { cleanSourceMap } from "./clean-source-map.ts";
 import { PluginError } from "./plugin-error.ts";
 import type { PluginPlace } from "./read-manifest.ts";
 
@@ -13,7 +14,7 @@ const loaders: Readonly<Record<string, Loader>> = { ".ts": "ts", ".js": "js", ".
 
 /**
  * One ES module from a package's own files and the SDK, with an inline source map whose paths are relative to the
- * plugin. The same files give the same text wherever they lie. Throws `PluginError` that names file, line and column.
+ * plugin, and the text of the author's own files in it. The same files give the same text wherever they lie. Throws `PluginError` that names file, line and column.
  */
 export async function bundlePlugin(place: PluginPlace, pack: PluginPackage): Promise<string> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "coppice-plugin-")));
@@ -26,16 +27,15 @@ export async function bundlePlugin(place: PluginPlace, pack: PluginPackage): Pro
       write: false,
       format: "esm",
       target: "es2024",
-      platform: "neutral",
-      mainFields: ["module", "main"],
+      platform: "browser", // libraries choose the build that asks for the web's globals and not for Node
+      define: { "process.env.NODE_ENV": '"production"', global: "globalThis" },
       sourcemap: "inline",
-      sourcesContent: false,
       legalComments: "none",
       logLevel: "silent",
       tsconfigRaw: "{}",
       plugins: [ownFilesOnly(place, pack, root)],
     });
-    return (result.outputFiles[0] as { text: string }).text;
+    return cleanSourceMap((result.outputFiles[0] as { text: string }).text);
   } catch (cause) {
     const errors = (cause as BuildFailure).errors;
     if (!Array.isArray(errors) || errors.length === 0) throw cause;

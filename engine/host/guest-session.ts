@@ -2,6 +2,7 @@ import type { Json } from "../../grammar/plan.ts";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import type { Broker } from "./broker/broker.ts";
 import { targetName } from "./call-target.ts";
+import { withoutMap } from "./clean-source-map.ts";
 import { cleanText } from "./clean-text.ts";
 import { endFailure, pluginFailure, timeoutFailure } from "./failures.ts";
 import type { ErrorDescription } from "./guest/isolate/errors.ts";
@@ -10,7 +11,7 @@ import type { HostLogger } from "./host-logger.ts";
 import { HostFailure, type PluginCall } from "./plugin-host.ts";
 import { Restarts } from "./pool/restarts.ts";
 import type { CallSecrets } from "./secrets/call-secrets.ts";
-import { SourcePositions, withoutMap } from "./source-position.ts";
+import { SourcePositions } from "./source-position.ts";
 
 /** A plugin as it is kept: what `bundles` gives for a hash. */
 export interface PluginBundle {
@@ -270,7 +271,10 @@ export class GuestSession {
     else if (m.ok) flight.resolve({ value: secrets.forPeople(m.value) });
     else {
       const error = secrets.forPeople(m.error);
-      flight.reject(pluginFailure(this.#plugin.manifest, targetName(q.target), error, this.#positions));
+      const failure = pluginFailure(this.#plugin.manifest, targetName(q.target), error, this.#positions);
+      if (failure.trace !== undefined)
+        this.#log.error({ plugin: this.#plugin.manifest.name, ...q.origin }, failure.trace);
+      flight.reject(failure);
     }
   }
 

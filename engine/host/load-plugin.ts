@@ -1,14 +1,17 @@
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
-import { type PluginPackage, readPackage } from "../plugins/plugin-package.ts";
+import type { PluginPackage } from "../plugins/plugin-package.ts";
+import { readPackage } from "../plugins/read-package.ts";
 import { expectSignature } from "../plugins/signature-policy.ts";
 import { bundlePlugin } from "./bundle-plugin.ts";
+import { withoutMap } from "./clean-source-map.ts";
 import { differences } from "./compare-manifest.ts";
+import { engineOf } from "./engine-of.ts";
 import type { DriverDescription } from "./guest/isolate/describe-driver.ts";
 import { type GuestEnd, startGuest } from "./guest-process.ts";
 import { PluginError } from "./plugin-error.ts";
 import { pluginHash } from "./plugin-hash.ts";
 import { findPlugin } from "./read-manifest.ts";
-import { SourcePositions, withoutMap } from "./source-position.ts";
+import { SourcePositions } from "./source-position.ts";
 
 /** A plugin ready to be kept by hash and run anywhere. */
 export interface LoadedPlugin {
@@ -44,6 +47,7 @@ export async function loadPackage(pack: PluginPackage): Promise<LoadedPlugin> {
 async function describe(manifest: Manifest, bundle: string, path: string): Promise<DriverDescription> {
   let end: GuestEnd | undefined;
   const guest = startGuest({
+    engine: engineOf(manifest),
     bundle: withoutMap(bundle),
     name: `plugin:${manifest.name}`,
     memoryMb: 64,

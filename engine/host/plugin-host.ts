@@ -67,15 +67,24 @@ export class HostFailure extends Error {
   readonly code: string;
   readonly retryable: boolean;
   readonly help: string | undefined;
+  /** For a bug of the plugin: its stack in terms of its own files, and the lines around the place, for its author. */
+  readonly trace: string | undefined;
 
   constructor(
     message: string,
-    options: { code: string; retryable: boolean; help?: string | undefined; cause?: unknown },
+    options: {
+      code: string;
+      retryable: boolean;
+      help?: string | undefined;
+      cause?: unknown;
+      trace?: string | undefined;
+    },
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "HostFailure";
     this.code = options.code;
     this.retryable = options.retryable;
     this.help = options.help;
+    this.trace = options.trace;
   }
 }
