@@ -69,7 +69,7 @@ export function openConformance(subject: Subject): Conformance {
   };
 }
 
-/** Runs the checks, or those with `only` in their name and what they build on; `onResult` hears of each as it ends. */
+/** Runs the checks, or those with `only` (`create,find`) in their name and what they build on; `onResult` hears of each as it ends. */
 export async function runConformance(
   subject: Subject,
   options: { readonly only?: string; readonly onResult?: (result: CheckResult) => void } = {},
@@ -93,7 +93,7 @@ export function checkNames(subject: Subject): readonly string[] {
   return [...new Set(openConformance(subject).checks.map(({ name }) => name))];
 }
 
-/** The checks that a text names, with all that they build on, in the suite's order. */
+/** The checks that texts with commas between them name, with all that they build on, in the suite's order. */
 function withGround(checks: readonly BoundCheck[], text: string): readonly BoundCheck[] {
   const wanted = new Set<BoundCheck>();
   const want = (check: BoundCheck): void => {
@@ -102,7 +102,8 @@ function withGround(checks: readonly BoundCheck[], text: string): readonly Bound
     for (const other of checks)
       if (other.about === check.about && check.after.includes(other.name)) want(other);
   };
-  for (const check of checks) if (check.name.includes(text)) want(check);
+  const texts = text.split(",");
+  for (const check of checks) if (texts.some((each) => check.name.includes(each))) want(check);
   return checks.filter((check) => wanted.has(check));
 }
 

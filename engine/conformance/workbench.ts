@@ -1,7 +1,7 @@
 import type { Grant, Json } from "../../grammar/plan.ts";
 import { memoryStateStore } from "../host/broker/memory-state-store.ts";
 import type { CallTarget } from "../host/call-target.ts";
-import { createPluginHost } from "../host/create-plugin-host.ts";
+import { createPluginHost, type PluginHostOptions } from "../host/create-plugin-host.ts";
 import type { HostFailure, PluginHost } from "../host/plugin-host.ts";
 import type { Subject } from "./subject.ts";
 import { type Disturbance, Wire } from "./wire.ts";
@@ -29,11 +29,13 @@ export class Workbench {
   readonly subject: Subject;
   readonly wire = new Wire();
   readonly #state = memoryStateStore();
+  readonly #more: Pick<PluginHostOptions, "inspect" | "engine">;
   #opened: PluginHost | undefined;
   #calls = 0;
 
-  constructor(subject: Subject) {
+  constructor(subject: Subject, more: Pick<PluginHostOptions, "inspect" | "engine"> = {}) {
     this.subject = subject;
+    this.#more = more;
   }
 
   /** Throws `HostFailure`. */
@@ -110,6 +112,7 @@ export class Workbench {
       logger: { debug: silent, info: silent, warn: silent, error: silent },
       secrets: { read: async (name) => `conformance-${name}` },
       around: this.wire.around,
+      ...this.#more,
     });
   }
 }

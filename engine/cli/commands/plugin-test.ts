@@ -31,7 +31,10 @@ export function testPluginCommand(): Command {
     .argument("<path>", "the plugin's folder, file or archive")
     .option("--program <file>", "take settings, grants and properties from this program")
     .addOption(setOption("with --program: set one of its parameters; may be repeated"))
-    .option("--only <text>", "only checks with this text in their name, and those that they build on")
+    .option(
+      "--only <texts>",
+      "only checks with one of these in their name (create,find), and what they build on",
+    )
     .action(async (path: string, options: TestPluginOptions) => {
       const { testPlugin } = await import("../test-plugin.ts");
       const passed = await testPlugin({

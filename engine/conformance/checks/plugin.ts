@@ -1,8 +1,10 @@
 import { type Check, CheckFailure } from "../check.ts";
 import type { Workbench } from "../workbench.ts";
+import { leakCheck } from "./leak.ts";
 
 /** What is asked of a plugin as a whole, after everything else. */
 export const pluginChecks: readonly Check<Workbench>[] = [
+  leakCheck,
   {
     name: "needs-declared",
     title: "asks for nothing that its manifest doesn't name",
