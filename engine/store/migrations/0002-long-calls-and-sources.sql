@@ -7,7 +7,8 @@ create table event_source (
   program     text not null,
   alias       text not null,               -- the plugin's name in the program
   source      text not null,               -- its name in the plugin's manifest
-  plugin_hash text not null,
+  plan_hash   text not null,
+  every_ms    integer not null,
   cursor      jsonb,                       -- what the source said; null before its first answer
   due_at      timestamptz not null default now(),
   failures    integer not null default 0,  -- one after the other
