@@ -81,6 +81,8 @@ export class GuestProcess {
   #end: GuestEnd | undefined;
   #gone = false;
   #lastRoom = 0;
+  /** The room that ended the process; 0 for none. */
+  #culprit = 0;
   #asked = 0;
   #looked = 0;
   #resolveReady: () => void = () => {};
@@ -214,6 +216,7 @@ export class GuestProcess {
     }
     if (this.#end !== undefined) return;
     this.#end = why;
+    this.#culprit = guest === undefined ? 0 : room;
     if (guest !== undefined) this.#tellEnd(room, why);
     // what waits around the innermost ends after it; the other way round, nobody might wait for that one
     if (this.#child?.pid !== undefined && this.#child.exitCode === null) kill(innermost(this.#child.pid));
@@ -234,9 +237,16 @@ export class GuestProcess {
     if (guest === undefined) return;
     this.#guests.delete(room);
     clearTimeout(guest.late);
-    const end = why ?? this.#end ?? { reason: "signal", message: "was ended" };
+    const end = why ?? this.#endForOthers();
     guest.failed(new Error(end.message));
     guest.options.onEnd(end);
+  }
+
+  /** What rooms are told that didn't end the process themselves. */
+  #endForOthers(): GuestEnd {
+    const end = this.#end ?? { reason: "signal", message: "was ended" };
+    if (this.#culprit === 0 || end.reason === "closed" || end.reason === "walls") return end;
+    return { reason: "signal", message: "was ended because of another plugin in it" };
   }
 
   #hear(line: string): void {
