@@ -1,4 +1,5 @@
-import type { Readable } from "node:stream";
+import { isUtf8 } from "node:buffer";
+import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { HostFailure } from "../plugin-host.ts";
 import type { BrokerCall, Brokered } from "./broker-call.ts";
@@ -17,7 +18,7 @@ export interface Exchange {
   readonly bodyBytes: number;
 }
 
-/** What came back: the whole text, or the number of a stream. */
+/** What came back: the whole text, or the number of a stream. A stream that is asked for is a text where that is short. */
 export interface Answered extends Brokered {
   readonly value: {
     readonly status: number;
@@ -51,8 +52,15 @@ export async function exchange(e: Exchange): Promise<Answered> {
     });
     const head = { status: answer.statusCode, headers: plainHeaders(answer.headers) };
     const body = answer.body as Readable;
+    const whole = q.stream && isShort(answer.headers) ? await readWhole(body, q, e.bodyBytes) : undefined;
+    if (whole !== undefined && isUtf8(whole))
+      return {
+        value: { ...head, text: whole.toString("utf8") },
+        bytesIn: whole.length,
+        bytesOut: bytesOut(),
+      };
     if (q.stream) {
-      const { id, finished } = e.streams.give(call, body);
+      const { id, finished } = e.streams.give(call, whole === undefined ? body : Readable.from([whole]));
       const counted = finished.then((end) => ({ ...end, bytesOut: bytesOut() }));
       return { value: { ...head, stream: id }, finished: counted };
     }
@@ -69,6 +77,13 @@ export async function exchange(e: Exchange): Promise<Answered> {
     clearTimeout(late);
   }
 }
+
+/** Short enough to be given at once, which saves its reader two questions. */
+function isShort(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
+  return Number(headers["content-length"] ?? Number.NaN) <= shortBytes;
+}
+
+const shortBytes = 64 * 1024;
 
 async function readWhole(body: Readable, q: CheckedRequest, atMost: number): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -4,7 +4,7 @@ import type { StreamScrubber } from "../secrets/stream-scrubber.ts";
 import type { BrokerCall, Brokered, Capability, Finished } from "./broker-call.ts";
 
 const chunkBytes = 64 * 1024;
-const openAtMost = 16;
+const openAtMost = 64;
 
 interface Source {
   readonly kind: "source";
