@@ -1,7 +1,13 @@
 import path from "node:path";
 import { suggest } from "../../grammar/diagnostics/suggest.ts";
 import { findPluginPath, lockedFrom } from "../plugins/find-plugin-path.ts";
-import { differences, findLocked, needsConsent, type ReadPlugin } from "../plugins/lock/check-lock.ts";
+import {
+  differences,
+  expectLocked,
+  findLocked,
+  needsConsent,
+  type ReadPlugin,
+} from "../plugins/lock/check-lock.ts";
 import { grantsFor, missingGrants, permissionText } from "../plugins/lock/grants.ts";
 import { type Lock, type LockedPlugin, lockName, readLock, writeLock } from "../plugins/lock/lock-file.ts";
 import { openPlugin } from "../plugins/open-plugin.ts";
@@ -31,7 +37,7 @@ export async function addPlugin(
   const name = freeName(lock, plugin);
   const grants = q.allow.length > 0 ? q.allow.map(readPermission) : grantsFor(plugin.manifest.needs);
   describe(name, plugin, grants, q.output);
-  if (!q.yes) await confirm("Let it in?", "--yes");
+  if (!q.yes) await confirm("Let it in?", "--yes", "coppice plugin show");
   const entry = entryOf(plugin, grants);
   writeLock(q.folder, { plugins: { ...lock.plugins, [name]: entry } });
   q.output.line(`${name} ${entry.version} is in ${lockName} (${entry.hash.slice(0, 12)}).`);
@@ -86,7 +92,8 @@ export async function updatePlugins(
     }
     q.output.line(`${name}:`);
     for (const each of news) q.output.line(`  ${each}`);
-    if (needsConsent(entry, plugin) && !q.yes) await confirm(`Let ${name} have this?`, "--yes");
+    if (needsConsent(entry, plugin) && !q.yes)
+      await confirm(`Let ${name} have this?`, "--yes", "coppice plugin verify");
     const more = grantsFor(missingGrants(entry.grants, plugin.manifest.needs));
     const next = entryOf(plugin, [...entry.grants, ...more]);
     lock = { plugins: { ...lock.plugins, [name]: next } };
@@ -105,7 +112,7 @@ export function verifyPlugins(q: LockRequest): { readonly ok: boolean } {
       version: entry.version,
       hash: entry.hash,
       signer: entry.signer,
-      problem: problemOf(entry, q.folder),
+      problem: problemOf(lock, entry, q.folder),
     };
   });
   for (const { name, version, problem } of plugins) {
@@ -116,12 +123,12 @@ export function verifyPlugins(q: LockRequest): { readonly ok: boolean } {
   return { ok: plugins.every(({ problem }) => problem === null) };
 }
 
-function problemOf(entry: LockedPlugin, folder: string): string | null {
+function problemOf(lock: Lock, entry: LockedPlugin, folder: string): string | null {
   try {
-    const news = differences(entry, readLocked(entry, folder));
-    return news.length === 0 ? null : news.join("; ");
+    expectLocked(lock, readLocked(entry, folder));
+    return null;
   } catch (error) {
-    return (error as Error).message; // openPlugin throws PluginError alone
+    return (error as Error).message; // both throw PluginError alone
   }
 }
 
