@@ -72,33 +72,7 @@ export class AmqpLink {
   async publish(q: AmqpPublish, body: string): Promise<void> {
     this.#outlet ??= this.#openOutlet();
     const channel = await this.#outlet;
-    await new Promise<void>((resolve, reject) => {
-      let why = new Error("the channel was closed");
-      const closed = () => reject(why);
-      const failed = (error: Error) => {
-        why = error;
-      };
-      channel.once("error", failed);
-      channel.once("close", closed);
-      const json = typeof q.body !== "string";
-      channel.publish(
-        q.exchange ?? "",
-        q.routingKey,
-        Buffer.from(body, "utf8"),
-        {
-          persistent: q.persistent ?? true,
-          headers: { ...q.headers },
-          contentType: json ? "application/json" : "text/plain",
-          contentEncoding: "utf-8",
-        },
-        (error: Error | null) => {
-          channel.off("error", failed);
-          channel.off("close", closed);
-          if (error === null || error === undefined) resolve();
-          else reject(error);
-        },
-      );
-    });
+    await withReason(channel, () => confirmed(channel, q, body));
   }
 
   /** What is there, or what comes first within `wait`; nothing is acknowledged. */
@@ -113,14 +87,7 @@ export class AmqpLink {
           help: "acknowledge each message once it is dealt with",
         },
       );
-    const received = await takeWaiting(inlet.channel, q.queue, q.limit ?? 10);
-    if (received.length === 0 && (q.wait ?? 0) > 0) {
-      const first = await waitForOne(inlet.channel, q.queue, q.wait ?? 0, signal);
-      if (first !== undefined) {
-        received.push(first);
-        received.push(...(await takeWaiting(inlet.channel, q.queue, (q.limit ?? 10) - 1)));
-      }
-    }
+    const received = await withReason(inlet.channel, () => take(inlet.channel, q, signal));
     return received.map((message) => {
       this.#tags += 1;
       const tag = `${this.#name}-${this.#tags}`;
@@ -141,6 +108,7 @@ export class AmqpLink {
         unanswered.delete(tag);
         count += 1;
       }
+      await channel.prefetch(1); // an acknowledgement has no answer; this one comes after it
     }
     return count;
   }
@@ -175,8 +143,11 @@ export class AmqpLink {
     const wanted = JSON.stringify(q.bind ?? null);
     if (q.bind !== undefined && inlet.bound !== wanted) {
       const forgotten = { "x-expires": weekMs, "x-max-length": 100_000 };
-      await inlet.channel.assertQueue(q.queue, { durable: true, arguments: forgotten });
-      for (const key of q.bind.routingKeys) await inlet.channel.bindQueue(q.queue, q.bind.exchange, key);
+      const { exchange, routingKeys } = q.bind;
+      await withReason(inlet.channel, async () => {
+        await inlet.channel.assertQueue(q.queue, { durable: true, arguments: forgotten });
+        for (const key of routingKeys) await inlet.channel.bindQueue(q.queue, exchange, key);
+      });
       inlet.bound = wanted;
     }
     return inlet;
@@ -188,6 +159,55 @@ export class AmqpLink {
     channel.on("close", () => this.#inlets.delete(queue));
     return { channel, unanswered: new Map(), bound: "null" };
   }
+}
+
+/** Resolves when the broker has the message. */
+function confirmed(channel: ConfirmChannel, q: AmqpPublish, body: string): Promise<void> {
+  const json = typeof q.body !== "string";
+  const options = {
+    persistent: q.persistent ?? true,
+    headers: { ...q.headers },
+    contentType: json ? "application/json" : "text/plain",
+    contentEncoding: "utf-8",
+  };
+  return new Promise((resolve, reject) => {
+    channel.publish(q.exchange ?? "", q.routingKey, Buffer.from(body, "utf8"), options, (error: unknown) => {
+      if (error === null || error === undefined) resolve();
+      else reject(error as Error);
+    });
+  });
+}
+
+/** A mistake closes the channel; what waits for it only hears that, and the reason comes as an event. */
+async function withReason<T>(channel: Channel, work: () => Promise<T>): Promise<T> {
+  let reason: Error | undefined;
+  let closed = () => {};
+  const gone = new Promise<never>((_resolve, reject) => {
+    closed = () => reject(reason ?? new Error("the channel was closed"));
+  });
+  gone.catch(() => {});
+  const failed = (error: Error) => {
+    reason = error;
+  };
+  channel.on("error", failed);
+  channel.on("close", closed);
+  try {
+    return await Promise.race([work(), gone]);
+  } catch (error) {
+    await new Promise((resolve) => setImmediate(resolve)); // the event may come just after
+    throw reason ?? error;
+  } finally {
+    channel.off("error", failed);
+    channel.off("close", closed);
+  }
+}
+
+async function take(channel: Channel, q: AmqpConsume, signal: AbortSignal): Promise<Received[]> {
+  const { queue, limit = 10, wait = 0 } = q;
+  const there = await takeWaiting(channel, queue, limit);
+  if (there.length > 0 || wait === 0) return there;
+  const first = await waitForOne(channel, queue, wait, signal);
+  return first === undefined ? [] : [first, ...(await takeWaiting(channel, queue, limit - 1))];
 }
 
 async function takeWaiting(channel: Channel, queue: string, limit: number): Promise<Received[]> {
