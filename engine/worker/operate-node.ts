@@ -74,6 +74,8 @@ async function once(
       return await recreate(target, {}, lookFirst);
     case "converge":
       return await converge(target, lookFirst);
+    case "adopt":
+      return await adopt(target, values);
     default: {
       const value = await callDriver(target, target.q.operation, { arguments: values as Json });
       const seen = await observe(target);
@@ -124,6 +126,22 @@ async function findLost(target: DriverTarget): Promise<string | null> {
     physicalId: string;
   } | null;
   return found?.physicalId ?? null;
+}
+
+/** Takes a resource that is there already: the node's own from then on. */
+async function adopt(target: DriverTarget, values: Readonly<Record<string, Value>>): Promise<NodeResult> {
+  const { node } = target;
+  const physicalId = String(values["physical_id"]);
+  if (node.physical_id !== null && node.physical_id !== physicalId)
+    throw new HostFailure(`it has the resource ${node.physical_id} already`, {
+      code: "has-resource",
+      retryable: false,
+      help: "delete that node and adopt with a new one",
+    });
+  const value = await callDriver(target, "adopt", { arguments: values as Json });
+  const seen = await observe({ ...target, node: { ...node, physical_id: physicalId } });
+  const update = { physicalId, status: "ACTIVE", statusReason: "adopt succeeded", healthy: seen.healthy };
+  return { ok: true, value, update };
 }
 
 async function check(target: DriverTarget): Promise<NodeResult> {

@@ -66,12 +66,12 @@ cluster web {
 }
 
 /** The activity in a worker of its own, which can be stopped. */
-function worker(q: { callsAtOnce?: number } = {}) {
+function worker(q: { callsAtOnce?: number } = {}, of = request) {
   const host = createHost(db.pool, logger, {});
   closing.push(() => host.close());
   const { operateNodes } = createActivities({ logger, ...q }, db.pool, host);
   const environment = new MockActivityEnvironment();
-  const running: Promise<readonly NodeOutcome[]> = environment.run(() => operateNodes(request));
+  const running: Promise<readonly NodeOutcome[]> = environment.run(() => operateNodes(of));
   running.catch(() => {}); // looked at later
   return { environment, running };
 }
@@ -123,4 +123,21 @@ it("holds no place for driver calls while the driver works", async () => {
   const outcomes = await running;
   expect(outcomes.every(({ ok }) => ok)).toBe(true);
   expect(Date.now() - began).toBeLessThan(8_000); // one after the other would take 9 s
+});
+
+it("gives a node what it adopts, unless it has something", async () => {
+  await prepare("0s");
+  const [first, second, third] = request.items.map(({ nodeId }) => nodeId) as [string, string, string];
+  await worker({}, { ...request, items: [{ nodeId: first, arguments: {} }] }).running;
+  const found = await db.pool.query<{ physical_id: string }>("select physical_id from node where id = $1", [
+    first,
+  ]);
+  const args = { physical_id: found.rows[0]!.physical_id };
+  const adopting = (nodeId: string, callId: string) =>
+    worker({}, { ...request, callId, operation: "adopt", items: [{ nodeId, arguments: args }] }).running;
+  expect(await adopting(second, "adopt-1")).toMatchObject([
+    { ok: true, node: { physicalId: args.physical_id } },
+  ]);
+  await worker({}, { ...request, callId: "create-2", items: [{ nodeId: third, arguments: {} }] }).running;
+  expect(await adopting(third, "adopt-2")).toMatchObject([{ ok: false, failure: { code: "has-resource" } }]);
 });
