@@ -31,7 +31,10 @@ describe.each(engines)("what crosses the bridge, on %s", (engine) => {
     expect(Math.max(...held), "ms that the worker's loop stood still").toBeLessThan(1500);
     expect(lines.length, "events").toBeLessThanOrEqual(10_000);
     const done = range.fixture.audit.slice(before).filter(({ outcome }) => outcome === "ok");
-    expect(done.filter(({ capability }) => capability === "sleep").length, `${name}: requests at once`).toBeLessThanOrEqual(257);
+    expect(
+      done.filter(({ capability }) => capability === "sleep").length,
+      `${name}: requests at once`,
+    ).toBeLessThanOrEqual(257);
     expect(done.filter(({ target }) => target.includes("forged"))).toEqual([]);
   });
 

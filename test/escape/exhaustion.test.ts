@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exhaustion } from "./exhaustion.ts";
 import { engines } from "./engines.ts";
+import { exhaustion } from "./exhaustion.ts";
 import { openRange, type Range } from "./range.ts";
 
 describe.each(engines)("a plugin that takes all it can get, on %s", (engine) => {

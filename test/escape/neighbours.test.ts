@@ -9,7 +9,9 @@ import { lootSource } from "./loot.ts";
 import { allow } from "./range.ts";
 
 const needs = [{ capability: "state", why: "to keep things" }];
-const quiet = { slow: "(_host, call) => new Promise((resolve) => setTimeout(() => resolve('done'), call.arguments.value))" };
+const quiet = {
+  slow: "(_host, call) => new Promise((resolve) => setTimeout(() => resolve('done'), call.arguments.value))",
+};
 
 /** Two plugins in the same project: without grants they may even share a process. */
 describe.each(engines)("a neighbour, on %s", (engine) => {
@@ -22,8 +24,10 @@ describe.each(engines)("a neighbour, on %s", (engine) => {
       {
         ...quiet,
         keep: "async (_host, call) => { globalThis.secretWord = call.arguments.value; Object.prototype.fromVictim = 1; globalThis.kept = 'x'.repeat(1000) + call.arguments.value; return null; }",
-        remember: "async (host, call) => { await host.state.set('mine', call.arguments.value); return null; }",
-        recall: "async (host) => [await host.state.get('mine'), Object.keys(Object.prototype).includes('fromSpy')]",
+        remember:
+          "async (host, call) => { await host.state.set('mine', call.arguments.value); return null; }",
+        recall:
+          "async (host) => [await host.state.get('mine'), Object.keys(Object.prototype).includes('fromSpy')]",
         work: "async () => { let n = 0; for (let i = 0; i < 1e5; i += 1) n += i; return n; }",
       },
       { manifest: { name: "victim", needs } },
@@ -32,7 +36,8 @@ describe.each(engines)("a neighbour, on %s", (engine) => {
       {
         ...quiet,
         look: `async () => [typeof globalThis.secretWord, typeof globalThis.kept, typeof ({}).fromVictim, ...loot(globalThis.Object, [1])]`,
-        pollute: "async () => { Object.prototype.fromSpy = 1; Array.prototype.push = () => 0; JSON.stringify = () => '{}'; globalThis.JSON = null; return null; }",
+        pollute:
+          "async () => { Object.prototype.fromSpy = 1; Array.prototype.push = () => 0; JSON.stringify = () => '{}'; globalThis.JSON = null; return null; }",
         records: `async (host, call) => {
           const found = [];
           for (const prefix of ["", "m", "victim", "../victim", "%", "_", "*", "mine\\u0000", "victim/mine"]) try { found.push(...(await host.state.list(prefix)).map((r) => r.key)); } catch {}
@@ -47,11 +52,13 @@ describe.each(engines)("a neighbour, on %s", (engine) => {
         clocks: `async () => {
           const steps = new Set();
           const read = typeof performance === "undefined" ? Date.now : () => performance.now();
-          for (let last = read(), i = 0; i < 3e5 && steps.size < 50; i += 1) { const now = read(); if (now !== last) steps.add(now - last); last = now; }
+          for (let last = read(), i = 0; i < 2e4 && steps.size < 20; i += 1) { const now = read(); if (now !== last) steps.add(now - last); last = now; }
           return Math.min(...steps, 1000);
         }`,
-        shared: "async () => ['SharedArrayBuffer', 'Atomics', 'WebAssembly'].filter((name) => name in globalThis)",
-        explode: "async () => { const all = []; for (let i = 0; ; i += 1) all.push(new Array(1000).fill(i), 'x'.repeat(1000) + i); }",
+        shared:
+          "async () => ['SharedArrayBuffer', 'Atomics', 'WebAssembly'].filter((name) => name in globalThis)",
+        explode:
+          "async () => { const all = []; for (let i = 0; ; i += 1) all.push(new Array(1000).fill(i), 'x'.repeat(1000) + i); }",
         spin: "async () => { for (;;); }",
         die: "async () => 'x,'.repeat(2e7).split(',').length",
         answer_others: `async (host) => {
@@ -72,7 +79,8 @@ describe.each(engines)("a neighbour, on %s", (engine) => {
   };
   const invoke = (plugin: LoadedPlugin, name: string, value: Json = null, more = {}) =>
     fixture.invoke(plugin, name, { value }, more);
-  const outcome = (promise: Promise<Json>): Promise<Json | HostFailure> => promise.catch((e: HostFailure) => e);
+  const outcome = (promise: Promise<Json>): Promise<Json | HostFailure> =>
+    promise.catch((e: HostFailure) => e);
 
   it("sees nothing of another's memory or globals", async () => {
     open();
@@ -110,19 +118,22 @@ describe.each(engines)("a neighbour, on %s", (engine) => {
     expect(await waiting).toBe("done");
   });
 
-  it.each(["explode", "spin", "die"])("that dies (%s) costs another's call a new try at most, and only once", async (way) => {
-    open();
-    await invoke(victim, "slow", 1);
-    await invoke(spy, "slow", 1);
-    const inFlight = outcome(invoke(victim, "slow", 4000));
-    const end = (await outcome(invoke(spy, way))) as HostFailure;
-    expect(end).toMatchObject({ retryable: false, code: expect.stringMatching(/^plugin-/) });
-    const first = await inFlight;
-    if (first !== "done") expect(first).toMatchObject({ retryable: true });
-    const again = outcome(invoke(victim, "slow", 3000));
-    await outcome(invoke(spy, way));
-    expect(await again).toBe("done");
-  });
+  it.each(["explode", "spin", "die"])(
+    "that dies (%s) costs another's call a new try at most, and only once",
+    async (way) => {
+      open();
+      await invoke(victim, "slow", 1);
+      await invoke(spy, "slow", 1);
+      const inFlight = outcome(invoke(victim, "slow", 4000));
+      const end = (await outcome(invoke(spy, way))) as HostFailure;
+      expect(end).toMatchObject({ retryable: false, code: expect.stringMatching(/^plugin-/) });
+      const first = await inFlight;
+      if (first !== "done") expect(first).toMatchObject({ retryable: true });
+      const again = outcome(invoke(victim, "slow", 3000));
+      await outcome(invoke(spy, way));
+      expect(await again).toBe("done");
+    },
+  );
 
   it("that computes without a pause slows others less than its own turn", async () => {
     open();
