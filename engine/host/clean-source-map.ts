@@ -6,12 +6,17 @@ interface RawMap {
 
 const marker = "\n//# sourceMappingURL=data:application/json;base64,";
 
+/** Where the map begins that a bundle ends with; -1 when there is none. */
+function mapStart(bundle: string): number {
+  const at = bundle.lastIndexOf(marker);
+  const end = at < 0 ? -1 : bundle.indexOf("\n", at + marker.length);
+  return end >= 0 && bundle.slice(end).trim() !== "" ? -1 : at;
+}
+
 /** The map that a bundle ends with, as text; `undefined` when there is none. */
 export function readInlineMap(bundle: string): string | undefined {
-  const at = bundle.lastIndexOf(marker);
-  const encoded = bundle.slice(at + marker.length).trimEnd();
-  if (at < 0 || encoded.includes("\n")) return undefined;
-  return Buffer.from(encoded, "base64").toString("utf8");
+  const at = mapStart(bundle);
+  return at < 0 ? undefined : Buffer.from(bundle.slice(at + marker.length), "base64").toString("utf8");
 }
 
 /**
@@ -29,12 +34,13 @@ export function cleanSourceMap(bundle: string): string {
   );
   map.sources = map.sources.map(cleanSourceName);
   const encoded = Buffer.from(JSON.stringify(map)).toString("base64");
-  return `${bundle.slice(0, bundle.lastIndexOf(marker))}${marker}${encoded}\n`;
+  return `${bundle.slice(0, mapStart(bundle))}${marker}${encoded}\n`;
 }
 
 /** The bundle without its map: what the isolate gets. */
 export function withoutMap(bundle: string): string {
-  return readInlineMap(bundle) === undefined ? bundle : `${bundle.slice(0, bundle.lastIndexOf(marker))}\n`;
+  const at = mapStart(bundle);
+  return at < 0 ? bundle : `${bundle.slice(0, at)}\n`;
 }
 
 /** `index.ts`, `lib/box.ts`, `node_modules/yaml/dist/index.js`, `…/src/box.ts` for what lay elsewhere, `coppice/sdk/…`. */

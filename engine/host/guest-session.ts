@@ -257,7 +257,7 @@ export class GuestSession {
       flight?.q.onEvent?.(cleanText(flight.secrets.forPeople(m.text)));
     } else if (m.t === "log" && levels.has(m.level)) {
       const flight = this.#flights.get(m.call);
-      const line = cleanText(flight?.secrets.forPeople(m.text) ?? m.text);
+      const line = this.#positions.inText(cleanText(flight?.secrets.forPeople(m.text) ?? m.text));
       this.#log[m.level as "debug"]({ plugin: this.#plugin.manifest.name, ...flight?.q.origin }, line);
     }
   }

@@ -58,6 +58,15 @@ export class SourcePositions {
     return [title, ...frames, ...(own && text !== undefined ? [sourceFrame(text, own)] : [])].join("\n");
   }
 
+  /** A text in which places of the bundle are places in the plugin's files; lines of our own code are left out. */
+  inText(text: string): string {
+    if (!text.includes("plugin:")) return text;
+    return text.replace(/\n\s+at [^\n]*\(?coppice:[^\n]*/g, "").replace(/plugin:[^\s():]*:\d+:\d+/g, (at) => {
+      const place = this.#place(at);
+      return place === undefined ? at : show(place);
+    });
+  }
+
   #place(line: string): SourcePlace | undefined {
     const at = /plugin:[^\s()]*?:(\d+):(\d+)\)?\s*$/.exec(line);
     if (at === null) return undefined;

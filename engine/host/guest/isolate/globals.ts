@@ -26,6 +26,7 @@ import { URLInside } from "./url.ts";
 
 /** The web-like globals that a plugin finds. */
 export function installGlobals(): void {
+  Error.stackTraceLimit = 30; // libraries are deep, and the author's own frame lies at the bottom
   defineGlobals({
     console: makeConsole(),
     setTimeout: setTimeoutInside,

@@ -3,7 +3,8 @@ export function show(value: unknown): string {
   if (typeof value === "string") return value;
   try {
     if (value instanceof Error) return withCause(value, 0);
-    return JSON.stringify(plain(value, [])) ?? String(value);
+    const shown = plain(value, []);
+    return typeof shown === "string" ? shown : (JSON.stringify(shown) ?? String(value));
   } catch {
     return "(something that can't be shown)";
   }
