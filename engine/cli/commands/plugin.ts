@@ -5,6 +5,7 @@ import { lookCommands } from "./plugin/look.ts";
 import { publishCommands } from "./plugin/publish.ts";
 import { serverCommands } from "./plugin/server.ts";
 import { auditPluginCommand } from "./plugin-audit.ts";
+import { newPluginCommand } from "./plugin-new.ts";
 import { testPluginCommand } from "./plugin-test.ts";
 
 /** `coppice plugin …` */
@@ -20,5 +21,8 @@ export function pluginCommand(): Command {
   });
   for (const command of [...lookCommands(), ...lockCommands(), ...publishCommands(), ...serverCommands()])
     plugin.addCommand(command);
-  return plugin.addCommand(auditPluginCommand()).addCommand(testPluginCommand());
+  return plugin
+    .addCommand(newPluginCommand())
+    .addCommand(auditPluginCommand())
+    .addCommand(testPluginCommand());
 }
