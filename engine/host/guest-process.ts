@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { encodeFrame, FrameReader, frame } from "./guest/frames.ts";
 import type { EngineName, Lost, RoomOptions } from "./guest/room.ts";
 import type { Sealed } from "./guest/seal.ts";
+import { type GuestChild, spawnGuest } from "./guest-child.ts";
 import { isolatePrelude } from "./isolate-prelude.ts";
 import { findJail } from "./jail/find-jail.ts";
-import { guestView } from "./jail/guest-view.ts";
 import type { Jail } from "./jail/jail.ts";
 import { missingWalls, wallsAreRequired } from "./jail/strict.ts";
 import { innermost, residentMb } from "./process-facts.ts";
@@ -76,7 +75,7 @@ export class GuestProcess {
   readonly #limits: RoomOptions;
   readonly #guests = new Map<number, Guest>();
   readonly #watch: NodeJS.Timeout;
-  #child: ChildProcess | undefined;
+  #child: GuestChild | undefined;
   #pid = -1;
   #end: GuestEnd | undefined;
   #gone = false;
@@ -88,7 +87,8 @@ export class GuestProcess {
   #resolveReady: () => void = () => {};
   #rejectReady: (error: Error) => void = () => {};
 
-  constructor(engine: EngineName, limits: RoomOptions) {
+  /** `spawnChild`: another one than ours, for tests that play a hostile guest. */
+  constructor(engine: EngineName, limits: RoomOptions, spawnChild: (jail: Jail) => GuestChild = spawnGuest) {
     this.engine = engine;
     this.#limits = limits;
     this.ready = new Promise((resolve, reject) => {
@@ -98,7 +98,9 @@ export class GuestProcess {
     this.ready.catch(() => {});
     this.#watch = setInterval(() => this.#look(), watchMs);
     this.#watch.unref();
-    this.#start().catch((error: Error) => this.#close({ reason: "signal", message: error.message }));
+    this.#start(spawnChild).catch((error: Error) =>
+      this.#close({ reason: "signal", message: error.message }),
+    );
   }
 
   /** Of the process that runs plugins, inside of all jails. */
@@ -150,27 +152,24 @@ export class GuestProcess {
     this.#kill(0, why);
   }
 
-  async #start(): Promise<void> {
+  async #start(spawnChild: (jail: Jail) => GuestChild): Promise<void> {
     const jail = await findJail();
     this.jail = jail;
     if (this.#end !== undefined) return this.#close(this.#end);
-    const child = spawnGuest(jail);
+    const child = spawnChild(jail);
     this.#child = child;
     this.#pid = child.pid ?? -1;
     const reader = new FrameReader((type, room, text) => this.#take(type, room, text));
-    child.stdout?.on("data", (chunk: Buffer) => {
+    child.stdout.on("data", (chunk: Buffer) => {
       try {
         reader.push(chunk);
       } catch (error) {
         this.kill({ reason: "protocol", message: `sent ${(error as Error).message}` });
       }
     });
-    child.stderr?.on("data", (chunk: Buffer) => this.#hear(chunk.toString("utf8").trimEnd().slice(0, 2000)));
-    child.stdin?.on("error", () => {}); // it died; "close" says so
-    child.on("error", (error) => this.#close({ reason: "signal", message: error.message }));
-    child.on("close", (code, signal) =>
-      this.#close({ reason: "signal", message: `was ended by ${signal ?? `exit code ${code}`}` }),
-    );
+    child.stderr.on("data", (chunk: Buffer) => this.#hear(chunk.toString("utf8").trimEnd().slice(0, 2000)));
+    child.stdin.on("error", () => {}); // it died; its end says so
+    child.onEnd((message) => this.#close({ reason: "signal", message }));
     const { memoryMb, sliceMs, inspect } = this.#limits;
     const start = { engine: this.engine, prelude: isolatePrelude(), memoryMb, sliceMs, inspect };
     this.#send(frame.start, 0, JSON.stringify(start));
@@ -203,7 +202,7 @@ export class GuestProcess {
 
   #send(type: number, room: number, text: string): void {
     if (this.#gone || this.#child === undefined) return;
-    this.#child.stdin?.write(encodeFrame(type, room, text));
+    this.#child.stdin.write(encodeFrame(type, room, text));
   }
 
   /** A room that is closed goes alone; one that is lost takes the process with it, whose state nobody knows then. */
@@ -218,8 +217,7 @@ export class GuestProcess {
     this.#end = why;
     this.#culprit = guest === undefined ? 0 : room;
     if (guest !== undefined) this.#tellEnd(room, why);
-    // what waits around the innermost ends after it; the other way round, nobody might wait for that one
-    if (this.#child?.pid !== undefined && this.#child.exitCode === null) kill(innermost(this.#child.pid));
+    this.#child?.kill();
     this.#rejectReady(new Error(why.message));
   }
 
@@ -284,27 +282,4 @@ export class GuestProcess {
 /** A process for one guest alone, which ends with it. */
 export function startGuest(options: GuestOptions & { readonly engine?: EngineName }): StartedGuest {
   return new GuestProcess(options.engine ?? "isolated-vm", options).open(options);
-}
-
-function spawnGuest(jail: Jail): ChildProcess {
-  const { main, code, system } = guestView();
-  const flags = [
-    "--no-node-snapshot",
-    "--disable-warning=ExperimentalWarning",
-    "--disable-warning=SecurityWarning",
-    "--permission",
-    "--allow-addons",
-    "--allow-fs-read=/etc/alpine-release",
-    ...code.map((path) => `--allow-fs-read=${path}`),
-  ];
-  const { file, args } = jail.command(process.execPath, [...flags, main], [...system, ...code]);
-  return spawn(file, args, { env: {}, cwd: "/", stdio: ["pipe", "pipe", "pipe"], detached: false });
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // it's gone already
-  }
 }
