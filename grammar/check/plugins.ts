@@ -6,6 +6,7 @@ import { string } from "../types.ts";
 import type { Checker } from "./checker.ts";
 import { checkConstant, evaluateConstant } from "./constants.ts";
 import { warnDeprecated } from "./deprecations.ts";
+import { capabilities, exampleTarget, isTarget } from "./grant-targets.ts";
 import { createBody, outerLocals } from "./locals.ts";
 import { checkProperty, missingProperties } from "./properties.ts";
 import { distinctFields, reportUnknownField } from "./records.ts";
@@ -17,19 +18,6 @@ export type PluginResolver = (
   path: string,
   from: string,
 ) => PluginSchema | { readonly error: string; readonly help?: string };
-
-const exampleTargets = {
-  http: "host:port",
-  socket: "/path/to.sock",
-  command: "/path/to/executable",
-  ssh: "user@host:22",
-  amqp: "host:5672/vhost",
-  keystone: "https://host:5000/v3",
-  aws: "host:443",
-  state: null,
-  reveal: null,
-} as const satisfies Record<Grant["capability"], string | null>;
-const capabilities = Object.keys(exampleTargets) as Grant["capability"][];
 
 /** The schema of a plugin, `null` after a mistake. */
 export function resolvePlugin(c: Checker, node: PluginNode, resolve: PluginResolver): PluginSchema | null {
@@ -131,7 +119,7 @@ function checkGrants(
         c.report("bad-capability", allow.capability.span, { name, problem: "is no permission", help });
       continue;
     }
-    const example = exampleTargets[capability];
+    const example = exampleTarget(capability);
     if ((allow.target === null) !== (example === null)) {
       clear = false;
       const problem = example === null ? "has no target" : "does not say what";
@@ -142,6 +130,13 @@ function checkGrants(
     const target = allow.target === null ? null : checkConstant(c, allow.target, string, "allow");
     if (typeof target !== "string" && target !== null) {
       clear = false;
+      continue;
+    }
+    if (target !== null && !isTarget(capability, target)) {
+      clear = false;
+      const problem = `can't have the target "${target}"`;
+      const help = `write one such as \`allow ${name} "${example}"\``;
+      c.report("bad-capability", allow.target?.span ?? allow.span, { name, problem, help });
       continue;
     }
     grants.push({ capability, target });
@@ -192,8 +187,8 @@ export function reportMissingGrants(
         grant.capability === need.capability && (need.target === undefined || need.target === grant.target),
     );
     if (granted) continue;
-    const example = own<string | null>(exampleTargets, need.capability) ?? null;
-    const target = need.target ?? example;
+    const known = capabilities.find((capability) => capability === need.capability);
+    const target = need.target ?? (known === undefined ? null : exampleTarget(known));
     const line = target === null ? `allow ${need.capability}` : `allow ${need.capability} "${target}"`;
     c.report("missing-grant", node.name.span, { plugin: node.name.text, line, why: need.why });
   }

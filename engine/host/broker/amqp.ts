@@ -10,6 +10,7 @@ import type { BrokerCall, Brokered, Capability } from "./broker-call.ts";
 import type { BrokerSettings } from "./broker-settings.ts";
 import { requireGrant } from "./grants.ts";
 import { badRequest } from "./http-request.ts";
+import { shown } from "./shown.ts";
 
 /** AMQP's own limit for names and keys, in bytes. */
 const short: PropertySchema = { type: "String", pattern: "[^\\u0000]{0,200}" };
@@ -58,13 +59,13 @@ export function amqpCapability(settings: BrokerSettings): Capability & { close()
     limited: true,
     target(input) {
       const q = (input ?? {}) as Record<string, unknown>;
-      const what = q["do"] === "publish" ? `${q["exchange"] ?? ""} ${q["routingKey"]}` : (q["queue"] ?? "");
-      return `${String(q["do"])} ${String(q["to"])} ${String(what)}`.slice(0, 500);
+      const what = q["do"] === "publish" ? [q["exchange"] ?? "", q["routingKey"]] : [q["queue"] ?? ""];
+      return [q["do"], q["to"], ...what].map((one) => shown(one, 300)).join(" ");
     },
     async run(call, input) {
       const { do: operation, ...rest } = (input ?? {}) as Record<string, unknown>;
       if (operation !== "publish" && operation !== "consume" && operation !== "acknowledge")
-        throw badRequest(`amqp has no operation ${String(operation).slice(0, 50)}`);
+        throw badRequest(`amqp has no operation ${shown(operation, 50)}`);
       const checked = checkProperties(schemas[operation], rest);
       if (!checked.ok) throw badRequest(checked.problems.map((p) => `${p.path} is wrong`).join("; "));
       const q = checked.value as unknown as Required<AmqpConnection>;

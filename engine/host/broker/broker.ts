@@ -12,6 +12,7 @@ import { httpCapability } from "./http.ts";
 import { metricCapability, PluginMetrics } from "./metrics.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { revealCapability } from "./reveal.ts";
+import { shown } from "./shown.ts";
 import { sleepCapability } from "./sleep.ts";
 import { socketCapability } from "./socket.ts";
 import { sshCapability } from "./ssh.ts";
@@ -63,7 +64,7 @@ export class Broker {
     const started = performance.now();
     const target = capability?.target(input) ?? "";
     const write = (outcome: AuditEntry["outcome"], bytesIn: number, bytesOut: number) =>
-      this.#write(call, { capability: String(name), target, outcome, bytesIn, bytesOut, started });
+      this.#write(call, { capability: shown(name, 50), target, outcome, bytesIn, bytesOut, started });
     const booking = this.#budgets.enter(call);
     try {
       if (booking.failure !== null) throw booking.failure;
@@ -124,7 +125,7 @@ function withoutSecrets({ secrets }: BrokerCall, failure: HostFailure): HostFail
 }
 
 function unknownCapability(name: unknown): HostFailure {
-  return new HostFailure(`the host has no ${String(name).slice(0, 50)}`, {
+  return new HostFailure(`the host has no ${shown(name, 50)}`, {
     code: "bad-request",
     retryable: false,
   });

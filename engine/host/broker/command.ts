@@ -8,6 +8,7 @@ import type { Capability } from "./broker-call.ts";
 import { requireGrant } from "./grants.ts";
 import { badRequest } from "./http-request.ts";
 import { notRun, runProcess } from "./run-process.ts";
+import { shown } from "./shown.ts";
 
 const limit = { type: "Int", minimum: 1 } as const;
 const requestSchema: PropertySchemas = {
@@ -37,7 +38,7 @@ const prlimit = "/usr/bin/prlimit";
 export function commandCapability(): Capability {
   return {
     limited: true,
-    target: (input) => String((input as { executable?: unknown } | null)?.executable).slice(0, 500),
+    target: (input) => shown((input as { executable?: unknown } | null)?.executable, 500),
     async run(call, input) {
       if (call.manifest.tier !== "commands")
         throw new HostFailure(

@@ -8,6 +8,7 @@ import { requireGrant } from "./grants.ts";
 import { exchange, withoutQuery } from "./http-exchange.ts";
 import { badRequest, type CheckedRequest, checkRequest } from "./http-request.ts";
 import { coversPlace, coversRequest, placeOf } from "./http-target.ts";
+import { shown } from "./shown.ts";
 import type { Streams } from "./streams.ts";
 
 export interface HttpNeeds {
@@ -25,7 +26,7 @@ export function httpCapability(needs: HttpNeeds): Capability & { close(): Promis
     limited: true,
     target(input) {
       const { method, url } = (input ?? {}) as { method?: unknown; url?: unknown };
-      return `${String(method).slice(0, 10)} ${withoutQuery(String(url))}`;
+      return `${shown(method, 10)} ${withoutQuery(shown(url, 4000))}`;
     },
     async run(call, input) {
       const q = checkRequest(input);

@@ -2,6 +2,7 @@ import { checkProperties } from "../../../plugins/sdk/check-values.ts";
 import type { PropertySchemas } from "../../../plugins/sdk/manifest.ts";
 import type { BrokerCall, Capability } from "./broker-call.ts";
 import { badRequest } from "./http-request.ts";
+import { shown } from "./shown.ts";
 
 const name = "[a-z][a-z0-9_]{0,62}";
 const requestSchema: PropertySchemas = {
@@ -59,7 +60,7 @@ export class PluginMetrics {
 export function metricCapability(metrics: PluginMetrics): Capability {
   return {
     quiet: true,
-    target: (input) => String((input as { name?: unknown } | null)?.name).slice(0, 100),
+    target: (input) => shown((input as { name?: unknown } | null)?.name, 100),
     async run(call, input) {
       const checked = checkProperties(requestSchema, input);
       if (!checked.ok) throw badRequest(checked.problems.map((p) => `${p.path} ${p.message}`).join("; "));

@@ -5,6 +5,7 @@ import type { BrokerSettings } from "./broker-settings.ts";
 import { requireGrant } from "./grants.ts";
 import { exchange, withoutQuery } from "./http-exchange.ts";
 import { badRequest, checkRequest } from "./http-request.ts";
+import { shown } from "./shown.ts";
 import type { Streams } from "./streams.ts";
 
 /** `host.socket`: HTTP over a granted unix socket, named by its absolute path. */
@@ -32,7 +33,7 @@ export function socketCapability(
         path?: unknown;
         request?: { method?: unknown; url?: unknown };
       };
-      return `${String(path).slice(0, 200)} ${String(request?.method).slice(0, 10)} ${withoutQuery(String(request?.url))}`;
+      return `${shown(path, 200)} ${shown(request?.method, 10)} ${withoutQuery(shown(request?.url, 4000))}`;
     },
     async run(call, input) {
       const { path, request } = (input ?? {}) as { path?: unknown; request?: unknown };

@@ -9,6 +9,7 @@ import type { Capability } from "./broker-call.ts";
 import type { BrokerSettings } from "./broker-settings.ts";
 import { requireGrant } from "./grants.ts";
 import { badRequest } from "./http-request.ts";
+import { shown } from "./shown.ts";
 import { SshSession } from "./ssh-session.ts";
 import { hostKeyName, parseSshTarget, type SshTarget, sameSshTarget } from "./ssh-target.ts";
 
@@ -39,7 +40,7 @@ export function sshCapability(settings: BrokerSettings): Capability & { close():
   sweep.unref();
   return {
     limited: true,
-    target: (input) => String((input as { to?: unknown } | null)?.to).slice(0, 300),
+    target: (input) => shown((input as { to?: unknown } | null)?.to, 300),
     async run(call, input) {
       const checked = checkProperties(requestSchema, input);
       if (!checked.ok) throw badRequest(checked.problems.map((p) => `${p.path} is wrong`).join("; "));

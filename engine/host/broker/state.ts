@@ -3,6 +3,7 @@ import { checkValue } from "../../../plugins/sdk/check-values.ts";
 import { HostFailure } from "../plugin-host.ts";
 import type { BrokerCall, Brokered, Capability } from "./broker-call.ts";
 import { requireGrant } from "./grants.ts";
+import { shown } from "./shown.ts";
 import type { StateStore } from "./state-store.ts";
 
 const keyAtMost = 512;
@@ -14,7 +15,7 @@ export function stateCapability(store: StateStore): Capability {
   return {
     target(input) {
       const q = (input ?? {}) as { do?: unknown; key?: unknown; prefix?: unknown };
-      return `${String(q.do)} ${String(q.key ?? q.prefix ?? "")}`.slice(0, 200);
+      return `${shown(q.do, 20)} ${shown(q.key ?? q.prefix ?? "", 200)}`;
     },
     async run(call, input) {
       requireGrant(call, "state", null);
@@ -46,7 +47,7 @@ async function act(store: StateStore, call: BrokerCall, q: Record<string, unknow
       return answer((await store.list(scope, prefix, listAtMost)) as unknown as Json);
     }
     default:
-      throw bad(`state has no operation ${String(q["do"])}`);
+      throw bad(`state has no operation ${shown(q["do"], 50)}`);
   }
 }
 

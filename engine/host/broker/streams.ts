@@ -2,6 +2,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { HostFailure } from "../plugin-host.ts";
 import type { StreamScrubber } from "../secrets/stream-scrubber.ts";
 import type { BrokerCall, Brokered, Capability, Finished } from "./broker-call.ts";
+import { shown } from "./shown.ts";
 
 const chunkBytes = 64 * 1024;
 const openAtMost = 64;
@@ -42,7 +43,7 @@ export class Streams implements Capability {
 
   target(input: unknown): string {
     const q = (input ?? {}) as { do?: unknown; id?: unknown };
-    return `${String(q.do).slice(0, 20)} ${String(q.id ?? "").slice(0, 20)}`;
+    return `${shown(q.do, 20)} ${shown(q.id ?? "", 20)}`;
   }
 
   async run(call: BrokerCall, input: unknown): Promise<Brokered> {
@@ -62,10 +63,10 @@ export class Streams implements Capability {
         this.#sink(call, q["id"]).body.destroy(new Error("the plugin gave up its body"));
         return { value: null };
       case "cancel":
-        this.cancel(call, Number(q["id"]));
+        this.cancel(call, idOf(q["id"]));
         return { value: null };
       default:
-        throw bad(`a stream has no operation ${String(q["do"]).slice(0, 50)}`);
+        throw bad(`a stream has no operation ${shown(q["do"], 50)}`);
     }
   }
 
@@ -135,8 +136,8 @@ export class Streams implements Capability {
   }
 
   #sink(call: BrokerCall, id: unknown): Sink {
-    const stream = this.#of(call).get(Number(id));
-    if (stream?.kind !== "sink") throw bad(`there is no open body ${String(id).slice(0, 20)}`);
+    const stream = this.#of(call).get(idOf(id));
+    if (stream?.kind !== "sink") throw bad(`there is no open body ${shown(id, 20)}`);
     return stream;
   }
 
@@ -160,8 +161,8 @@ export class Streams implements Capability {
   }
 
   async #read(call: BrokerCall, id: unknown): Promise<{ done: true } | { done: false; chunk: string }> {
-    const source = this.#of(call).get(Number(id));
-    if (source?.kind !== "source") throw bad(`there is no open stream ${String(id).slice(0, 20)}`);
+    const source = this.#of(call).get(idOf(id));
+    if (source?.kind !== "source") throw bad(`there is no open stream ${shown(id, 20)}`);
     if (source.reading) throw bad("this stream is being read");
     source.reading = true;
     try {
@@ -170,7 +171,7 @@ export class Streams implements Capability {
         if (next.done === true) {
           source.rest = source.scrubber.end();
           if (source.rest.length > 0) break;
-          this.#of(call).delete(Number(id));
+          this.#of(call).delete(idOf(id));
           source.finish(false);
           return { done: true };
         }
@@ -183,7 +184,7 @@ export class Streams implements Capability {
       return { done: false, chunk: chunk.toString("base64") };
     } catch (error) {
       source.body.destroy();
-      this.#of(call).delete(Number(id));
+      this.#of(call).delete(idOf(id));
       source.finish(true);
       if (error instanceof HostFailure) throw error;
       throw new HostFailure(`the answer broke off: ${(error as Error).message}`, {
@@ -195,6 +196,11 @@ export class Streams implements Capability {
       source.reading = false;
     }
   }
+}
+
+/** No stream has the number 0. */
+function idOf(value: unknown): number {
+  return typeof value === "number" ? value : 0;
 }
 
 /** Its end may come when nobody looks. */

@@ -3,6 +3,7 @@ import type { EndpointRequest } from "../../../../plugins/sdk/host.ts";
 import type { PropertySchemas } from "../../../../plugins/sdk/manifest.ts";
 import type { Capability } from "../broker-call.ts";
 import { badRequest } from "../http-request.ts";
+import { shown } from "../shown.ts";
 import type { Authenticators } from "./authenticators.ts";
 
 const requestSchema: PropertySchemas = {
@@ -16,7 +17,7 @@ const requestSchema: PropertySchemas = {
 export function endpointCapability(authenticators: Authenticators): Capability {
   return {
     limited: true,
-    target: (input) => `endpoint ${String((input as { type?: unknown } | null)?.type).slice(0, 100)}`,
+    target: (input) => `endpoint ${shown((input as { type?: unknown } | null)?.type, 100)}`,
     async run(call, input) {
       const checked = checkProperties(requestSchema, input);
       if (!checked.ok) throw badRequest(checked.problems.map((p) => `${p.path} ${p.message}`).join("; "));

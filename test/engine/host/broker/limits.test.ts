@@ -54,8 +54,28 @@ describe("how much a plugin may ask for", () => {
     await expect(broker.request(brokerCall({}), "telepathy", {})).rejects.toMatchObject({
       code: "bad-request",
     });
+    // what can't be made text: JSON can say it
+    const odd = { toString: 1, valueOf: 1 };
+    const inputs = {
+      http: { method: odd, url: odd },
+      socket: { path: odd, request: { method: odd, url: odd } },
+      command: { executable: odd },
+      ssh: { to: odd },
+      amqp: { do: "consume", to: odd, queue: odd },
+      endpoint: { type: odd },
+      state: { do: odd, key: odd },
+      sleep: { milliseconds: odd },
+      metric: { name: odd },
+      stream: { do: "read", id: odd },
+      reveal: { secret: odd },
+    };
+    for (const [name, input] of Object.entries(inputs))
+      await expect(broker.request(brokerCall({}), name, input), name).rejects.toMatchObject({
+        code: expect.stringMatching(/^(bad-request|not-granted)$/),
+      });
     await broker.close();
-    expect(audit).toMatchObject([{ capability: "telepathy", outcome: "failed" }]);
+    expect(audit.map((entry) => entry.capability)).toEqual(["telepathy", ...Object.keys(inputs)]);
+    expect(audit[0]).toMatchObject({ outcome: "failed" });
   });
 });
 
