@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from "node:fs";
+import { type FSWatcher, statSync, watch } from "node:fs";
 
 /** Something that goes on until it's closed. */
 export interface Watching {
@@ -7,43 +7,49 @@ export interface Watching {
 
 /**
  * Calls `changed` after something in these folders, or below, has changed and been quiet for a moment: copying a plugin
- * takes several steps. A folder that isn't there yet is looked for every two seconds.
+ * takes several steps. A folder that isn't there yet, or that another took the place of, is looked for every two seconds.
  */
 export function watchFolders(folders: readonly string[], changed: () => void): Watching {
-  const watchers = new Map<string, FSWatcher>();
+  const watchers = new Map<string, { readonly watcher: FSWatcher; readonly id: string }>();
   let quiet: NodeJS.Timeout | undefined;
   const soon = () => {
     clearTimeout(quiet);
     quiet = setTimeout(changed, quietMs);
   };
-  const open = (folder: string) => {
+  const close = (folder: string) => {
+    watchers.get(folder)?.watcher.close();
+    watchers.delete(folder);
+  };
+  const look = (folder: string) => {
+    const id = idOf(folder);
+    if (watchers.get(folder)?.id === id) return; // also: not there before, nor now
+    close(folder);
+    soon();
+    if (id === undefined) return;
     try {
       const watcher = watch(folder, { recursive: true }, soon);
-      const lost = () => {
-        watcher.close();
-        if (watchers.get(folder) === watcher) watchers.delete(folder);
-        soon();
-      };
-      watcher.on("error", lost);
-      watchers.set(folder, watcher);
+      watcher.on("error", () => close(folder));
+      watchers.set(folder, { watcher, id });
     } catch {
-      return false; // it's not there yet, or no more: the next look may find it
+      // it went away meanwhile: the next look may find it
     }
-    return true;
   };
-  for (const folder of folders) open(folder);
-  const look = setInterval(() => {
-    const found = folders.filter((folder) => !watchers.has(folder) && open(folder));
-    if (found.length > 0) soon();
-  }, lookMs);
-  look.unref();
+  for (const folder of folders) look(folder);
+  const looks = setInterval(() => folders.forEach(look), lookMs);
+  looks.unref();
   return {
     close() {
-      clearInterval(look);
+      clearInterval(looks);
       clearTimeout(quiet);
-      for (const watcher of watchers.values()) watcher.close();
+      for (const folder of folders) close(folder);
     },
   };
+}
+
+/** Changes when a folder is deleted and made anew: a watch on the old one hears nothing of that. */
+function idOf(folder: string): string | undefined {
+  const found = statSync(folder, { throwIfNoEntry: false, bigint: true });
+  return found === undefined ? undefined : `${found.dev} ${found.ino} ${found.birthtimeNs}`;
 }
 
 const quietMs = 100;

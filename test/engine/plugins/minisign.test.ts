@@ -1,3 +1,4 @@
+import { scryptSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { parsePublicKey } from "../../../engine/plugins/minisign/public-key.ts";
 import { generateKeyPair, parseSecretKey } from "../../../engine/plugins/minisign/secret-key.ts";
@@ -69,4 +70,30 @@ describe("minisign", () => {
     const damaged = `${comment}\n${bytes.toString("base64")}`;
     expect(() => parseSecretKey(damaged, "my.key", undefined)).toThrow("my.key is damaged");
   });
+
+  it("reads a key with a password, and only with that", () => {
+    const pair = generateKeyPair();
+    const locked = withPassword(pair.secret, "open sesame");
+    const key = parseSecretKey(locked, "my.key", "open sesame");
+    expect(key.number).toEqual(parseSecretKey(pair.secret, "my.key", undefined).number);
+    const signature = signatureOf(signData(Buffer.from("x"), key, ""));
+    expect(checkSignature(signature, Buffer.from("x"), parsePublicKey(pair.public, "pub"))).toBe("signed");
+    expect(() => parseSecretKey(locked, "my.key", "sesame")).toThrow("its password is wrong");
+    expect(() => parseSecretKey(locked, "my.key", undefined)).toThrow("my.key has a password");
+    const greedy = Buffer.from(locked.split("\n")[1] as string, "base64");
+    greedy.writeBigUInt64LE(2n ** 40n, 46);
+    const asks = `comment\n${greedy.toString("base64")}`;
+    expect(() => parseSecretKey(asks, "my.key", "open sesame")).toThrow("wants more work");
+  });
 });
+
+/** As minisign keeps it, with libsodium's smallest limits, which mean N = 1024, r = 8, p = 1. */
+function withPassword(secret: string, password: string): string {
+  const bytes = Buffer.from(secret.split("\n")[1] as string, "base64");
+  bytes.write("Sc", 2, "latin1");
+  bytes.writeBigUInt64LE(32768n, 38);
+  bytes.writeBigUInt64LE(16777216n, 46);
+  const stream = scryptSync(password, bytes.subarray(6, 38), 104, { N: 1024, r: 8, p: 1 });
+  for (let i = 0; i < 104; i += 1) bytes[54 + i] = (bytes[54 + i] as number) ^ (stream[i] as number);
+  return `untrusted comment: minisign encrypted secret key\n${bytes.toString("base64")}\n`;
+}
