@@ -147,6 +147,6 @@ function unusable(why: string): HostFailure {
   return new HostFailure(`the credentials that the operator set up can't be used: ${why}`, {
     code: "credentials-unusable",
     retryable: false,
-    help: "mend the file that COPPICE_CREDENTIALS names; docs/plugins.md shows its form",
+    help: "mend the file that COPPICE_CREDENTIALS names; docs/cli.md shows its form",
   });
 }
