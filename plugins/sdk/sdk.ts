@@ -14,12 +14,23 @@ export type {
 } from "./driver.ts";
 export { DriverError, defineDriver } from "./driver.ts";
 export type {
+  AmqpConnection,
+  AmqpConsume,
+  AmqpMessage,
+  AmqpPublish,
+  AwsAuth,
+  CommandLimits,
   CommandRequest,
   CommandResult,
+  EndpointRequest,
   Host,
+  HostAmqp,
   HostState,
   HttpRequest,
   HttpResponse,
+  HttpTls,
+  KeystoneAuth,
+  SshRequest,
 } from "./host.ts";
 export type { CallsOf, DriverOf, ManifestLike, PropertiesOf } from "./infer.ts";
 export type {
