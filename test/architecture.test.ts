@@ -19,7 +19,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
   { folder: "engine/plugins", may: ["grammar", "plugins/sdk", "engine/host", "engine/stack"] },
   { folder: "engine/host", may: ["grammar", "plugins/sdk", "engine/plugins"] },
   { folder: "engine/conformance", may: ["grammar", "plugins/sdk", "engine/host"] },
-  { folder: "engine/plugin-kit", may: ["grammar", "plugins/sdk", "engine/host", "engine/plugins"] },
+  { folder: "engine/plugin-kit", may: ["grammar", "plugins/sdk", "engine/host", "engine/conformance"] },
   { folder: "engine/temporal", may: ["grammar", "workflows", "engine/store", "engine/actions"] },
   {
     folder: "engine/actions",

@@ -9,6 +9,8 @@ export interface InspectedGuest {
 
 /** Called for each guest as it starts; what it returns hears what the isolate says, and that the guest has ended. */
 export type Inspect = (guest: InspectedGuest) => {
+  /** The first call waits for it: somebody may want to set breakpoints. */
+  readonly released?: Promise<void>;
   onMessage(text: string): void;
   onEnd(): void;
 };
@@ -30,5 +32,7 @@ export function openInspected(
     },
   });
   const listener = inspect({ plugin, send: (text) => started.bridge.inspect(text) });
-  return started;
+  const opened = Promise.all([started.opened, listener.released]).then(([description]) => description);
+  opened.catch(() => {}); // whoever waits for it hears of it
+  return { bridge: started.bridge, opened };
 }

@@ -7,6 +7,7 @@ import { serverCommands } from "./plugin/server.ts";
 import { auditPluginCommand } from "./plugin-audit.ts";
 import { newPluginCommand } from "./plugin-new.ts";
 import { testPluginCommand } from "./plugin-test.ts";
+import { tryPluginCommand } from "./plugin-try.ts";
 
 /** `coppice plugin …` */
 export function pluginCommand(): Command {
@@ -24,5 +25,6 @@ export function pluginCommand(): Command {
   return plugin
     .addCommand(newPluginCommand())
     .addCommand(auditPluginCommand())
-    .addCommand(testPluginCommand());
+    .addCommand(testPluginCommand())
+    .addCommand(tryPluginCommand());
 }
