@@ -135,13 +135,15 @@ export interface Driver {
 
 /**
  * Types an entry point. With the manifest in hand, properties, arguments and results get their types from it:
- * `export default defineDriver(manifest)({ contract: 1, profiles: { … } })`, where `manifest` is a `const` (full
- * types) or `import manifest from "./plugin.json" with { type: "json" }` (names only: TypeScript widens JSON).
+ * `import type manifest from "./.coppice/manifest.ts"` and `defineDriver<typeof manifest>()({ … })`. Given a value,
+ * `defineDriver(manifest)({ … })`, a constant gives the same; an imported `plugin.json` gives names only, because
+ * TypeScript widens JSON.
  */
+export function defineDriver<const M extends ManifestLike>(): (driver: DriverOf<M>) => Driver;
 export function defineDriver<const M extends ManifestLike>(manifest: M): (driver: DriverOf<M>) => Driver;
 export function defineDriver(driver: Driver): Driver;
-export function defineDriver(q: ManifestLike | Driver): Driver | ((driver: Driver) => Driver) {
-  return "entry" in q ? (driver) => driver : (q as Driver);
+export function defineDriver(q?: ManifestLike | Driver): Driver | ((driver: Driver) => Driver) {
+  return q === undefined || "entry" in q ? (driver) => driver : (q as Driver);
 }
 
 /**

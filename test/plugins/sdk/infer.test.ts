@@ -94,6 +94,7 @@ describe("a driver's types", () => {
     const rest = { functions: { count: async () => 1 }, policies: { careful: { decide: () => ({}) } } };
     const good = defineDriver(manifest)({ contract: 1, profiles: { jar }, ...rest });
     expect(good.profiles).toEqual({ jar });
+    expect(defineDriver<typeof manifest>()({ contract: 1, profiles: { jar }, ...rest })).toEqual(good);
     // @ts-expect-error: an operation is missing
     defineDriver(manifest)({ contract: 1, profiles: { jar: { ...jar, operations: {} } }, ...rest });
     const texts = { count: async () => "1" };
