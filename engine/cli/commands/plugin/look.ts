@@ -56,11 +56,12 @@ function checkPluginCommand(): Command {
       "Bundles the plugin, runs it once in an isolate of its own, and compares what it exports with what it declares.",
     examples: [["coppice plugin check plugins/docker", "exits 1 when something is wrong"]],
   })
-    .argument("<path>", "the plugin's folder, file or archive")
+    .argument("<path>", "a folder, file or archive, or a name in COPPICE_PLUGIN_PATH or node_modules")
     .action(async (path: string, options: OutputOptions) => {
       const output = openOutput(options);
       const { loadPlugin } = await import("../../../host/load-plugin.ts");
-      const { manifest, hash, bundle } = await loadPlugin(path);
+      const { findPluginPath } = await import("../../../plugins/find-plugin-path.ts");
+      const { manifest, hash, bundle } = await loadPlugin(findPluginPath(path, process.cwd()));
       output.line(
         `${output.paint("green", "✔")} ${manifest.name} ${manifest.version} is fine: ${bundle.length} bytes, ${hash}`,
       );
