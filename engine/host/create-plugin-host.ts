@@ -44,6 +44,8 @@ export interface PluginHostOptions {
   readonly spares?: number;
   /** For every plugin, whatever its tier: for tests of both engines. */
   readonly engine?: EngineName;
+  /** Where guests live, for tests that play one themselves. */
+  readonly place?: PlaceGuest;
   /** Comes between plugins and the broker, for tests of what plugins do when replies are lost. */
   readonly around?: Around;
   /** Lets a debugger in: for the playground and the leak check, never where plugins of others run. */
@@ -58,7 +60,7 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
   const { logger, memoryMb = 64, sliceMs = 3000, processes = 32, idleMs = 300_000 } = options;
   const inspect = options.inspect === undefined ? undefined : true;
   const pool = new ProcessPool({ memoryMb, sliceMs, spares: options.spares ?? 1, inspect });
-  pool.warm(options.engine ?? engineOf({ tier: "sandboxed" }));
+  if (options.place === undefined) pool.warm(options.engine ?? engineOf({ tier: "sandboxed" }));
   const audit = new AuditBatch(options.audit, (error) =>
     logger.error({ err: error }, "the plugins' audit could not be written"),
   );
@@ -94,6 +96,7 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
   sweep.unref();
 
   const placeOf = (q: PluginCall, plugin: PluginBundle): PlaceGuest => {
+    if (options.place !== undefined) return options.place;
     const engine = options.engine ?? engineOf(plugin.manifest);
     const shares = q.grants.length === 0 && plugin.manifest.tier !== "commands";
     return (guest, apart) => {

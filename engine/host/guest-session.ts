@@ -240,11 +240,9 @@ export class GuestSession {
   }
 
   #take(text: string, bridge: Bridge): void {
-    let m: FromGuest;
-    try {
-      m = JSON.parse(text) as FromGuest;
-    } catch {
-      bridge.kill({ reason: "protocol", message: "sent something that is not JSON" });
+    const m = readMessage(text);
+    if (m === undefined) {
+      bridge.kill({ reason: "protocol", message: "sent something that is no message" });
       return;
     }
     if (m.t === "done") this.#done(m);
@@ -308,5 +306,14 @@ export class GuestSession {
 
   #name(q: PluginCall): string {
     return `${this.#plugin.manifest.name}.${targetName(q.target)}`;
+  }
+}
+
+function readMessage(text: string): FromGuest | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === "object" && message !== null ? (message as FromGuest) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -99,7 +99,9 @@ class QuickJsRoom implements Room {
       });
     } catch (error) {
       if (this.#overran) this.#lose("stuck", tooLong(this.#wiring.sliceMs));
-      else this.#lose("memory", (error as Error).message); // our own code inside fails in no other way
+      else if (!(error instanceof ThrownInside)) this.#lose("memory", (error as Error).message);
+      else if (error.message === outOfMemory) this.#lose("memory", error.message);
+      // else a timer of the plugin's threw, which is nobody's business but its own
     }
   }
 
@@ -113,13 +115,16 @@ class QuickJsRoom implements Room {
   #enter<T>(work: (context: QuickJSContext) => T): T {
     this.#deadline = performance.now() + this.#wiring.sliceMs;
     const result = work(this.#context);
-    const jobs = this.#runtime.executePendingJobs();
-    if (jobs.error) {
-      const problem = this.#problem(jobs.error);
-      if (this.#overran || problem.message.includes("out of memory")) throw problem;
+    while (this.#runtime.hasPendingJob()) {
+      const { error } = this.#runtime.executePendingJobs(); // stops at one that throws
+      if (error !== undefined) this.#giveUpFor(this.#problem(error));
     }
     if (this.#overran) throw new Error(tooLong(this.#wiring.sliceMs));
     return result;
+  }
+
+  #giveUpFor(problem: Error): void {
+    if (this.#overran || problem.message === outOfMemory) throw problem;
   }
 
   #take(result: VmCallResult<QuickJSHandle>): QuickJSHandle {
@@ -141,7 +146,7 @@ class QuickJsRoom implements Room {
       const value = this.#context.getProp(thrown, name);
       return this.#context.typeof(value) === "string" ? this.#context.getString(value) : "";
     };
-    const error = new Error("threw something that can't be read");
+    const error = new ThrownInside("threw something that can't be read");
     try {
       error.message = text("message") || error.message;
       error.stack = text("stack");
@@ -175,6 +180,11 @@ class QuickJsRoom implements Room {
     this.#wiring.onLost({ reason, message });
   }
 }
+
+/** Thrown by code inside, not by the engine. */
+class ThrownInside extends Error {}
+
+const outOfMemory = "out of memory";
 
 function tooLong(sliceMs: number): string {
   return `kept its thread for more than ${sliceMs} ms without a pause`;
