@@ -219,6 +219,7 @@ it("imports files that exist, with their extension", () => {
   const wrong = [...local].flatMap(([from, imports]) =>
     imports
       .filter((each) => each.file !== null && /\.(ts|mjs|js)$/.test(each.file) && !local.has(each.file))
+      .filter((each) => each.to !== "./.coppice/manifest.ts") // a template's, which the new plugin gets
       .map((each) => `${from} imports ${each.to}`),
   );
   expect(wrong).toEqual([]);

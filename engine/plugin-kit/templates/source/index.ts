@@ -1,4 +1,5 @@
 import { defineDriver, type Json, type SourceAnswer } from "coppice/sdk";
+import type manifest from "./.coppice/manifest.ts";
 
 const atOnce = 100;
 const minuteNow = (): number => Math.floor(Date.now() / 60_000);
@@ -19,7 +20,7 @@ function poll(cursor: Json): SourceAnswer {
   };
 }
 
-export default defineDriver({
+export default defineDriver<typeof manifest>()({
   contract: 1,
   sources: { clock: { poll: async (_host, call) => poll(call.cursor) } },
 });
