@@ -6,6 +6,12 @@ type Handler = ((event: EventInside) => unknown) | null;
 
 const ours = Symbol("made by the platform");
 
+let makeSignal: () => AbortSignalInside;
+let abortSignal: (signal: AbortSignalInside, reason: unknown) => void;
+
+/** Runs `f` once when the signal is aborted, before its listeners; returns what takes it back. */
+export let whenAborted: (signal: AbortSignalInside, f: () => void) => () => void;
+
 /** `AbortSignal`: made by a controller or by its own static methods. */
 export class AbortSignalInside extends EventTargetInside {
   #aborted = false;
@@ -45,14 +51,14 @@ export class AbortSignalInside extends EventTargetInside {
 
   static abort(reason?: unknown): AbortSignalInside {
     const signal = new AbortSignalInside(ours);
-    AbortSignalInside.fire(signal, reason);
+    abortSignal(signal, reason);
     return signal;
   }
 
   static timeout(milliseconds: number): AbortSignalInside {
     const signal = new AbortSignalInside(ours);
     const late = new DOMExceptionInside("The operation was aborted due to timeout", "TimeoutError");
-    setTimeoutInside(() => AbortSignalInside.fire(signal, late), milliseconds);
+    setTimeoutInside(() => abortSignal(signal, late), milliseconds);
     return signal;
   }
 
@@ -60,42 +66,39 @@ export class AbortSignalInside extends EventTargetInside {
     const all = [...signals];
     const any = new AbortSignalInside(ours);
     const aborted = all.find((signal) => signal.#aborted);
-    if (aborted !== undefined) AbortSignalInside.fire(any, aborted.#reason);
-    else for (const signal of all) signal.#first.add(() => AbortSignalInside.fire(any, signal.#reason));
+    if (aborted !== undefined) abortSignal(any, aborted.#reason);
+    else for (const signal of all) signal.#first.add(() => abortSignal(any, signal.#reason));
     return any;
   }
 
-  /** Runs `f` once when the signal is aborted; returns what takes it back. */
-  static whenAborted(signal: AbortSignalInside, f: () => void): () => void {
-    signal.#first.add(f);
-    return () => signal.#first.delete(f);
-  }
-
-  static make(): AbortSignalInside {
-    return new AbortSignalInside(ours);
-  }
-
-  static fire(signal: AbortSignalInside, reason: unknown): void {
-    if (signal.#aborted) return;
-    signal.#aborted = true;
-    signal.#reason =
-      reason === undefined ? new DOMExceptionInside("This operation was aborted", "AbortError") : reason;
-    const first = [...signal.#first];
-    signal.#first.clear();
-    for (const f of first) f();
-    signal.dispatchEvent(new EventInside("abort"));
+  static {
+    makeSignal = () => new AbortSignalInside(ours);
+    whenAborted = (signal, f) => {
+      signal.#first.add(f);
+      return () => signal.#first.delete(f);
+    };
+    abortSignal = (signal, reason) => {
+      if (signal.#aborted) return;
+      signal.#aborted = true;
+      signal.#reason =
+        reason === undefined ? new DOMExceptionInside("This operation was aborted", "AbortError") : reason;
+      const first = [...signal.#first];
+      signal.#first.clear();
+      for (const f of first) f();
+      signal.dispatchEvent(new EventInside("abort"));
+    };
   }
 }
 
 /** `AbortController`. */
 export class AbortControllerInside {
-  readonly #signal = AbortSignalInside.make();
+  readonly #signal = makeSignal();
 
   get signal(): AbortSignalInside {
     return this.#signal;
   }
 
   abort(reason?: unknown): void {
-    AbortSignalInside.fire(this.#signal, reason);
+    abortSignal(this.#signal, reason);
   }
 }

@@ -5,6 +5,9 @@ import { ReadableStreamInside } from "./streams.ts";
 /** What a blob is made of. */
 export type BlobPartInside = ArrayBuffer | ArrayBufferView | BlobInside | string;
 
+/** A blob's bytes, not copied: for code of ours that only reads. */
+export let blobBytes: (blob: BlobInside) => Uint8Array<ArrayBuffer>;
+
 /** `Blob`: bytes that don't change, with a type. */
 export class BlobInside {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -66,9 +69,8 @@ export class BlobInside {
     });
   }
 
-  /** Its bytes, not copied: for code of ours that only reads. */
-  static peek(blob: BlobInside): Uint8Array<ArrayBuffer> {
-    return blob.#bytes;
+  static {
+    blobBytes = (blob) => blob.#bytes;
   }
 }
 
@@ -85,10 +87,6 @@ export class FileInside extends BlobInside {
     super(parts, options);
     this.name = String(name);
     this.lastModified = Math.trunc(options.lastModified ?? Date.now());
-  }
-
-  get webkitRelativePath(): string {
-    return "";
   }
 }
 

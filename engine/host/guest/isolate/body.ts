@@ -1,5 +1,5 @@
 import type { Json } from "../../../../plugins/sdk/driver.ts";
-import { BlobInside } from "./blob.ts";
+import { BlobInside, blobBytes } from "./blob.ts";
 import { joinBytes, toBytes } from "./bytes.ts";
 import { utf8Decode, utf8Encode } from "./encoding.ts";
 import { FormDataInside } from "./form-data.ts";
@@ -21,15 +21,26 @@ export type BodyInitInside =
 
 type Source = string | Uint8Array<ArrayBuffer> | ReadableStreamInside<Uint8Array> | null;
 
+/** A second body with the same content; a stream is split in two. */
+export let copyBody: (from: BodyInside) => BodyInitInside;
+/** All of it: text where it was given as text. */
+export let consumeBody: (from: BodyInside) => Promise<string | Uint8Array<ArrayBuffer>>;
+/** The content type that it brings along. */
+export let bodyType: (from: BodyInside) => string | null;
+export let hasBody: (from: BodyInside) => boolean;
+
 /** What `Request` and `Response` have in common: one body, read once. */
 export class BodyInside {
   #source: Source;
   #used = false;
   /** What the body says of itself: the default `content-type`. */
   readonly #type: string | null;
+  readonly #says: () => string | null;
 
-  constructor(init: BodyInitInside) {
+  /** `says` gives the content type as the headers have it. */
+  constructor(init: BodyInitInside, says: () => string | null) {
     [this.#source, this.#type] = extract(init);
+    this.#says = says;
   }
 
   get body(): ReadableStreamInside<Uint8Array> | null {
@@ -64,16 +75,11 @@ export class BodyInside {
   }
 
   async blob(): Promise<BlobInside> {
-    return new BlobInside([await this.bytes()], { type: this.contentType() ?? "" });
+    return new BlobInside([await this.bytes()], { type: this.#says() ?? "" });
   }
 
   async formData(): Promise<FormDataInside> {
-    return readForm(await this.bytes(), this.contentType() ?? "");
-  }
-
-  /** Overridden by those who have headers. */
-  protected contentType(): string | null {
-    return this.#type;
+    return readForm(await this.bytes(), this.#says() ?? "");
   }
 
   /** Text as long as it was given as text, bytes otherwise. Throws when it was read before. */
@@ -86,25 +92,17 @@ export class BodyInside {
     return source instanceof ReadableStreamInside ? readAll(source) : source;
   }
 
-  /** A second body with the same content; a stream is split in two. */
-  static copy(from: BodyInside): BodyInitInside {
-    if (from.bodyUsed) throw new TypeError("clone: Body has already been consumed.");
-    if (!(from.#source instanceof ReadableStreamInside)) return from.#source;
-    const [mine, yours] = from.#source.tee();
-    from.#source = mine;
-    return yours;
-  }
-
-  static consume(from: BodyInside): Promise<string | Uint8Array<ArrayBuffer>> {
-    return from.#consume();
-  }
-
-  static typeOf(from: BodyInside): string | null {
-    return from.#type;
-  }
-
-  static isEmpty(from: BodyInside): boolean {
-    return from.#source === null;
+  static {
+    copyBody = (from) => {
+      if (from.bodyUsed) throw new TypeError("clone: Body has already been consumed.");
+      if (!(from.#source instanceof ReadableStreamInside)) return from.#source;
+      const [mine, yours] = from.#source.tee();
+      from.#source = mine;
+      return yours;
+    };
+    consumeBody = (from) => from.#consume();
+    bodyType = (from) => from.#type;
+    hasBody = (from) => from.#source !== null;
   }
 }
 
@@ -114,7 +112,7 @@ function extract(init: BodyInitInside): [Source, type: string | null] {
     if (init.locked || isDisturbed(init)) throw new TypeError("the stream is locked or was read before");
     return [init, null];
   }
-  if (init instanceof BlobInside) return [BlobInside.peek(init), init.type === "" ? null : init.type];
+  if (init instanceof BlobInside) return [blobBytes(init), init.type === "" ? null : init.type];
   if (init instanceof FormDataInside) return encodeMultipart(init);
   if (init instanceof URLSearchParamsInside)
     return [String(init), "application/x-www-form-urlencoded;charset=UTF-8"];

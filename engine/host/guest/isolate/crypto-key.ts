@@ -9,6 +9,16 @@ interface HmacAlgorithm {
 
 const ours = Symbol("made by the platform");
 
+export let makeKey: (
+  secret: Uint8Array<ArrayBuffer>,
+  algorithm: HmacAlgorithm,
+  extractable: boolean,
+  usages: readonly KeyUsage[],
+) => CryptoKeyInside;
+
+/** The bytes of a key, for `crypto.subtle`. */
+export let secretOf: (key: CryptoKeyInside) => Uint8Array<ArrayBuffer>;
+
 /** `CryptoKey`: made by `crypto.subtle` only; its bytes are for `crypto.subtle` only. */
 export class CryptoKeyInside {
   readonly type = "secret";
@@ -31,17 +41,11 @@ export class CryptoKeyInside {
     this.usages = usages;
   }
 
-  static make(
-    secret: Uint8Array<ArrayBuffer>,
-    algorithm: HmacAlgorithm,
-    extractable: boolean,
-    usages: readonly KeyUsage[],
-  ): CryptoKeyInside {
-    const inOrder = (["sign", "verify"] as const).filter((usage) => usages.includes(usage));
-    return new CryptoKeyInside(ours, secret, algorithm, extractable, inOrder);
-  }
-
-  static secretOf(key: CryptoKeyInside): Uint8Array<ArrayBuffer> {
-    return key.#secret;
+  static {
+    makeKey = (secret, algorithm, extractable, usages) => {
+      const inOrder = (["sign", "verify"] as const).filter((usage) => usages.includes(usage));
+      return new CryptoKeyInside(ours, secret, algorithm, extractable, inOrder);
+    };
+    secretOf = (key) => key.#secret;
   }
 }

@@ -46,6 +46,8 @@ export class DOMExceptionInside extends Error {
 for (const [name, value] of Object.entries(codes)) {
   const constant = name
     .replace(/Error$/, "")
+    .replace(/^InUse/, "Inuse") // as it was spelt then
+    .replace(/^URL/, "Url")
     .replace(/([a-z])(?=[A-Z])/g, "$1_")
     .toUpperCase();
   for (const holder of [DOMExceptionInside, DOMExceptionInside.prototype])

@@ -19,6 +19,13 @@ interface ListenerOptions {
   readonly signal?: EventTargetInside & { readonly aborted: boolean };
 }
 
+let isRunning: (event: EventInside) => boolean;
+let runListeners: (
+  event: EventInside,
+  target: EventTargetInside,
+  registrations: readonly Registration[],
+) => void;
+
 /** `Event`, as far as a target without parents needs it. */
 export class EventInside {
   static readonly NONE = 0;
@@ -77,28 +84,26 @@ export class EventInside {
     this.#state.stopped = true;
   }
 
-  /** Calls listeners in order; only `EventTarget` has a use for it. */
-  static run(event: EventInside, target: EventTargetInside, registrations: readonly Registration[]): void {
-    const state = event.#state;
-    Object.assign(state, { target, running: true, stopped: false });
-    for (const each of registrations) {
-      if (each.removed) continue;
-      if (each.once) each.removed = true;
-      event.#passive = each.passive;
-      try {
-        if (typeof each.listener === "function") each.listener.call(target, event);
-        else each.listener.handleEvent(event);
-      } catch (error) {
-        console.error("a listener threw:", error); // the others are called all the same
+  static {
+    isRunning = (event) => event.#state.running;
+    runListeners = (event, target, registrations) => {
+      const state = event.#state;
+      Object.assign(state, { target, running: true, stopped: false });
+      for (const each of registrations) {
+        if (each.removed) continue;
+        if (each.once) each.removed = true;
+        event.#passive = each.passive;
+        try {
+          if (typeof each.listener === "function") each.listener.call(target, event);
+          else each.listener.handleEvent(event);
+        } catch (error) {
+          console.error("a listener threw:", error); // the others are called all the same
+        }
+        event.#passive = false;
+        if (state.stopped) break;
       }
-      event.#passive = false;
-      if (state.stopped) break;
-    }
-    state.running = false;
-  }
-
-  static isRunning(event: EventInside): boolean {
-    return event.#state.running;
+      state.running = false;
+    };
   }
 }
 
@@ -154,8 +159,8 @@ export class EventTargetInside {
 
   dispatchEvent(event: EventInside): boolean {
     if (!(event instanceof EventInside)) throw new TypeError("dispatchEvent needs an Event");
-    if (EventInside.isRunning(event)) throw new Error("the event is being dispatched");
-    EventInside.run(event, this, this.#listeners.get(event.type) ?? []);
+    if (isRunning(event)) throw new Error("the event is being dispatched");
+    runListeners(event, this, this.#listeners.get(event.type) ?? []);
     const left = this.#listeners.get(event.type)?.filter((each) => !each.removed) ?? [];
     if (left.length === 0) this.#listeners.delete(event.type);
     else this.#listeners.set(event.type, left);

@@ -1,11 +1,11 @@
-import { AbortSignalInside } from "./abort.ts";
+import { type AbortSignalInside, whenAborted } from "./abort.ts";
 import { toBase64 } from "./base64.ts";
-import { BodyInside } from "./body.ts";
+import { consumeBody, hasBody } from "./body.ts";
 import { utf8DecodeExactly } from "./encoding.ts";
 import { HeadersInside } from "./headers.ts";
 import { answerStream, sendStream } from "./http-streams.ts";
 import { type RequestInitInside, RequestInside } from "./request.ts";
-import { ResponseInside } from "./response.ts";
+import { type ResponseInside, responseFrom } from "./response.ts";
 import { ReadableStreamInside } from "./streams.ts";
 import { URLInside } from "./url.ts";
 import { currentCall, request } from "./wires.ts";
@@ -67,8 +67,8 @@ export async function fetchInside(input: unknown, init: RequestInitInside = {}):
 
 /** As text where it is text, so that the host finds handles of secrets in it. */
 async function wholeBody(asked: RequestInside): Promise<Sent> {
-  if (BodyInside.isEmpty(asked)) return {};
-  const content = await BodyInside.consume(asked);
+  if (!hasBody(asked)) return {};
+  const content = await consumeBody(asked);
   const text = typeof content === "string" ? content : utf8DecodeExactly(content);
   return text === undefined ? { bodyBase64: toBase64(content as Uint8Array) } : { body: text };
 }
@@ -80,14 +80,14 @@ function responseOf(
   const { status, headers, text, stream } = answer;
   const body = stream === undefined ? (text ?? "") : answerStream(from.call, stream, from.signal);
   const { url, redirected } = from;
-  return ResponseInside.from(body, { status, headers }, { url, redirected });
+  return responseFrom(body, { status, headers }, { url, redirected });
 }
 
 /** Rejects as soon as the signal says so; an answer that comes too late is given back. */
 function abortable(signal: AbortSignalInside, call: number, ask: () => Promise<unknown>): Promise<Answer> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const forget = AbortSignalInside.whenAborted(signal, () => reject(signal.reason));
+    const forget = whenAborted(signal, () => reject(signal.reason));
     ask().then(
       (value) => {
         const answer = value as Answer;

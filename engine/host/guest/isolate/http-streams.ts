@@ -1,5 +1,5 @@
 import type { Json } from "../../../../plugins/sdk/driver.ts";
-import { AbortSignalInside } from "./abort.ts";
+import { type AbortSignalInside, whenAborted } from "./abort.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { toBytes } from "./bytes.ts";
 import { utf8Encode } from "./encoding.ts";
@@ -21,7 +21,7 @@ export function answerStream(
     {
       type: "bytes",
       start(controller) {
-        forget = AbortSignalInside.whenAborted(signal, () => {
+        forget = whenAborted(signal, () => {
           controller.error(signal.reason);
           void cancel();
         });

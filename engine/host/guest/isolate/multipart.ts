@@ -1,4 +1,4 @@
-import { BlobInside, FileInside } from "./blob.ts";
+import { BlobInside, blobBytes, FileInside } from "./blob.ts";
 import { joinBytes } from "./bytes.ts";
 import { utf8Decode, utf8Encode } from "./encoding.ts";
 import { FormDataInside } from "./form-data.ts";
@@ -14,7 +14,7 @@ export function encodeMultipart(form: FormDataInside): [body: Uint8Array<ArrayBu
     let head = `--${boundary}\r\nContent-Disposition: form-data; name="${quote(lines(name))}"`;
     if (value instanceof FileInside)
       head += `; filename="${quote(value.name)}"\r\nContent-Type: ${value.type || "application/octet-stream"}`;
-    const content = value instanceof BlobInside ? BlobInside.peek(value) : utf8Encode(lines(value));
+    const content = value instanceof BlobInside ? blobBytes(value) : utf8Encode(lines(value));
     pieces.push(utf8Encode(`${head}\r\n\r\n`), content, utf8Encode("\r\n"));
   }
   pieces.push(utf8Encode(`--${boundary}--\r\n`));

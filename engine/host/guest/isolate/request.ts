@@ -1,5 +1,5 @@
 import { AbortControllerInside, AbortSignalInside } from "./abort.ts";
-import { type BodyInitInside, BodyInside } from "./body.ts";
+import { type BodyInitInside, BodyInside, bodyType, consumeBody, copyBody, hasBody } from "./body.ts";
 import { type HeadersInitInside, HeadersInside } from "./headers.ts";
 import { URLInside } from "./url.ts";
 
@@ -40,19 +40,18 @@ export class RequestInside extends BodyInside {
     const from = input instanceof RequestInside ? input : undefined;
     const method = checkMethod(init.method ?? from?.method ?? "GET");
     const given = init.body !== undefined && init.body !== null;
-    if (
-      (method === "GET" || method === "HEAD") &&
-      (given || (from !== undefined && !BodyInside.isEmpty(from)))
-    )
+    if ((method === "GET" || method === "HEAD") && (given || (from !== undefined && hasBody(from))))
       throw new TypeError(`Request with ${method} method cannot have body`);
-    super(given ? init.body : from === undefined ? null : takeOver(from));
+    super(given ? init.body : from === undefined ? null : takeOver(from), () =>
+      this.headers.get("content-type"),
+    );
     const url = new URLInside(from?.url ?? input);
     if (url.username !== "" || url.password !== "")
       throw new TypeError("a request's address holds no password; send it as an authorization header");
     this.method = method;
     this.url = url.href;
     this.headers = new HeadersInside(init.headers ?? from?.headers);
-    const type = given || from === undefined ? BodyInside.typeOf(this) : null;
+    const type = given || from === undefined ? bodyType(this) : null;
     if (type !== null && !this.headers.has("content-type")) this.headers.set("content-type", type);
     this.signal = init.signal ?? from?.signal ?? new AbortControllerInside().signal;
     if (!(this.signal instanceof AbortSignalInside)) throw new TypeError("signal is not an AbortSignal");
@@ -66,19 +65,15 @@ export class RequestInside extends BodyInside {
   clone(): RequestInside {
     const { url, method, headers, signal, redirect, keepalive, credentials, cache, mode } = this;
     const more = { method, headers, signal, redirect, keepalive, credentials, cache, mode };
-    const body = BodyInside.copy(this);
+    const body = copyBody(this);
     return new RequestInside(url, body === null ? more : { ...more, body });
-  }
-
-  protected override contentType(): string | null {
-    return this.headers.get("content-type");
   }
 }
 
 /** The body of a request that becomes part of another; the first one counts as read. */
 function takeOver(from: RequestInside): BodyInitInside {
-  const body = BodyInside.copy(from);
-  if (body !== null) void BodyInside.consume(from).catch(() => {});
+  const body = copyBody(from);
+  if (body !== null) void consumeBody(from).catch(() => {});
   return body;
 }
 

@@ -1,4 +1,4 @@
-import { type BodyInitInside, BodyInside } from "./body.ts";
+import { type BodyInitInside, BodyInside, bodyType, copyBody, hasBody } from "./body.ts";
 import { type HeadersInitInside, HeadersInside } from "./headers.ts";
 import { URLInside } from "./url.ts";
 
@@ -16,6 +16,13 @@ interface Origin {
 
 const empty = new Set([204, 205, 304]);
 
+/** One that came from somewhere. */
+export let responseFrom: (
+  body: BodyInitInside,
+  init: ResponseInit,
+  origin: Omit<Origin, "type">,
+) => ResponseInside;
+
 /** `Response`. */
 export class ResponseInside extends BodyInside {
   readonly status: number;
@@ -24,16 +31,16 @@ export class ResponseInside extends BodyInside {
   #origin: Origin = { url: "", redirected: false, type: "default" };
 
   constructor(body?: BodyInitInside, init: ResponseInit | null = {}) {
-    super(body);
+    super(body, () => this.headers.get("content-type"));
     const { status = 200, statusText = "", headers } = init ?? {};
     if (!Number.isInteger(status) || status < 200 || status > 599)
       throw new RangeError(`a response's status is 200 to 599, not ${status}`);
-    if (empty.has(status) && !BodyInside.isEmpty(this))
+    if (empty.has(status) && hasBody(this))
       throw new TypeError(`a response with status ${status} has no body`);
     this.status = status;
     this.statusText = String(statusText);
     this.headers = new HeadersInside(headers);
-    const type = BodyInside.typeOf(this);
+    const type = bodyType(this);
     if (type !== null && !this.headers.has("content-type")) this.headers.set("content-type", type);
   }
 
@@ -55,13 +62,9 @@ export class ResponseInside extends BodyInside {
 
   clone(): ResponseInside {
     const { status, statusText, headers } = this;
-    const made = new ResponseInside(BodyInside.copy(this), { status, statusText, headers });
+    const made = new ResponseInside(copyBody(this), { status, statusText, headers });
     made.#origin = this.#origin;
     return made;
-  }
-
-  protected override contentType(): string | null {
-    return this.headers.get("content-type");
   }
 
   static json(value: unknown, init: ResponseInit = {}): ResponseInside {
@@ -84,10 +87,11 @@ export class ResponseInside extends BodyInside {
     return made;
   }
 
-  /** One that came from somewhere. */
-  static from(body: BodyInitInside, init: ResponseInit, origin: Omit<Origin, "type">): ResponseInside {
-    const made = new ResponseInside(empty.has(init.status ?? 200) ? null : body, init);
-    made.#origin = { ...origin, type: "basic" };
-    return made;
+  static {
+    responseFrom = (body, init, origin) => {
+      const made = new ResponseInside(empty.has(init.status ?? 200) ? null : body, init);
+      made.#origin = { ...origin, type: "basic" };
+      return made;
+    };
   }
 }

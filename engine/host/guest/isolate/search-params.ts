@@ -7,6 +7,9 @@ export type SearchParamsInitInside =
   | Iterable<readonly [string, string]>
   | Record<string, string>;
 
+/** Gives parameters new content, from the address that they belong to, which knows of it already. */
+export let replaceParams: (params: URLSearchParamsInside, search: string) => void;
+
 /** `URLSearchParams`. */
 export class URLSearchParamsInside {
   #pairs: [string, string][];
@@ -81,9 +84,10 @@ export class URLSearchParamsInside {
     return this.#pairs.map(([k, v]) => `${encode(k)}=${encode(v)}`).join("&");
   }
 
-  /** New content from the address that they belong to, which knows of it already. */
-  static replace(params: URLSearchParamsInside, search: string): void {
-    params.#pairs = parse(search);
+  static {
+    replaceParams = (params, search) => {
+      params.#pairs = parse(search);
+    };
   }
 }
 

@@ -3,7 +3,7 @@ import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { toBytes } from "./bytes.ts";
-import { CryptoKeyInside, type KeyUsage } from "./crypto-key.ts";
+import { CryptoKeyInside, type KeyUsage, makeKey, secretOf } from "./crypto-key.ts";
 import { DOMExceptionInside } from "./dom-exception.ts";
 import { wires } from "./wires.ts";
 
@@ -44,7 +44,7 @@ export class SubtleCryptoInside {
 
   async exportKey(format: string, key: CryptoKeyInside): Promise<ArrayBuffer | Jwk> {
     if (!key.extractable) throw new DOMExceptionInside("the key is not extractable", "InvalidAccessError");
-    const secret = CryptoKeyInside.secretOf(key);
+    const secret = secretOf(key);
     if (format === "raw" || format === "raw-secret") return secret.slice().buffer;
     if (format !== "jwk") throw notSupported(`exportKey to ${format}`);
     const k = toBase64(secret).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
@@ -95,7 +95,7 @@ function mac(algorithm: Named, key: CryptoKeyInside, usage: KeyUsage, data: unkn
   if (!key.usages.includes(usage))
     throw new DOMExceptionInside(`the key is not for ${usage}`, "InvalidAccessError");
   const hash = hashes[key.algorithm.hash.name as HashName];
-  return hmac(hash, CryptoKeyInside.secretOf(key), bytesOf(data));
+  return hmac(hash, secretOf(key), bytesOf(data));
 }
 
 function hmacKey(
@@ -107,7 +107,7 @@ function hmacKey(
   if (usages.length === 0 || usages.some((usage) => usage !== "sign" && usage !== "verify"))
     throw new DOMExceptionInside("an HMAC key is for sign and verify", "SyntaxError");
   const algorithm = { name: "HMAC", hash: { name: hash }, length: secret.length * 8 } as const;
-  return CryptoKeyInside.make(secret, algorithm, extractable, usages);
+  return makeKey(secret, algorithm, extractable, usages);
 }
 
 function fromJwk(jwk: Jwk, hash: HashName): Uint8Array<ArrayBuffer> {

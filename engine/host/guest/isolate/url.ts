@@ -1,4 +1,4 @@
-import { URLSearchParamsInside } from "./search-params.ts";
+import { replaceParams, URLSearchParamsInside } from "./search-params.ts";
 import { wires } from "./wires.ts";
 
 const parts = [
@@ -83,7 +83,7 @@ export class URLInside {
           if (part === "href") this.#parts = parseOrThrow(value);
           else this.#set(part, String(value));
           if (this.#params !== undefined && (part === "href" || part === "search"))
-            URLSearchParamsInside.replace(this.#params, this.#parts.search);
+            replaceParams(this.#params, this.#parts.search);
         },
       });
     }

@@ -27,7 +27,7 @@ export const hashes: Readonly<Record<string, () => unknown>> = {
       for (const length of [0, 1, data.length])
         all.push(hex(await crypto.subtle.digest(name, data.subarray(0, length))));
     all.push(hex(await crypto.subtle.digest({ name: "SHA-256" }, data.buffer)));
-    all.push(hex(await crypto.subtle.digest("SHA-512", new Uint8Array(100_000).fill(7))));
+    all.push(hex(await crypto.subtle.digest("SHA-512", new Uint8Array(10_000).fill(7))));
     return all;
   },
   hmac: async () => {
