@@ -137,7 +137,13 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
         const { call, settings } = fillSecrets(manifest, q.target, given, (name) => secrets.handleOf(name));
         await readSecrets(secretReader, q, secrets, knownSecrets);
         const path = targetPath(q.target, part);
-        return await sessionOf(q, plugin).call({ ...q, timeoutMs }, { path, call, settings, many }, secrets);
+        const { signal, ...unending } = q;
+        const asked = part === "cancel" || signal === undefined ? unending : { ...unending, signal };
+        return await sessionOf(q, plugin).call(
+          { ...asked, timeoutMs },
+          { path, call, settings, many },
+          secrets,
+        );
       };
       if (!many) return await followCall(manifest, q, exchange);
       return batchOutcomes(plugin, q, await exchange("begin", {}, q.timeoutMs));

@@ -196,6 +196,31 @@ describe("a driver that accepts", () => {
     expect(error.message).toContain(said);
   });
 
+  it("hears that its work isn't wanted, though the call ends at once", async () => {
+    const plugin = await probe(
+      `functions: { async job() { return accepted({ token: "t-1", after: 60000 }); }, async asked() { return 0; } },
+       async poll() { return 1; },
+       async cancel(host, { operation, token }) { host.event(operation + " " + token + " is not wanted"); }`,
+    );
+    const ending = new AbortController();
+    const told: string[] = [];
+    const call = open(plugin).call({
+      pluginHash: plugin.hash,
+      projectId: "p",
+      grants: [],
+      settings: {},
+      target: { kind: "function", function: "job" },
+      call: { key: "k", arguments: {} },
+      timeoutMs: 30_000,
+      origin: { actionId: null, callId: "c" },
+      signal: ending.signal,
+      long: { accepted: null, keep: async () => ending.abort() },
+      onEvent: (message) => void told.push(message),
+    });
+    expect(await failure(call)).toMatchObject({ code: "cancelled", retryable: false });
+    expect(told).toEqual(["job t-1 is not wanted"]);
+  });
+
   it("has to declare it", async () => {
     const plugin = await probe(
       "functions: { async job() { return accepted({ token: 1 }); }, async asked() { return 0; } }",
