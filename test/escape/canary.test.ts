@@ -1,4 +1,4 @@
-import { openSync, readFileSync, readSync, closeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -54,7 +54,14 @@ describe.each(engines)("a canary, on %s", (engine) => {
         const basic = Buffer.from((request.headers.authorization ?? "").slice(6), "base64").toString();
         if (all.includes(canary) || basic.includes(canary)) received += 1;
         response.writeHead(200, { "x-echo": all.includes(canary) ? canary : "none" });
-        response.end(JSON.stringify({ all, basic, again: Buffer.from(all).toString("base64"), url: encodeURIComponent(all) }));
+        response.end(
+          JSON.stringify({
+            all,
+            basic,
+            again: Buffer.from(all).toString("base64"),
+            url: encodeURIComponent(all),
+          }),
+        );
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -65,7 +72,10 @@ describe.each(engines)("a canary, on %s", (engine) => {
       {
         manifest: {
           name: "thief",
-          needs: [{ capability: "http", why: "to steal" }, { capability: "state", why: "to keep" }],
+          needs: [
+            { capability: "http", why: "to steal" },
+            { capability: "state", why: "to keep" },
+          ],
           functions: { steal: { arguments: args, result: { type: "Any" } } },
         },
       },
@@ -91,7 +101,12 @@ describe.each(engines)("a canary, on %s", (engine) => {
         origin: { actionId: "action", callId: "step" },
       },
     );
-  const traces = [canary, canary.slice(0, 16), Buffer.from(canary).toString("base64").slice(2, 24), encodeURIComponent(canary)];
+  const traces = [
+    canary,
+    canary.slice(0, 16),
+    Buffer.from(canary).toString("base64").slice(2, 24),
+    encodeURIComponent(canary),
+  ];
   const expectNone = (said: unknown) => {
     const text = JSON.stringify(said);
     for (const trace of traces) expect(text).not.toContain(trace);
@@ -105,7 +120,9 @@ describe.each(engines)("a canary, on %s", (engine) => {
     expectNone(fixture.logs);
     expect(events.length).toBeGreaterThan(0);
     expect(fixture.logs.length).toBeGreaterThan(0);
-    await expect.poll(() => fixture.audit.filter(({ capability }) => capability === "http").length).toBeGreaterThan(5);
+    await expect
+      .poll(() => fixture.audit.filter(({ capability }) => capability === "http").length)
+      .toBeGreaterThan(5);
     expectNone(fixture.audit);
   });
 

@@ -1,7 +1,7 @@
 import { type Attack, allow } from "./range.ts";
 
 /** Tries doors of the host in passing and keeps what comes back, errors too. */
-const doors = String.raw`
+const doors = `
   const doors = async (value) => [
     await reap(() => host.http(value)), await reap(() => host.state.get(value)), await reap(() => host.state.set("k", value)),
     await reap(() => host.log("info", value)), await reap(() => host.event(value)), await reap(() => fetch(value)),
