@@ -31,7 +31,12 @@ export function openInspected(
       options.onEnd(end);
     },
   });
-  const listener = inspect({ plugin, send: (text) => started.bridge.inspect(text) });
+  const send = (text: string) =>
+    void started.opened.then(
+      () => started.bridge.inspect(text), // there is nobody to hear it before
+      () => {}, // its end is told
+    );
+  const listener = inspect({ plugin, send });
   const opened = Promise.all([started.opened, listener.released]).then(([description]) => description);
   opened.catch(() => {}); // whoever waits for it hears of it
   return { bridge: started.bridge, opened };
