@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCoppice } from "../../support/run-coppice.ts";
@@ -106,6 +114,23 @@ describe("coppice.lock", { timeout: 120_000 }, () => {
     expect(tampered.code).toBe(3);
     expect(tampered.stdout + tampered.stderr).toContain('the entry "lamps" was changed by other means');
     expect((await run(["plugin", "list", "--locked"])).code).toBe(1);
+  });
+
+  it("holds two versions of a plugin at once", async () => {
+    const { folder, write, run } = home();
+    await run(["plugin", "add", "./lamps", "--yes"]);
+    cpSync(join(folder, "lamps"), join(folder, "new"), { recursive: true });
+    const file = join(folder, "new/plugin.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace("1.0.0", "2.0.0"));
+    expect(await run(["plugin", "add", "./new", "--yes"])).toMatchObject({ code: 0 });
+    const allow = 'allow http "127.0.0.1:8080"';
+    const both = `plugin old from "./lamps" { ${allow} }\nplugin new from "./new" { ${allow} }\n`;
+    writeFileSync(join(folder, "both.coppice"), `${both}action blink() { old.ping() new.ping() }\n`);
+    expect(await run(["check", "both.coppice"])).toMatchObject({ code: 0 });
+    const locked = JSON.parse((await run(["plugin", "list", "--locked", "--json"])).stdout);
+    expect(Object.keys(locked.plugins)).toEqual(["lamps", "lamps@2.0.0"]);
+    write("1.0.1", ["http"]);
+    expect((await run(["plugin", "verify"])).stdout).toMatch(/✘ lamps 1\.0\.0 .*\n✔ lamps@2\.0\.0 2\.0\.0\n/);
   });
 
   it("refuses a plugin that it doesn't hold", async () => {
