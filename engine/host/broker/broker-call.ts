@@ -49,3 +49,8 @@ export interface AuditNote
   extends Pick<AuditEntry, "capability" | "target" | "outcome" | "bytesIn" | "bytesOut"> {
   readonly started: number;
 }
+
+/** Whose connections, sessions and rates these are: one plugin's, by name, in one project. */
+export function ownerOf({ projectId, manifest }: BrokerCall): string {
+  return JSON.stringify([projectId, manifest.name]);
+}

@@ -14,10 +14,13 @@ export interface ClientTls {
   readonly authority?: string;
 }
 
-const kept = 32;
+const kept = 256;
 const connectMs = 10_000;
 
-/** Connections to HTTP servers: kept open, direct or through the operator's proxy, apart for each client certificate. */
+/**
+ * Connections to HTTP servers: kept open, direct or through the operator's proxy, apart for each owner and client
+ * certificate. What one plugin leaves in a connection (a body that a server doesn't read, say) is never another's request.
+ */
 export class Dispatchers {
   readonly #lookup: LookupFunction;
   readonly #settings: Pick<BrokerSettings, "proxy" | "noProxy">;
@@ -28,9 +31,10 @@ export class Dispatchers {
     this.#settings = settings;
   }
 
-  /** The connections for what a request presents. */
-  of(tls: ClientTls | null): Dispatcher {
-    const name = tls === null ? "" : createHash("sha256").update(JSON.stringify(tls)).digest("hex");
+  /** The connections of an owner for what a request presents. */
+  of(owner: string, tls: ClientTls | null): Dispatcher {
+    const presented = tls === null ? "" : createHash("sha256").update(JSON.stringify(tls)).digest("hex");
+    const name = `${presented} ${owner}`;
     const known = this.#agents.get(name);
     const agent = known ?? this.#make(tls);
     this.#agents.delete(name);

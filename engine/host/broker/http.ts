@@ -1,7 +1,7 @@
 import { HostFailure } from "../plugin-host.ts";
 import { checkedLookup } from "./addresses.ts";
 import type { Authenticators } from "./auth/authenticators.ts";
-import type { BrokerCall, Capability } from "./broker-call.ts";
+import { type BrokerCall, type Capability, ownerOf } from "./broker-call.ts";
 import type { BrokerSettings } from "./broker-settings.ts";
 import { type ClientTls, Dispatchers } from "./dispatchers.ts";
 import { requireGrant } from "./grants.ts";
@@ -32,7 +32,7 @@ export function httpCapability(needs: HttpNeeds): Capability & { close(): Promis
       const q = checkRequest(input);
       const url = readUrl(q);
       requireHttp(call, q.method, url);
-      const dispatcher = dispatchers.of(q.tls === undefined ? null : clientTls(q.tls));
+      const dispatcher = dispatchers.of(ownerOf(call), q.tls === undefined ? null : clientTls(q.tls));
       const send = (headers: CheckedRequest["headers"], path: string) =>
         exchange({
           dispatcher,

@@ -1,6 +1,6 @@
 import { checkProperties } from "../../../plugins/sdk/check-values.ts";
 import type { PropertySchemas } from "../../../plugins/sdk/manifest.ts";
-import type { BrokerCall, Capability } from "./broker-call.ts";
+import { type BrokerCall, type Capability, ownerOf } from "./broker-call.ts";
 import { badRequest } from "./http-request.ts";
 import { shown } from "./shown.ts";
 
@@ -22,7 +22,7 @@ export class PluginMetrics {
   readonly #told = new Map<string, number>();
 
   add(call: BrokerCall, q: { name: string; value: number; labels: Readonly<Record<string, string>> }): void {
-    const owner = JSON.stringify([call.projectId, call.manifest.name]);
+    const owner = ownerOf(call);
     const known = this.#series.get(owner) ?? new Map<string, number>();
     this.#series.set(owner, known);
     if (this.#series.size > pluginsAtMost) this.#series.delete(this.#series.keys().next().value ?? "");

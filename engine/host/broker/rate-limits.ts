@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { HostFailure } from "../plugin-host.ts";
-import type { BrokerCall } from "./broker-call.ts";
+import { type BrokerCall, ownerOf } from "./broker-call.ts";
 
 interface Bucket {
   /** What may still go out now; below zero, others have booked it. */
@@ -22,7 +22,7 @@ export class RateLimits {
 
   /** Resolves when it's this request's turn. Throws `rate-limited` when that would take too long. */
   async take(call: BrokerCall): Promise<void> {
-    const bucket = this.#bucketOf(JSON.stringify([call.projectId, call.manifest.name]));
+    const bucket = this.#bucketOf(ownerOf(call));
     const now = performance.now();
     bucket.left = Math.min(this.#perSecond, bucket.left + ((now - bucket.at) / 1000) * this.#perSecond);
     bucket.at = now;

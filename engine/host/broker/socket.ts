@@ -1,6 +1,6 @@
 import { Agent } from "undici";
 import { HostFailure } from "../plugin-host.ts";
-import type { Capability } from "./broker-call.ts";
+import { type Capability, ownerOf } from "./broker-call.ts";
 import type { BrokerSettings } from "./broker-settings.ts";
 import { requireGrant } from "./grants.ts";
 import { exchange, withoutQuery } from "./http-exchange.ts";
@@ -8,22 +8,30 @@ import { badRequest, checkRequest } from "./http-request.ts";
 import { shown } from "./shown.ts";
 import type { Streams } from "./streams.ts";
 
+const kept = 256;
+
 /** `host.socket`: HTTP over a granted unix socket, named by its absolute path. */
 export function socketCapability(
   settings: BrokerSettings,
   streams: Streams,
 ): Capability & { close(): Promise<void> } {
   const agents = new Map<string, Agent>();
-  const agentOf = (path: string): Agent => {
-    const known = agents.get(path);
+  const agentOf = (owner: string, path: string): Agent => {
+    const name = `${owner} ${path}`;
+    const known = agents.get(name);
     if (known !== undefined) return known;
+    const [oldest] = agents;
+    if (agents.size >= kept && oldest !== undefined) {
+      void oldest[1].close();
+      agents.delete(oldest[0]);
+    }
     const made = new Agent({
       connections: 32,
       pipelining: 1,
       keepAliveTimeout: 4000,
       connect: { socketPath: path },
     });
-    agents.set(path, made);
+    agents.set(name, made);
     return made;
   };
   return {
@@ -51,7 +59,7 @@ export function socketCapability(
       if ((q.auth ?? q.tls) !== undefined) throw badRequest("a socket knows neither auth nor tls");
       requireGrant(call, "socket", path);
       return exchange({
-        dispatcher: agentOf(path),
+        dispatcher: agentOf(ownerOf(call), path),
         origin: "http://socket",
         path: q.url,
         q,

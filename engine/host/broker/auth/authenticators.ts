@@ -34,7 +34,7 @@ export class Authenticators {
     this.#credentials = new Credentials(settings.credentials, settings.environment);
     // Keystone's address is the operator's own word: it may lie in a private network
     this.#dispatchers = new Dispatchers(settings.resolve as LookupFunction, settings);
-    this.#tokens = new KeystoneTokens(this.#credentials, this.#dispatchers.of(null), note);
+    this.#tokens = new KeystoneTokens(this.#credentials, this.#dispatchers.of("keystone", null), note);
   }
 
   /** What the request has to be sent with. Throws `HostFailure`. */

@@ -5,6 +5,7 @@ import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, connect, type Server as NetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readNetworks } from "../../../../engine/host/broker/addresses.ts";
@@ -34,9 +35,11 @@ describe("where requests go", () => {
   let server: Server;
   let port: number;
   const hosts: (string | undefined)[] = [];
+  const ports: (number | undefined)[] = [];
   beforeAll(async () => {
     server = createServer((request, response) => {
       hosts.push(request.headers.host);
+      ports.push(request.socket.remotePort);
       response.end("here");
     });
     await listen(server);
@@ -102,6 +105,26 @@ describe("where requests go", () => {
     await expect(ask({}, `http://127.0.0.1:${port}/v1/../a`, target)).rejects.toMatchObject({
       code: "not-granted",
     });
+  });
+
+  it("shares connections with no other plugin or project: what is left in one is nobody else's request", async () => {
+    const { broker } = brokerFixture();
+    const target = `127.0.0.1:${port}`;
+    const from = async (projectId: string) => {
+      const call = brokerCall({ grants: [{ capability: "http", target }], projectId });
+      await broker.request(call, "http", { method: "GET", url: `http://${target}/` });
+      await pause(30); // until the connection is free for the next one
+      return ports.at(-1);
+    };
+    const first = new Set<number | undefined>();
+    const second = new Set<number | undefined>();
+    for (let i = 0; i < 10; i++) {
+      first.add(await from("one"));
+      second.add(await from("two"));
+    }
+    expect(first.size + second.size).toBeLessThan(20); // connections are kept
+    expect([...first].filter((one) => second.has(one))).toEqual([]);
+    await broker.close();
   });
 
   it("goes through the proxy with the checked address, and to loopback and what is excepted without it", async () => {
