@@ -65,6 +65,7 @@ export function endFailure(name: string, end: GuestEnd, alone: boolean, at: stri
         help: "coppice doctor says how to mend it; COPPICE_STRICT=0 runs plugins all the same",
       });
     case "closed":
+    case "neighbour":
     case "signal":
       return new HostFailure(`${name}: the plugin's process ${end.message}`, {
         code: "plugin-crashed",

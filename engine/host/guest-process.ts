@@ -20,9 +20,12 @@ export interface Bridge {
   kill(reason: GuestEnd): void;
 }
 
-/** Why a guest is no more. `signal`: something outside killed it, or it crashed. `walls`: strict, and one is missing. */
+/**
+ * Why a guest is no more. `signal`: something outside killed it, or it crashed. `neighbour`: another plugin of its
+ * process was lost. `walls`: strict, and one is missing.
+ */
 export interface GuestEnd {
-  readonly reason: Lost["reason"] | "signal" | "closed" | "protocol" | "walls";
+  readonly reason: Lost["reason"] | "signal" | "neighbour" | "closed" | "protocol" | "walls";
   readonly message: string;
   readonly stack?: string | undefined;
 }
@@ -244,7 +247,7 @@ export class GuestProcess {
   #endForOthers(): GuestEnd {
     const end = this.#end ?? { reason: "signal", message: "was ended" };
     if (this.#culprit === 0 || end.reason === "closed" || end.reason === "walls") return end;
-    return { reason: "signal", message: "was ended because of another plugin in it" };
+    return { reason: "neighbour", message: "was ended because of another plugin in it" };
   }
 
   #hear(line: string): void {

@@ -5,7 +5,7 @@ import { targetName } from "./call-target.ts";
 import { withoutMap } from "./clean-source-map.ts";
 import { cleanText } from "./clean-text.ts";
 import { endFailure, pluginFailure, timeoutFailure } from "./failures.ts";
-import type { ErrorDescription } from "./guest/isolate/errors.ts";
+import { type FromGuest, guestLimits, readMessage } from "./guest-message.ts";
 import type { Bridge, GuestEnd, GuestOptions, StartedGuest } from "./guest-process.ts";
 import type { HostLogger } from "./host-logger.ts";
 import { HostFailure, type PluginCall } from "./plugin-host.ts";
@@ -33,27 +33,12 @@ interface Flight {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (failure: HostFailure) => void;
   readonly controller: AbortController;
+  /** Requests that wait for the broker. */
+  requests: number;
+  /** So far. */
+  events: number;
+  lines: number;
 }
-
-type FromGuest =
-  | {
-      readonly t: "done";
-      readonly id: number;
-      readonly ok: true;
-      readonly value: Json;
-      readonly accepted?: Json;
-    }
-  | { readonly t: "done"; readonly id: number; readonly ok: false; readonly error: ErrorDescription }
-  | {
-      readonly t: "request";
-      readonly id: number;
-      readonly call: number;
-      readonly capability: string;
-      readonly input: Json;
-    }
-  | { readonly t: "log"; readonly call: number; readonly level: string; readonly text: string }
-  | { readonly t: "event"; readonly call: number; readonly text: string }
-  | { readonly t: "ended"; readonly id: number };
 
 /** What goes to the guest: which function of the plugin, with arguments and settings that were checked. */
 export interface Exchange {
@@ -90,6 +75,7 @@ export class GuestSession {
   #starting: Bridge | undefined;
   #bridge: Bridge | undefined;
   #lastCall = 0;
+  #strayLines = 0;
   #apart = false;
   #closed = false;
   /** When the last call began, by `performance.now()`. */
@@ -133,7 +119,7 @@ export class GuestSession {
       );
     try {
       return await new Promise<Answer>((resolve, reject) => {
-        this.#flights.set(id, { q, secrets, resolve, reject, controller });
+        this.#flights.set(id, { q, secrets, resolve, reject, controller, requests: 0, events: 0, lines: 0 });
         late = setTimeout(() => this.#end(id, timeoutFailure(this.#name(q), q.timeoutMs)), q.timeoutMs);
         if (q.signal?.aborted) return abort();
         q.signal?.addEventListener("abort", abort, { once: true });
@@ -210,8 +196,10 @@ export class GuestSession {
     for (const timer of this.#ending.values()) clearTimeout(timer);
     this.#ending.clear();
     if (end.reason !== "closed") {
-      this.#restarts.lost();
-      this.#apart = true;
+      if (end.reason !== "neighbour") {
+        this.#restarts.lost();
+        this.#apart = true;
+      }
       this.#log.warn(
         { plugin: this.#plugin.manifest.name, reason: end.reason },
         `guest process lost: ${cleanText(end.message)}`,
@@ -241,23 +229,32 @@ export class GuestSession {
 
   #take(text: string, bridge: Bridge): void {
     const m = readMessage(text);
-    if (m === undefined) {
-      bridge.kill({ reason: "protocol", message: "sent something that is no message" });
-      return;
-    }
-    if (m.t === "done") this.#done(m);
+    if (typeof m === "string") bridge.kill({ reason: "protocol", message: `sent ${m}` });
+    else if (m.t === "done") this.#done(m);
     else if (m.t === "request") void this.#request(m, bridge);
     else if (m.t === "ended") {
       clearTimeout(this.#ending.get(m.id));
       this.#ending.delete(m.id);
-    } else if (m.t === "event") {
-      const flight = this.#flights.get(m.call);
-      flight?.q.onEvent?.(cleanText(flight.secrets.forPeople(m.text)));
-    } else if (m.t === "log" && levels.has(m.level)) {
-      const flight = this.#flights.get(m.call);
-      const line = this.#positions.inText(cleanText(flight?.secrets.forPeople(m.text) ?? m.text));
-      this.#log[m.level as "debug"]({ plugin: this.#plugin.manifest.name, ...flight?.q.origin }, line);
-    }
+    } else if (m.t === "event" || m.t === "log") this.#say(m);
+  }
+
+  #say(m: FromGuest & { t: "event" | "log" }): void {
+    const flight = this.#flights.get(m.call);
+    const isEvent = m.t === "event";
+    if (flight === undefined) this.#strayLines += 1;
+    else if (isEvent) flight.events += 1;
+    else flight.lines += 1;
+    const { events, lines, strayLines } = guestLimits;
+    const over =
+      flight === undefined ? this.#strayLines > strayLines : flight.events > events || flight.lines > lines;
+    if (over) return;
+    const line = cleanText(flight?.secrets.forPeople(m.text) ?? m.text);
+    if (isEvent) flight?.q.onEvent?.(line);
+    else if (levels.has(m.level))
+      this.#log[m.level as "debug"](
+        { plugin: this.#plugin.manifest.name, ...flight?.q.origin },
+        this.#positions.inText(line),
+      );
   }
 
   #done(m: FromGuest & { t: "done" }): void {
@@ -279,6 +276,9 @@ export class GuestSession {
   async #request(m: FromGuest & { t: "request" }, bridge: Bridge): Promise<void> {
     const flight = this.#flights.get(m.call);
     if (flight === undefined) return; // the call is over; the isolate has been told
+    if (flight.requests >= guestLimits.requestsAtOnce)
+      return bridge.kill({ reason: "protocol", message: "asked for more at once than it may" });
+    flight.requests += 1;
     const { q, secrets, controller } = flight;
     let reply: unknown;
     try {
@@ -301,19 +301,11 @@ export class GuestSession {
       const { message, code, retryable, help } = error as HostFailure;
       reply = { t: "reply", id: m.id, ok: false, value: { message, code, retryable, help } };
     }
+    flight.requests -= 1;
     if (this.#bridge === bridge) bridge.post(JSON.stringify(reply));
   }
 
   #name(q: PluginCall): string {
     return `${this.#plugin.manifest.name}.${targetName(q.target)}`;
-  }
-}
-
-function readMessage(text: string): FromGuest | undefined {
-  try {
-    const message: unknown = JSON.parse(text);
-    return typeof message === "object" && message !== null ? (message as FromGuest) : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -52,9 +52,9 @@ function answer(child: HostileChild, room: number, text: string, random: Random 
   const honest = encodeFrame(frame.message, room, JSON.stringify({ t: "done", id, ok: true, value: 1 }));
   if (random === null) return child.write(honest);
   const frames: Buffer[] = [];
-  const wild = random.chance(0.3); // one message that isn't JSON ends a guest: the others should come far
+  const kind = random.pick(["known", "known", "changed", "wild"] as const); // one bad message ends a guest
   for (let i = 0; i < messagesPerCall; i++) {
-    frames.push(hostileFrame(random, room, id, wild));
+    frames.push(hostileFrame(random, room, id, kind));
     report.messages += 1;
   }
   const stream = Buffer.concat([...frames, honest]);
@@ -66,7 +66,7 @@ function answer(child: HostileChild, room: number, text: string, random: Random 
   }
 }
 
-function hostileFrame(random: Random, room: number, id: number, wild: boolean): Buffer {
+function hostileFrame(random: Random, room: number, id: number, kind: Kind): Buffer {
   const error = { kind: "bug", name: "Error", message: "m", stack: "at plugin:probe:1:1" };
   const messages = [
     { t: "done", id: id + random.below(3), ok: true, value: [] },
@@ -91,8 +91,8 @@ function hostileFrame(random: Random, room: number, id: number, wild: boolean): 
     { t: "ended", id },
   ];
   const message = random.pick(messages);
-  const text = wild ? hostileText(random, message) : JSON.stringify(mutated(random, message));
-  if (!wild || !random.chance(0.05)) return encodeFrame(frame.message, room, text);
+  const text = textOf[kind](random, message);
+  if (kind !== "wild" || !random.chance(0.05)) return encodeFrame(frame.message, room, text);
   const how = random.below(4); // what no frame is allowed to be, or from a room that isn't there
   if (how === 0) return encodeFrame(random.below(256), random.below(3), text);
   const bytes = encodeFrame(frame.message, room + random.below(2), text);
@@ -100,3 +100,12 @@ function hostileFrame(random: Random, room: number, id: number, wild: boolean): 
   if (how === 2) return bytes.subarray(0, random.below(bytes.length));
   return bytes;
 }
+
+type Kind = "known" | "changed" | "wild";
+
+const textOf: Readonly<Record<Kind, (random: Random, message: Readonly<Record<string, unknown>>) => string>> =
+  {
+    known: (_random, message) => JSON.stringify(message), // at the wrong time, or for another call
+    changed: (random, message) => JSON.stringify(mutated(random, message)),
+    wild: hostileText,
+  };
