@@ -17,6 +17,7 @@ import type { HostLogger } from "./host-logger.ts";
 import { type Inspect, openInspected } from "./inspected-guest.ts";
 import { canonical, pluginHash } from "./plugin-hash.ts";
 import { HostFailure, type PluginCall, type PluginHost } from "./plugin-host.ts";
+import { IdleWork } from "./pool/idle-work.ts";
 import { ProcessPool } from "./pool/process-pool.ts";
 import { CallSecrets } from "./secrets/call-secrets.ts";
 import { fillSecrets } from "./secrets/secret-places.ts";
@@ -94,6 +95,14 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
       if (session.idle && performance.now() - session.usedAt > idleMs) retire(name, session);
   }, 5000);
   sweep.unref();
+  const idleWork = new IdleWork();
+  const watch = setInterval(() => {
+    for (const pid of idleWork.look(sessions.values())) {
+      logger.warn({ pid }, "guest process ended: its plugin computed although nobody called it");
+      for (const [name, session] of sessions) if (session.pid === pid) retire(name, session);
+    }
+  }, 500);
+  watch.unref();
 
   const placeOf = (q: PluginCall, plugin: PluginBundle): PlaceGuest => {
     if (options.place !== undefined) return options.place;
@@ -152,6 +161,7 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
     async close() {
       closed = true;
       clearInterval(sweep);
+      clearInterval(watch);
       for (const [name, session] of sessions) retire(name, session);
       pool.close();
       stopMetrics();
