@@ -83,7 +83,13 @@ export class ProfileBench {
   callOf(operation: string, place: Place, more: More = {}): Json {
     const base = { ...placeOf(place), physicalId: null, properties: this.case.properties };
     const standard = (standardOperations as readonly string[]).includes(operation);
-    return standard ? { ...base, ...more } : { ...base, arguments: this.argumentsOf(operation), ...more };
+    if (standard) return { ...base, ...more };
+    // "$physicalId" stands for the resource that the test made, for operations that are told of one
+    const values = Object.entries(this.argumentsOf(operation)).map(([name, value]) => [
+      name,
+      value === "$physicalId" ? (more["physicalId"] ?? null) : value,
+    ]);
+    return { ...base, arguments: Object.fromEntries(values), ...more };
   }
 
   argumentsOf(operation: string): Readonly<Record<string, Json>> {

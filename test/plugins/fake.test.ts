@@ -7,7 +7,7 @@ import { hostFixture } from "../engine/host/host-fixture.ts";
 import { conformance } from "./conformance.ts";
 
 const state: Grant = { capability: "state", target: null };
-await conformance({ name: "fake", plugin: "plugins/fake", skips: ["function-answers"] });
+await conformance({ name: "fake", plugin: "plugins/fake", skips: [] });
 
 describe("the fake driver's faults", () => {
   let plugin: LoadedPlugin;

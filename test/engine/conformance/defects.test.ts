@@ -112,15 +112,27 @@ describe("the fake driver with a fault on", () => {
     ["failures: update", failure("update"), "update-repeat"],
     ["failures: start", failure("start"), "operations-repeat"],
     ["failures: health", failure("health"), "create-healthy"],
+    ["bugs: doubles", { bugs: ["doubles"] }, "create-unseen"],
+    ["bugs: forgets", { bugs: ["forgets"] }, "create-visible"],
+    ["bugs: finds_anything", { bugs: ["finds_anything"] }, "find-makes-nothing"],
+    ["bugs: careless_delete", { bugs: ["careless_delete"] }, "delete-repeat"],
+    ["bugs: half_batch", { bugs: ["half_batch"] }, "batch-create"],
+    ["bugs: lies", { bugs: ["lies"] }, "create-visible"],
+    ["bugs: bare_errors", { bugs: ["bare_errors"], ...failure("create") }, "create-answers"],
+    ["bugs: never_ends", { bugs: ["never_ends"], takes: 100 }, "create-answers"],
+    ["bugs: leaks", { bugs: ["leaks"] }, "no-leak"],
+    ["bugs: blocks", { bugs: ["blocks"] }, "update-repeat"],
+    ["bugs: reaches", { bugs: ["reaches"] }, "create-answers"],
   ])("%s fails the right check", async (_fault, settings, check) => {
     const file = {
       settings: settings as ConformanceFile["settings"] & object,
       operation_within: check === "create-answers" ? 3000 : 30_000,
+      calls: 500,
       profiles: { server: { properties: { image: "shop/web:1" }, healthy_within: 300 } },
     };
-    const [first] = await failures(plugin, file, check);
-    expect(first).toMatchObject({ check, about: "profile server" });
-    expect(first?.message).toMatch(/\S/);
+    const failed = (await failures(plugin, file, check)).find((each) => each.check === check);
+    expect(failed).toMatchObject({ check, about: check === "no-leak" ? "plugin" : "profile server" });
+    expect(failed?.message).toMatch(/\S/);
   });
 
   it("passes late visibility when it says so", async () => {
