@@ -8,6 +8,7 @@ import { definitionsSuite } from "./suites/definitions.ts";
 import { driverCallSuite } from "./suites/driver-call.ts";
 import { languageSuite } from "./suites/language.ts";
 import { languageServerSuite } from "./suites/language-server.ts";
+import { pluginsSuite } from "./suites/plugins.ts";
 import { startUpSuite } from "./suites/start-up.ts";
 import { testRunnerSuite } from "./suites/test-runner.ts";
 
@@ -17,6 +18,7 @@ const suites: readonly Suite[] = [
   languageServerSuite,
   definitionsSuite,
   driverCallSuite,
+  pluginsSuite,
   createSuite,
   startUpSuite,
   testRunnerSuite,

@@ -85,7 +85,7 @@ export interface PlanPlugin {
   /** SHA-256 of the loaded bundle: the bytes that a run keeps. */
   readonly hash: string;
   /** `sandboxed`, or `commands` for a plugin that runs commands on the host. */
-  readonly tier: "sandboxed" | "commands";
+  readonly tier: "pure" | "sandboxed" | "commands";
   readonly grants: readonly Grant[];
   readonly settings: Readonly<Record<string, Json>>;
   readonly at: Position;
@@ -93,7 +93,16 @@ export interface PlanPlugin {
 
 /** One line of `allow`: `{ capability: "http", target: "127.0.0.1:8080" }`. */
 export interface Grant {
-  readonly capability: "http" | "socket" | "command" | "state";
+  readonly capability:
+    | "http"
+    | "socket"
+    | "command"
+    | "ssh"
+    | "amqp"
+    | "keystone"
+    | "aws"
+    | "state"
+    | "reveal";
   readonly target: string | null;
 }
 

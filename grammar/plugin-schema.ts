@@ -8,13 +8,15 @@ export interface PluginSchema {
   readonly name: string;
   readonly version: string;
   readonly contract: number;
-  readonly tier: "sandboxed" | "commands";
+  readonly tier: "pure" | "sandboxed" | "commands";
   readonly hash: string;
   readonly needs: readonly {
     readonly capability: string;
     readonly target?: string | undefined;
     readonly why: string;
   }[];
+  /** What a lock lets programs allow it: `http "host:443"`, or `http` for any target. Without a lock it's left out. */
+  readonly granted?: readonly string[] | undefined;
   /** Schema of the plugin's settings (`with { … }`). */
   readonly settings: PropertySchemas;
   readonly profiles: Readonly<Record<string, ProfileTypeSchema>>;

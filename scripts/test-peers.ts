@@ -9,11 +9,19 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 interface Peer {
-  /** Values of ENGINE, each a system of its own. */
-  readonly engines: readonly string[];
+  /** Folder of its scripts, where it has another name. */
+  readonly folder?: string;
+  /** Values of ENGINE, each a system of its own; the only one when it's left out. */
+  readonly engines?: readonly string[];
 }
 
-const peers: Readonly<Record<string, Peer>> = { docker: { engines: ["docker", "podman"] } };
+const peers: Readonly<Record<string, Peer>> = {
+  docker: { engines: ["docker", "podman"] },
+  keystone: { folder: "openstack-base" },
+  amqp: { folder: "openstack-base" },
+  aws: {},
+  ssh: {},
+};
 /** The exit code when a system itself does not come up: nothing of ours was tested (sysexits' EX_TEMPFAIL). */
 const engineMissing = 75;
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -27,22 +35,26 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     console.error(`which peer? There is ${Object.keys(peers).join(", ")}: npm run test:peers -- docker`);
     return 2;
   }
-  const scripts = join(folder, name);
+  const scripts = join(folder, peer.folder ?? name);
   if (!existsSync(join(scripts, "up"))) {
     console.log(
       `no real ${name} here: ${scripts} is absent; name the folder of the peers in COPPICE_PEERS. Nothing was tested.`,
     );
     return 0;
   }
-  const environment: Record<string, string> = { COPPICE_TEST_PEER: name };
+  const environment: Record<string, string> = {
+    COPPICE_TEST_PEER: name,
+    COPPICE_TEST_PEER_SCRIPTS: scripts,
+  };
   const started: string[] = [];
   try {
-    for (const engine of peer.engines) {
+    for (const engine of peer.engines ?? [""]) {
       started.push(engine);
-      const said = await run(join(scripts, "up"), [], { ENGINE: engine }, true);
+      const said = await run(join(scripts, "up"), [], engine === "" ? {} : { ENGINE: engine }, true);
+      if (engine === "" && said.code === 0) continue; // it listens where its README says
       const socket = /^DOCKER_HOST=unix:\/\/(.+)$/m.exec(said.output)?.[1];
       if (said.code !== 0 || socket === undefined) {
-        console.error(`${engine} did not start (exit code ${said.code})`);
+        console.error(`${engine || name} did not start (exit code ${said.code})`);
         return engineMissing;
       }
       environment[`COPPICE_TEST_${engine.toUpperCase()}_SOCKET`] = socket;
@@ -51,7 +63,8 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     const args = [vitest, "run", "--config", "test/peers/vitest.config.ts", ...rest];
     return (await run(process.execPath, args, environment, false)).code;
   } finally {
-    for (const engine of started) await run(join(scripts, "down"), [], { ENGINE: engine }, true);
+    for (const engine of started)
+      await run(join(scripts, "down"), [], engine === "" ? {} : { ENGINE: engine }, true);
   }
 }
 

@@ -1,7 +1,13 @@
-// `npm run docs`: writes the pages of docs that are made from code.
+// `npm run docs`: writes the pages of docs and the schema that are made from code.
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { manifestSchema } from "../plugins/sdk/manifest-schema.ts";
 import { functionsPage } from "./functions-page.ts";
 import { grammarPage } from "./grammar-page.ts";
 
 writeFileSync(new URL("../docs/functions.md", import.meta.url), functionsPage());
 writeFileSync(new URL("../docs/grammar.md", import.meta.url), grammarPage());
+const schema = fileURLToPath(new URL("../plugins/sdk/manifest.schema.json", import.meta.url));
+writeFileSync(schema, JSON.stringify(manifestSchema, null, 2));
+execFileSync("biome", ["format", "--write", schema]);

@@ -99,5 +99,5 @@ async function inFlight(count: number, width: number, call: () => Promise<unknow
 
 function unused() {
   const never = () => Promise.reject(new Error("echo keeps nothing"));
-  return { get: never, set: never, compareAndSet: never, delete: never, list: never };
+  return { get: never, set: never, compareAndSet: never, delete: never, list: never, size: never };
 }

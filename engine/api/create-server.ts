@@ -20,7 +20,7 @@ import { getNode, getNodes } from "./routes/nodes.ts";
 import { openapi } from "./routes/openapi.ts";
 import { createPlan } from "./routes/plans.ts";
 import { postPluginEvent } from "./routes/plugin-events.ts";
-import { getPlugins, putPlugin } from "./routes/plugins.ts";
+import { deletePlugin, getPlugin, getPlugins, putPackage, putPlugin } from "./routes/plugins.ts";
 import { createPreview } from "./routes/previews.ts";
 import {
   applyProgramVersion,
@@ -46,7 +46,10 @@ const v1Routes = [
   planProgramVersion,
   applyProgramVersion,
   putPlugin,
+  putPackage,
   getPlugins,
+  getPlugin,
+  deletePlugin,
   getClusters,
   getCluster,
   getNodes,

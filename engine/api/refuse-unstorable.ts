@@ -12,7 +12,7 @@ export function refuseUnstorable(where: string, value: unknown): void {
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     const { of, depth } = next;
     if (typeof of === "string") refuseNul(where, of);
-    if (typeof of !== "object" || of === null) continue;
+    if (typeof of !== "object" || of === null || of instanceof Uint8Array) continue; // bytes: a route parses them first
     if (depth === maximumDepth)
       throw new ApiError(400, `${where} is nested deeper than ${maximumDepth} levels`);
     for (const [name, inner] of Object.entries(of)) {

@@ -8,6 +8,8 @@ export interface ApiClient {
   readonly url: string;
   /** Calls a route and returns its JSON. Throws `CliError` with the exit code that the status means. */
   call<Answer>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<Answer>;
+  /** Sends bytes as they are, with PUT. */
+  upload<Answer>(path: string, bytes: Uint8Array, type: string): Promise<Answer>;
   /** Follows a stream of events until the server ends it. */
   follow(path: string, signal?: AbortSignal): AsyncGenerator<ServerSentEvent>;
 }
@@ -23,6 +25,10 @@ export function createApiClient(q: { url: string; token: string }): ApiClient {
     if (!response.ok) throw refusal(response.status, await response.text());
     return response;
   };
+  const answerOf = async <Answer>(response: Response): Promise<Answer> => {
+    const text = await response.text();
+    return (text === "" ? null : readAnswer(text, q.url)) as Answer; // the server's own schemas made it: wire.ts names them
+  };
   return {
     url: q.url,
     async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -30,9 +36,11 @@ export function createApiClient(q: { url: string; token: string }): ApiClient {
         body === undefined
           ? {}
           : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-      const response = await send(method, path, content);
-      const text = await response.text();
-      return (text === "" ? null : readAnswer(text, q.url)) as Answer; // the server's own schemas made it: wire.ts names them
+      return await answerOf<Answer>(await send(method, path, content));
+    },
+    async upload<Answer>(path: string, bytes: Uint8Array, type: string): Promise<Answer> {
+      const body = new Uint8Array(bytes); // fetch wants no shared memory behind it
+      return await answerOf<Answer>(await send("PUT", path, { body, headers: { "content-type": type } }));
     },
     async *follow(path, signal) {
       const response = await send("GET", path, {

@@ -7,7 +7,8 @@ import type { Plan } from "../../grammar/plan.ts";
 import type { PlanTest } from "../../grammar/plan-test.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import { readLibrary } from "../actions/read-library.ts";
-import { readManifest } from "../host/read-manifest.ts";
+import { findPluginPath } from "../plugins/find-plugin-path.ts";
+import { type AdmittedPlugin, admitPlugin } from "./admit-plugin.ts";
 import type { ProgramText } from "./read-program.ts";
 import { openSources, type Sources } from "./read-sources.ts";
 
@@ -51,7 +52,8 @@ export function compileFile(
   program: ProgramText,
   parameters: Readonly<Record<string, string>> = {},
   sources: Sources = openSources(),
-  manifestOf: (folder: string) => PluginSchema = readManifest,
+  schemaOf: (path: string, written: string) => PluginSchema = (path, written) =>
+    pluginSchema(admitPlugin(program, path, written)),
 ): Compiled & { readonly schemas: ReadonlyMap<string, PluginSchema> } {
   const schemas = new Map<string, PluginSchema>();
   const compiled = compileProgram({
@@ -62,11 +64,11 @@ export function compileFile(
     sources: sources.resolve,
     plugins(written, from) {
       try {
-        const manifest = manifestOf(pluginFolder(program, from, written));
+        const manifest = schemaOf(pluginPath(program, from, written), written);
         schemas.set(manifest.hash, manifest);
         return manifest;
       } catch (error) {
-        const { message, help } = error as Error & { help?: string }; // readManifest throws PluginError alone
+        const { message, help } = error as Error & { help?: string }; // all of these throw PluginError alone
         return { error: message, ...(help === undefined ? {} : { help }) };
       }
     },
@@ -74,7 +76,12 @@ export function compileFile(
   return { ...compiled, schemas };
 }
 
-/** Where a plugin lies that a program, or a file that it imports, names. */
-export function pluginFolder(program: ProgramText, from: string, written: string): string {
-  return path.resolve(from === program.path ? program.folder : path.dirname(from), written);
+/** What the compiler needs of a plugin that isn't bundled: its hash is over its files (`source-…`). */
+export function pluginSchema({ manifest, digest, granted }: AdmittedPlugin): PluginSchema {
+  return { ...manifest, hash: `source-${digest}`, ...(granted === null ? {} : { granted }) };
+}
+
+/** Where a plugin lies that a program, or a file that it imports, names. Throws `PluginError` for a name that is nowhere. */
+export function pluginPath(program: ProgramText, from: string, written: string): string {
+  return findPluginPath(written, from === program.path ? program.folder : path.dirname(path.resolve(from)));
 }

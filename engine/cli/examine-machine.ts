@@ -19,8 +19,8 @@ export interface Finding {
   readonly help?: string | undefined;
 }
 
-/** Looks at everything that Coppice needs of this machine; changes nothing. */
-export async function examineMachine(): Promise<Finding[]> {
+/** Looks at everything that Coppice needs of this machine; changes nothing. `strict`: plugins need all their walls. */
+export async function examineMachine({ strict }: { strict: boolean }): Promise<Finding[]> {
   return [
     node(),
     isolatedVm(),
@@ -29,7 +29,7 @@ export async function examineMachine(): Promise<Finding[]> {
     postgres(),
     home(),
     ...(await ports()),
-    ...(await examineWalls()),
+    ...(await examineWalls(strict)),
   ];
 }
 

@@ -1,9 +1,15 @@
 import { spawnSync } from "node:child_process";
+import { examineJail, type WallTried } from "../host/jail/examine-jail.ts";
+import { findJail } from "../host/jail/find-jail.ts";
+import type { Jail } from "../host/jail/jail.ts";
 import type { Finding } from "./examine-machine.ts";
 
-/** Tries each wall around plugins on this machine, from the inside out, and says which of them hold. */
-export async function examineWalls(): Promise<Finding[]> {
-  return [isolateWall(), processWall(), permissionWall(), namespaceWall()];
+/**
+ * Tries each wall around plugins on this machine, from the inside out, and says which of them hold. `strict`: a wall of
+ * the operating system's that is missing counts as a problem.
+ */
+export async function examineWalls(strict: boolean): Promise<Finding[]> {
+  return [isolateWall(), processWall(), permissionWall(), ...(await systemWalls(strict))];
 }
 
 /** Code in an isolate sees neither Node nor the process. */
@@ -58,21 +64,33 @@ function permissionWall(): Finding {
   );
 }
 
-/** Whether the kernel lets us put a guest process into namespaces of its own. */
-function namespaceWall(): Finding {
-  const done = spawnSync("unshare", ["--user", "--map-root-user", "--net", "--pid", "--fork", "true"], {
-    stdio: "ignore",
-    timeout: 2_000,
-  });
-  const help =
-    "Guests run without an operating system's jail around them; allow user namespaces (kernel.unprivileged_userns_clone=1) to have one available.";
-  return wall(
-    "Wall: namespaces",
-    done.status === 0,
-    "the kernel offers user, network and process namespaces",
-    help,
-    "warning",
-  );
+/** What a probe in a guest's jail could do, wall by wall. */
+async function systemWalls(strict: boolean): Promise<Finding[]> {
+  const level = strict ? "problem" : "warning";
+  const jail = await findJail();
+  try {
+    const tried = await examineJail(jail);
+    return tried.map((each) => systemWall(each, jail, level));
+  } catch (error) {
+    const help = "Plugins can't be run: the probe is started as they are.";
+    return [{ subject: "Wall: jail", level: "problem", text: (error as Error).message, help }];
+  }
+}
+
+function systemWall({ wall, holds, said }: WallTried, jail: Jail, level: Finding["level"]): Finding {
+  const subject = `Wall: ${wall}`;
+  if (holds) return { subject, level: "ok", text: `holds (${madeBy(wall, jail)}): ${said}` };
+  const help = byProcess.has(wall)
+    ? "Needs Linux on x64 or arm64 with seccomp."
+    : `No jail, because ${jail.why ?? "it leaks"}. Install bubblewrap, and allow user namespaces (sysctl user.max_user_namespaces).`;
+  return { subject, level, text: `does not hold: ${said}`, help };
+}
+
+/** Walls that a guest process builds around itself; the jail builds the others. */
+const byProcess: ReadonlySet<WallTried["wall"]> = new Set(["no-new-privs", "system calls"]);
+
+function madeBy(wall: WallTried["wall"], jail: Jail): string {
+  return byProcess.has(wall) ? "seccomp" : jail.name;
 }
 
 function runNode(args: readonly string[]): { stdout: string } {

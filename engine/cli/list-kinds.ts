@@ -34,6 +34,8 @@ export const listKinds: Readonly<Record<string, readonly (readonly [title: strin
     ["NAME", "name"],
     ["VERSION", "version"],
     ["TIER", "tier"],
+    ["SIGNED BY", "signer"],
+    ["LOADED", "loaded"],
     ["HASH", "hash"],
   ],
   events: [

@@ -63,6 +63,7 @@ function refuseUselessFilters(q: { kind: string; cluster: string | undefined; st
 
 function cell(value: unknown): string | number {
   if (value === null || value === undefined) return "-";
+  if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "number" || typeof value === "string") return value;
   return JSON.stringify(value);
 }

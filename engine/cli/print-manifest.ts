@@ -1,4 +1,5 @@
-import type { Manifest } from "../../plugins/sdk/manifest.ts";
+import { type OtherKind, otherKinds } from "../../plugins/sdk/kinds.ts";
+import type { Manifest, PropertySchemas } from "../../plugins/sdk/manifest.ts";
 import type { Output } from "./output.ts";
 
 /** What a plugin offers and what it needs, for people. */
@@ -8,7 +9,7 @@ export function printManifest(manifest: Manifest, output: Output): void {
     dim: (text: string) => output.paint("dim", text),
   };
   const tier =
-    manifest.tier === "commands" ? output.paint("yellow", "runs commands on the host") : "sandboxed";
+    manifest.tier === "commands" ? output.paint("yellow", "runs commands on the host") : manifest.tier;
   output.line(`${bold(`${manifest.name} ${manifest.version}`)}  ${tier}`);
   output.line(manifest.description);
   for (const [name, profile] of Object.entries(manifest.profiles)) {
@@ -19,6 +20,7 @@ export function printManifest(manifest: Manifest, output: Output): void {
       );
     }
     output.line(`  operations: ${Object.keys(profile.operations).join(", ")}`);
+    if (profile.capabilities !== undefined) output.line(`  can: ${profile.capabilities.join(", ")}`);
   }
   for (const [name, schema] of Object.entries(manifest.functions)) {
     output.line(`\nfunction ${bold(name)}${schema.doc ? `  ${dim(schema.doc)}` : ""}`);
@@ -29,7 +31,30 @@ export function printManifest(manifest: Manifest, output: Output): void {
     );
     output.line(`\nevent ${bold(name)}(${fields.join(", ")})${event.doc ? `  ${dim(event.doc)}` : ""}`);
   }
+  for (const kind of otherKinds) {
+    for (const [name, thing] of Object.entries(manifest[kind] ?? {}) as [string, AnyThing][]) {
+      const given = Object.keys(thing.arguments ?? {});
+      const more = thing.events ?? given;
+      output.line(
+        `\n${kindWords[kind]} ${bold(name)}${more.length > 0 ? `(${more.join(", ")})` : ""}${thing.doc ? `  ${dim(thing.doc)}` : ""}`,
+      );
+    }
+  }
   if (manifest.needs.length > 0) output.line("\nneeds");
   for (const need of manifest.needs)
     output.line(`  allow ${need.capability}${need.target ? ` "${need.target}"` : ""}  ${dim(need.why)}`);
 }
+
+interface AnyThing {
+  readonly doc?: string;
+  readonly arguments?: PropertySchemas;
+  readonly events?: readonly string[];
+}
+
+const kindWords: Readonly<Record<OtherKind, string>> = {
+  policies: "policy type",
+  sources: "event source",
+  notifiers: "notifier",
+  secret_stores: "secret store",
+  coordination: "coordination backend",
+};

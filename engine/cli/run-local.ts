@@ -6,14 +6,15 @@ import { renderFailure } from "../../grammar/diagnostics/source-frame.ts";
 import { parseProgram } from "../../grammar/parse.ts";
 import type { Json, Plan, Value } from "../../grammar/plan.ts";
 import { readInputs as checkInputs } from "../actions/read-inputs.ts";
-import { type LoadedPlugin, loadPlugin } from "../host/load-plugin.ts";
+import { type LoadedPlugin, loadPackage } from "../host/load-plugin.ts";
 import type { LocalCluster } from "../local/local-state.ts";
 import { emptyClusters } from "../local/local-state.ts";
 import { openPluginWorld, type PluginWorld } from "../local/plugin-world.ts";
 import { type LocalRun, runLocally } from "../local/run-locally.ts";
 import { readStateFile, underPlan, writeStateFile } from "../local/state-file.ts";
+import { type AdmittedPlugin, admitPlugin } from "./admit-plugin.ts";
 import { askHere } from "./ask-here.ts";
-import { compileFile, pluginFolder } from "./check-program.ts";
+import { compileFile, pluginPath, pluginSchema } from "./check-program.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
@@ -121,27 +122,31 @@ async function compileWithPlugins(
     q.output.line(renderDiagnostics(program.text, program.path, diagnostics, { color, files }).trimEnd());
     throw new CliError(exitCodes.programErrors, `${program.path} has errors`);
   }
-  const folders = pluginFolders(program, sources);
-  const loaded = new Map<string, LoadedPlugin>();
-  for (const folder of folders) loaded.set(folder, await loadPlugin(folder));
-  const { plan } = compileFile(program, settings, sources, (folder) => {
-    const { manifest, hash } = loaded.get(folder)!; // the first compilation asked for the same folders
-    return { ...manifest, hash };
+  const loaded = new Map<string, AdmittedPlugin & LoadedPlugin>();
+  for (const [path, written] of pluginPaths(program, sources)) {
+    const admitted = admitPlugin(program, path, written);
+    loaded.set(path, { ...admitted, ...(await loadPackage(admitted.pack)) });
+  }
+  const { plan } = compileFile(program, settings, sources, (path) => {
+    const plugin = loaded.get(path)!; // the first compilation asked for the same paths
+    return { ...pluginSchema(plugin), hash: plugin.hash };
   });
   if (plan === null) throw new Error(`${program.path} compiles no more`); // the manifests are the same
-  return { plan, plugins: new Map([...loaded.values()].map((plugin) => [plugin.hash, plugin])) };
+  const plugins = [...loaded.values()].map(({ manifest, bundle, hash }) => ({ manifest, bundle, hash }));
+  return { plan, plugins: new Map(plugins.map((plugin) => [plugin.hash, plugin])) };
 }
 
-function pluginFolders(program: ProgramText, sources: Sources): ReadonlySet<string> {
-  const own = findPlugins(parseProgram(program.text).program).map(({ path }) =>
-    pluginFolder(program, program.path, path),
+/** Where each plugin lies, and how it's named. */
+function pluginPaths(program: ProgramText, sources: Sources): ReadonlyMap<string, string> {
+  const files = [
+    { path: program.path, program: parseProgram(program.text).program },
+    ...sources.imports(program),
+  ];
+  return new Map(
+    files.flatMap((file) =>
+      findPlugins(file.program).map(({ path }) => [pluginPath(program, file.path, path), path] as const),
+    ),
   );
-  const imported = sources
-    .imports(program)
-    .flatMap((source) =>
-      findPlugins(source.program).map(({ path }) => pluginFolder(program, source.path, path)),
-    );
-  return new Set([...own, ...imported]);
 }
 
 /** Creates clusters that have never been; `null` when one could not be created. */

@@ -1,6 +1,8 @@
 import { pino } from "pino";
+import { offerPlugins } from "../actions/offer-plugins.ts";
 import { createServer } from "../api/create-server.ts";
 import { ensureLocalToken } from "../api/local-token.ts";
+import { watchedFolders } from "../plugins/watched-plugins.ts";
 import { findHome, makeHome } from "../stack/home.ts";
 import { createPool } from "../store/pool.ts";
 import { createTemporalClient } from "../temporal/client.ts";
@@ -33,8 +35,11 @@ export async function startApi(q: ConnectionEnv & { host: string; port: number }
       cause,
     });
   });
+  const folders = watchedFolders();
+  const offers = folders.length === 0 ? null : offerPlugins({ pool, logger, folders });
   return {
     async close() {
+      await offers?.close();
       await server.close();
       await client.connection.close();
       await pool.end();

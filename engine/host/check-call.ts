@@ -1,119 +1,145 @@
 import type { Json } from "../../grammar/plan.ts";
-import { type Checked, checkProperties, checkValue } from "../../plugins/sdk/check-values.ts";
+import { type Checked, checkProperties } from "../../plugins/sdk/check-values.ts";
+import type { OtherKind } from "../../plugins/sdk/kinds.ts";
 import type {
   Manifest,
   OperationSchema,
   ProfileTypeSchema,
   PropertySchemas,
 } from "../../plugins/sdk/manifest.ts";
-import { standardOperations } from "../../plugins/sdk/manifest.ts";
+import { type CallTarget, targetName } from "./call-target.ts";
 import { HostFailure, type PluginCall } from "./plugin-host.ts";
 
 const argumentsAtMost = 1024 * 1024;
 
+const key = { type: "String", required: true, pattern: "[A-Za-z0-9_.-]{1,128}" } as const;
+const text = { type: "String", required: true } as const;
 const nodeCallSchema: PropertySchemas = {
-  key: { type: "String", required: true, pattern: "[A-Za-z0-9_.-]{1,128}" },
+  key,
   node: {
     type: "Record",
     required: true,
-    fields: {
-      id: { type: "String", required: true },
-      name: { type: "String", required: true },
-      index: { type: "Int", required: true },
-      cluster: { type: "String", required: true },
-    },
+    fields: { id: text, name: text, index: { type: "Int", required: true }, cluster: text },
   },
   physicalId: { type: "String" },
   properties: { type: "Any", required: true },
   arguments: { type: "Any" },
   changes: { type: "Any" },
 };
-const functionCallSchema: PropertySchemas = {
-  key: { type: "String", required: true, pattern: "[A-Za-z0-9_.-]{1,128}" },
-  arguments: { type: "Any", default: {} },
+const functionCallSchema: PropertySchemas = { key, arguments: { type: "Any", default: {} } };
+const batchCallSchema: PropertySchemas = {
+  calls: { type: "List", required: true, of: { type: "Any" } },
 };
-const created: PropertySchemas = {
-  physicalId: { type: "String", required: true, pattern: "[^\\u0000]{1,255}" },
-};
-const observed: PropertySchemas = {
-  exists: { type: "Bool", required: true },
-  running: { type: "Bool", required: true },
-  healthy: { type: "Bool", required: true },
-  detail: { type: "String" },
+
+const lock = { name: text, owner: text } as const;
+const ttl = { type: "Duration", required: true, minimum: 1000, maximum: 86_400_000 } as const;
+/** What each operation of the other kinds is given, `arguments` apart. */
+const otherCallSchemas: Readonly<Record<OtherKind, Readonly<Record<string, PropertySchemas>>>> = {
+  policies: {
+    decide: {
+      phase: { type: "String", required: true, values: ["before", "after"] },
+      cluster: { type: "Any", required: true },
+      nodes: { type: "List", required: true },
+      request: { type: "Any", required: true },
+      arguments: { type: "Any", default: {} },
+    },
+  },
+  sources: { poll: { cursor: { type: "Any" } } },
+  notifiers: {
+    send: {
+      key,
+      event: {
+        type: "Record",
+        required: true,
+        fields: {
+          name: text,
+          level: { type: "String", required: true, values: ["INFO", "WARN", "ERROR"] },
+          message: text,
+          time: { type: "Int", required: true },
+          fields: { type: "Map", default: {} },
+        },
+      },
+      arguments: { type: "Any", default: {} },
+    },
+  },
+  secret_stores: { read: { key: { type: "String", required: true, pattern: "[^\\u0000]{1,1000}" } } },
+  coordination: {
+    acquire: { ...lock, ttl },
+    renew: { ...lock, ttl },
+    release: lock,
+  },
 };
 
 /** A call's argument as the contract and the manifest want it: a checked copy with defaults filled in. */
 export function checkCall(manifest: Manifest, q: Pick<PluginCall, "target" | "call">): Json {
-  const name = targetName(q.target);
-  const ok = <T>(checked: Checked<T>, of: string): T => {
-    if (checked.ok) return checked.value;
-    const said = checked.problems.map((p) => `${p.path === "" ? "it" : p.path} ${p.message}`).join("; ");
-    throw new HostFailure(`${manifest.name}.${name}: ${of}: ${said}`, {
-      code: "bad-arguments",
-      retryable: false,
-    });
-  };
-  const schema = operationSchema(manifest, q.target);
-  let call: Record<string, Json>;
-  if (q.target.kind === "function") {
-    const base = ok(checkProperties(functionCallSchema, q.call), "call");
-    call = {
-      ...base,
-      arguments: ok(checkProperties(schema.arguments ?? {}, base["arguments"]), "arguments"),
-    };
-  } else {
-    const profile = manifest.profiles[q.target.profile] as ProfileTypeSchema;
-    const { changes, ...base } = ok(checkProperties(nodeCallSchema, q.call), "call");
-    const properties = ok(checkProperties(profile.properties, base["properties"]), "properties");
-    call = { ...base, physicalId: base["physicalId"] ?? null, properties };
-    if (q.target.operation === "update")
-      call = {
-        ...call,
-        changes: ok(checkProperties(updatable(profile), changes ?? {}, { partial: true }), "changes"),
-      };
-    else
-      call = {
-        ...call,
-        arguments: ok(checkProperties(schema.arguments ?? {}, base["arguments"] ?? {}), "arguments"),
-      };
-  }
+  const call = checked(manifest, q.target, q.call);
   const bytes = Buffer.byteLength(JSON.stringify(call));
   if (bytes > argumentsAtMost)
     throw new HostFailure(
-      `${manifest.name}.${name}: arguments of ${bytes} bytes are over the limit of 1 MiB`,
-      {
-        code: "bad-arguments",
-        retryable: false,
-      },
+      `${manifest.name}.${targetName(q.target)}: arguments of ${bytes} bytes are over the limit of 1 MiB`,
+      { code: "bad-arguments", retryable: false },
     );
   return call;
 }
 
-/** A result as the contract and the manifest promise it; anything else is the plugin's bug. */
-export function checkResult(manifest: Manifest, target: PluginCall["target"], value: unknown): Json {
-  const checked = resultOf(manifest, target, value);
-  if (checked.ok) return checked.value;
-  const said = checked.problems.map((p) => `${p.path} ${p.message}`).join("; ");
-  throw new HostFailure(
-    `bug in plugin ${manifest.name} ${manifest.version}: ${targetName(target)} returned what its manifest doesn't say: ${said}`,
-    {
-      code: "plugin-bug",
+function checked(manifest: Manifest, target: CallTarget, given: Json): Record<string, Json> {
+  const ok = <T>(result: Checked<T>, of: string): T => {
+    if (result.ok) return result.value;
+    const said = result.problems.map((p) => `${p.path === "" ? "it" : p.path} ${p.message}`).join("; ");
+    throw new HostFailure(`${manifest.name}.${targetName(target)}: ${of}: ${said}`, {
+      code: "bad-arguments",
       retryable: false,
-      help: "tell the plugin's author",
-    },
-  );
+    });
+  };
+  const schema = targetSchema(manifest, target);
+  const withArguments = (schemas: PropertySchemas) => {
+    const base = ok(checkProperties(schemas, given), "call");
+    return {
+      ...base,
+      arguments: ok(checkProperties(schema.arguments ?? {}, base["arguments"] ?? {}), "arguments"),
+    };
+  };
+  switch (target.kind) {
+    case "function":
+      return withArguments(functionCallSchema);
+    case "other": {
+      const schemas = otherCallSchemas[target.of][target.operation] ?? {};
+      if (schemas["arguments"] !== undefined) return withArguments(schemas);
+      const base = ok(checkProperties(schemas, given), "call");
+      return target.of === "sources" ? { ...base, cursor: base["cursor"] ?? null } : base;
+    }
+    case "batch": {
+      const { calls } = ok(checkProperties(batchCallSchema, given), "call") as { calls: readonly Json[] };
+      const most = manifest.profiles[target.profile]?.batch?.[target.operation as "create"] ?? 0;
+      if (calls.length < 1 || calls.length > most)
+        throw new HostFailure(
+          `${manifest.name}.${targetName(target)}: ${calls.length} nodes; one call takes 1 to ${most}`,
+          { code: "bad-arguments", retryable: false },
+        );
+      const one: CallTarget = { ...target, kind: "operation" };
+      return { calls: calls.map((call) => checked(manifest, one, call)) };
+    }
+    case "operation": {
+      const profile = manifest.profiles[target.profile] as ProfileTypeSchema; // targetSchema found it
+      const { changes, ...base } = ok(checkProperties(nodeCallSchema, given), "call");
+      const properties = ok(checkProperties(profile.properties, base["properties"]), "properties");
+      const call = { ...base, physicalId: base["physicalId"] ?? null, properties };
+      if (target.operation === "update")
+        return {
+          ...call,
+          changes: ok(checkProperties(updatable(profile), changes ?? {}, { partial: true }), "changes"),
+        };
+      return {
+        ...call,
+        arguments: ok(checkProperties(schema.arguments ?? {}, base["arguments"] ?? {}), "arguments"),
+      };
+    }
+  }
 }
 
-/** `container.create`, or a function's name. */
-export function targetName(target: PluginCall["target"]): string {
-  return target.kind === "function" ? target.function : `${target.profile}.${target.operation}`;
-}
-
-function operationSchema(manifest: Manifest, target: PluginCall["target"]): OperationSchema {
-  const found =
-    target.kind === "function"
-      ? own(manifest.functions, target.function)
-      : own(own(manifest.profiles, target.profile)?.operations ?? {}, target.operation);
+/** What the manifest says of a target. Throws `HostFailure` when it says nothing. */
+export function targetSchema(manifest: Manifest, target: CallTarget): OperationSchema {
+  const found = findSchema(manifest, target);
   if (found !== undefined) return found;
   throw new HostFailure(`plugin ${manifest.name} ${manifest.version} has no ${targetName(target)}`, {
     code: "unknown-operation",
@@ -122,22 +148,25 @@ function operationSchema(manifest: Manifest, target: PluginCall["target"]): Oper
   });
 }
 
-function resultOf(manifest: Manifest, target: PluginCall["target"], value: unknown): Checked<Json> {
-  const record = (schemas: PropertySchemas) => checkProperties(schemas, value) as Checked<Json>;
-  const operation = target.kind === "operation" ? target.operation : "";
-  if ((standardOperations as readonly string[]).includes(operation)) {
-    if (operation === "create") return record(created);
-    if (operation === "get") return record(observed);
-    if (operation === "delete" || value === null) return nothing(value);
-    return record(created);
+function findSchema(manifest: Manifest, target: CallTarget): OperationSchema | undefined {
+  switch (target.kind) {
+    case "function":
+      return own(manifest.functions, target.function);
+    case "operation":
+      return own(own(manifest.profiles, target.profile)?.operations ?? {}, target.operation);
+    case "batch": {
+      const profile = own(manifest.profiles, target.profile);
+      return own(profile?.batch ?? {}, target.operation) === undefined
+        ? undefined
+        : own(profile?.operations ?? {}, target.operation);
+    }
+    case "other": {
+      const thing: OperationSchema | undefined = own(manifest[target.of] ?? {}, target.name);
+      return thing === undefined || own(otherCallSchemas[target.of], target.operation) === undefined
+        ? undefined
+        : { arguments: thing.arguments };
+    }
   }
-  const schema = operationSchema(manifest, target).result;
-  return schema === undefined ? nothing(value) : checkValue(schema, value, "result");
-}
-
-function nothing(value: unknown): Checked<Json> {
-  if (value === null) return { ok: true, value: null };
-  return { ok: false, problems: [{ path: "result", message: "is there, and there should be none" }] };
 }
 
 function updatable(profile: ProfileTypeSchema): PropertySchemas {

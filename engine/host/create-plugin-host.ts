@@ -1,13 +1,24 @@
 import type { Json } from "../../grammar/plan.ts";
 import { checkProperties } from "../../plugins/sdk/check-values.ts";
+import { batchOutcomes } from "./batch-outcomes.ts";
 import { AuditBatch, type AuditSink } from "./broker/audit.ts";
 import { Broker } from "./broker/broker.ts";
+import { type BrokerSettings, defaultBrokerSettings } from "./broker/broker-settings.ts";
+import { type Around, InterposedBroker } from "./broker/interposed-broker.ts";
+import { logMetrics } from "./broker/log-metrics.ts";
 import type { StateStore } from "./broker/state-store.ts";
-import { checkCall, checkResult } from "./check-call.ts";
-import { GuestSession, type PluginBundle } from "./guest-session.ts";
+import { targetPath } from "./call-target.ts";
+import { checkCall } from "./check-call.ts";
+import { engineOf } from "./engine-of.ts";
+import { type ExchangeWithGuest, followCall } from "./follow-call.ts";
+import type { EngineName } from "./guest/room.ts";
+import { GuestSession, type PlaceGuest, type PluginBundle } from "./guest-session.ts";
 import type { HostLogger } from "./host-logger.ts";
+import { type Inspect, openInspected } from "./inspected-guest.ts";
 import { canonical, pluginHash } from "./plugin-hash.ts";
 import { HostFailure, type PluginCall, type PluginHost } from "./plugin-host.ts";
+import { IdleWork } from "./pool/idle-work.ts";
+import { ProcessPool } from "./pool/process-pool.ts";
 import { CallSecrets } from "./secrets/call-secrets.ts";
 import { fillSecrets } from "./secrets/secret-places.ts";
 import { createSecretReader, type SecretReader } from "./secrets/secret-reader.ts";
@@ -20,6 +31,8 @@ export interface PluginHostOptions {
   readonly logger: HostLogger;
   /** Reads values of secrets; one that refuses all when it is left out. */
   readonly secrets?: SecretReader;
+  /** What the operator sets for all plugins' requests. */
+  readonly broker?: BrokerSettings;
   /** Heap of one plugin's isolate; 64 when left out. */
   readonly memoryMb?: number;
   /** The longest that plugin code may compute without a pause, in milliseconds; 3,000 when left out. */
@@ -28,15 +41,36 @@ export interface PluginHostOptions {
   readonly processes?: number;
   /** A guest that nobody called for so long is ended; 5 minutes when left out. */
   readonly idleMs?: number;
+  /** Guest processes that are started ahead; 1 when left out. */
+  readonly spares?: number;
+  /** For every plugin, whatever its tier: for tests of both engines. */
+  readonly engine?: EngineName;
+  /** Where guests live, for tests that play one themselves. */
+  readonly place?: PlaceGuest;
+  /** Comes between plugins and the broker, for tests of what plugins do when replies are lost. */
+  readonly around?: Around;
+  /** Lets a debugger in: for the playground and the leak check, never where plugins of others run. */
+  readonly inspect?: Inspect;
 }
 
-/** The real plugin host: a guest process per plugin, project and grant; all I/O through the broker. */
+/**
+ * The real plugin host; all I/O goes through the broker. Plugins with grants have a process of their own for each
+ * project and each set of grants; those without any share one for each project.
+ */
 export function createPluginHost(options: PluginHostOptions): PluginHost {
   const { logger, memoryMb = 64, sliceMs = 3000, processes = 32, idleMs = 300_000 } = options;
+  const inspect = options.inspect === undefined ? undefined : true;
+  const pool = new ProcessPool({ memoryMb, sliceMs, spares: options.spares ?? 1, inspect });
+  if (options.place === undefined) pool.warm(options.engine ?? engineOf({ tier: "sandboxed" }));
   const audit = new AuditBatch(options.audit, (error) =>
     logger.error({ err: error }, "the plugins' audit could not be written"),
   );
-  const broker = new Broker(options.state, audit);
+  const settings = options.broker ?? defaultBrokerSettings;
+  const broker =
+    options.around === undefined
+      ? new Broker(options.state, audit, settings)
+      : new InterposedBroker(options.state, audit, options.around, settings);
+  const stopMetrics = logMetrics(broker.metrics, logger);
   const secretReader = options.secrets ?? createSecretReader({ variables: new Set(), folder: null }, {});
   const knownSecrets = new Map<string, Map<string, string>>();
   const plugins = new Map<string, Promise<PluginBundle>>();
@@ -61,16 +95,38 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
       if (session.idle && performance.now() - session.usedAt > idleMs) retire(name, session);
   }, 5000);
   sweep.unref();
+  const idleWork = new IdleWork();
+  const watch = setInterval(() => {
+    for (const pid of idleWork.look(sessions.values())) {
+      logger.warn({ pid }, "guest process ended: its plugin computed although nobody called it");
+      for (const [name, session] of sessions) if (session.pid === pid) retire(name, session);
+    }
+  }, 500);
+  watch.unref();
+
+  const placeOf = (q: PluginCall, plugin: PluginBundle): PlaceGuest => {
+    if (options.place !== undefined) return options.place;
+    const engine = options.engine ?? engineOf(plugin.manifest);
+    const shares = q.grants.length === 0 && plugin.manifest.tier !== "commands";
+    return (guest, apart) => {
+      const process = shares && !apart ? pool.share(q.projectId, engine) : pool.take(engine);
+      return options.inspect === undefined
+        ? process.open(guest)
+        : openInspected((each) => process.open(each), guest, plugin, options.inspect);
+    };
+  };
+
+  const processIds = () => [...new Set([...sessions.values()].flatMap((s) => s.pid ?? []))];
 
   const sessionOf = (q: PluginCall, plugin: PluginBundle): GuestSession => {
     const name = domain(q);
     const known = sessions.get(name);
     if (known !== undefined) return known;
-    if (sessions.size >= processes) {
+    if (processIds().length >= processes) {
       const idle = [...sessions].filter(([, s]) => s.idle).sort(([, a], [, b]) => a.usedAt - b.usedAt)[0];
       if (idle !== undefined) retire(...idle);
     }
-    const made = new GuestSession(plugin, { memoryMb, sliceMs }, broker, logger);
+    const made = new GuestSession(plugin, { memoryMb, sliceMs }, placeOf(q, plugin), broker, logger);
     sessions.set(name, made);
     return made;
   };
@@ -80,20 +136,35 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
       if (closed)
         throw new HostFailure("the plugin host was closed", { code: "plugin-crashed", retryable: true });
       const plugin = await pluginOf(q.pluginHash);
-      const secrets = new CallSecrets();
-      const checked = { call: checkCall(plugin.manifest, q), settings: checkSettings(plugin, q.settings) };
-      const { call, settings } = fillSecrets(plugin.manifest, q.target, checked, (name) =>
-        secrets.handleOf(name),
-      );
-      await readSecrets(secretReader, q, secrets, knownSecrets);
-      const result = await sessionOf(q, plugin).call(q, call, settings, secrets);
-      return checkResult(plugin.manifest, q.target, result);
+      const { manifest } = plugin;
+      const checked = checkCall(manifest, q);
+      const settingsOf = checkSettings(plugin, q.settings);
+      const many = q.target.kind === "batch";
+      const exchange: ExchangeWithGuest = async (part, more, timeoutMs) => {
+        const secrets = new CallSecrets();
+        const given = { call: { ...(checked as object), ...more }, settings: settingsOf };
+        const { call, settings } = fillSecrets(manifest, q.target, given, (name) => secrets.handleOf(name));
+        await readSecrets(secretReader, q, secrets, knownSecrets);
+        const path = targetPath(q.target, part);
+        const { signal, ...unending } = q;
+        const asked = part === "cancel" || signal === undefined ? unending : { ...unending, signal };
+        return await sessionOf(q, plugin).call(
+          { ...asked, timeoutMs },
+          { path, call, settings, many },
+          secrets,
+        );
+      };
+      if (!many) return await followCall(manifest, q, exchange);
+      return batchOutcomes(plugin, q, await exchange("begin", {}, q.timeoutMs));
     },
-    processIds: () => [...sessions.values()].flatMap((s) => (s.pid === undefined ? [] : [s.pid])),
+    processIds,
     async close() {
       closed = true;
       clearInterval(sweep);
+      clearInterval(watch);
       for (const [name, session] of sessions) retire(name, session);
+      pool.close();
+      stopMetrics();
       await broker.close();
     },
   };

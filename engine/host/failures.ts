@@ -18,12 +18,16 @@ export function pluginFailure(
     const help = error.help === undefined ? undefined : cleanText(error.help);
     return new HostFailure(message, { code, retryable: error.retryable === true, help });
   }
-  const at = positions.where(String(error.stack));
+  const stack = cleanText(error.stack);
+  const at = positions.where(stack);
   const where = at === undefined ? "" : ` at ${at}`;
-  return new HostFailure(
-    `bug in plugin ${manifest.name} ${manifest.version}: ${target}: ${cleanText(error.name, 100)}: ${message}${where}`,
-    { code: "plugin-bug", retryable: false, help: "tell the plugin's author" },
-  );
+  const title = `${cleanText(error.name, 100)}: ${message}`;
+  return new HostFailure(`bug in plugin ${manifest.name} ${manifest.version}: ${target}: ${title}${where}`, {
+    code: "plugin-bug",
+    retryable: false,
+    help: "tell the plugin's author",
+    trace: positions.trace(title, stack),
+  });
 }
 
 /**
@@ -54,7 +58,14 @@ export function endFailure(name: string, end: GuestEnd, alone: boolean, at: stri
         code: "plugin-crashed",
         retryable: !alone,
       });
+    case "walls":
+      return new HostFailure(`${name}: plugins are refused here: a guest ${end.message}`, {
+        code: "walls-missing",
+        retryable: false,
+        help: "coppice doctor says how to mend it; COPPICE_STRICT=0 runs plugins all the same",
+      });
     case "closed":
+    case "neighbour":
     case "signal":
       return new HostFailure(`${name}: the plugin's process ${end.message}`, {
         code: "plugin-crashed",

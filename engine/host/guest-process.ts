@@ -1,139 +1,288 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { encodeFrame, FrameReader, frame } from "./guest/frames.ts";
-import type { Lost, RoomOptions } from "./guest/room.ts";
-import { safeIsolatedVm } from "./isolated-vm-version.ts";
+import type { EngineName, Lost, RoomOptions } from "./guest/room.ts";
+import type { Sealed } from "./guest/seal.ts";
+import { type GuestChild, spawnGuest } from "./guest-child.ts";
+import { isolatePrelude } from "./isolate-prelude.ts";
+import { findJail } from "./jail/find-jail.ts";
+import type { Jail } from "./jail/jail.ts";
+import { missingWalls, wallsAreRequired } from "./jail/strict.ts";
+import { innermost, residentMb } from "./process-facts.ts";
 
-/** One place where a plugin's code runs, out of our process. isolated-vm is one engine; others may follow. */
+/** One place where a plugin's code runs, out of our process: a room of a guest process. */
 export interface Bridge {
+  /** Of the process that runs the plugin; -1 once it's gone. */
   readonly pid: number;
   /** Text for the plugin's side. */
   post(text: string): void;
-  /** Ends it at once, whatever it does. */
+  /** A message for the inspector of a room that was opened with `inspect`. */
+  inspect(text: string): void;
+  /** Ends it at once, whatever it does; its process too, unless it only was closed while others live there. */
   kill(reason: GuestEnd): void;
 }
 
-/** Why a guest is no more. `signal`: something outside killed it, or it crashed. */
+/**
+ * Why a guest is no more. `signal`: something outside killed it, or it crashed. `neighbour`: another plugin of its
+ * process was lost. `walls`: strict, and one is missing.
+ */
 export interface GuestEnd {
-  readonly reason: Lost["reason"] | "signal" | "closed" | "protocol";
+  readonly reason: Lost["reason"] | "signal" | "neighbour" | "closed" | "protocol" | "walls";
   readonly message: string;
   readonly stack?: string | undefined;
 }
 
 export interface GuestOptions extends RoomOptions {
   readonly bundle: string;
-  /** Shown in stacks: `docker-0.1.0.js`. */
+  /** Shown in stacks: `plugin:docker`. */
   readonly name: string;
   readonly onText: (text: string) => void;
+  readonly onInspect?: ((text: string) => void) | undefined;
   /** Once, however it ends. */
   readonly onEnd: (end: GuestEnd) => void;
   /** What the process writes to stderr; never an argument of a call. */
   readonly onNoise?: ((line: string) => void) | undefined;
 }
 
+export interface StartedGuest {
+  readonly bridge: Bridge;
+  /** The description of what the plugin exports, as JSON; `onEnd` is called too if it fails. */
+  readonly opened: Promise<string>;
+}
+
+interface Guest {
+  readonly options: GuestOptions;
+  readonly opened: (description: string) => void;
+  readonly failed: (error: Error) => void;
+  late: NodeJS.Timeout;
+}
+
 const loadMs = 10_000;
+/** A debugger may stop the plugin while it is loaded. */
+const inspectedLoadMs = 24 * 3_600_000;
 const watchMs = 100;
 /** Node itself takes some 75 MB; isolated-vm lets a heap grow to about twice its limit before it acts. */
 const processMb = 160;
+const idleRoomMb = 16;
+/** The process's own thread answers between two turns of a plugin, however long one takes. */
+const answerMs = 2000;
 
 /**
- * Starts a guest process with one isolate and loads a plugin into it. The process inherits nothing: an empty
- * environment, `/` as its folder, three pipes, and read access to its own code only. Resolves with the description of
- * what the plugin exports, as JSON; `onEnd` is called if that fails.
+ * A process for plugins that may share one. It inherits nothing: an empty environment, `/` as its folder, three pipes,
+ * and in its jail a view of its own code only. It starts at once and can be told to open rooms from then on.
  */
-export function startGuest(options: GuestOptions): {
-  readonly bridge: Bridge;
-  readonly opened: Promise<string>;
-} {
-  const child = spawnGuest();
-  const isolate = 1;
-  let end: GuestEnd | undefined;
-  let reject: (error: Error) => void = () => {};
-  const kill = (why: GuestEnd): void => {
-    end ??= why;
-    child.kill("SIGKILL");
-  };
-  const opened = new Promise<string>((resolve, no) => {
-    reject = no;
-    const reader = new FrameReader((type, _isolate, text) => {
-      if (end !== undefined) return;
-      if (type === frame.message) options.onText(text);
-      else if (type === frame.opened) resolve(text);
-      else if (type === frame.lost) kill(JSON.parse(text) as Lost);
+export class GuestProcess {
+  /** Resolves when rooms open without delay; rejects when it ends before. */
+  readonly ready: Promise<void>;
+  readonly engine: EngineName;
+  jail: Jail | undefined;
+  sealed: Sealed | undefined;
+  readonly #limits: RoomOptions;
+  readonly #guests = new Map<number, Guest>();
+  readonly #watch: NodeJS.Timeout;
+  #child: GuestChild | undefined;
+  #pid = -1;
+  #end: GuestEnd | undefined;
+  #gone = false;
+  #lastRoom = 0;
+  /** The room that ended the process; 0 for none. */
+  #culprit = 0;
+  #asked = 0;
+  #looked = 0;
+  #resolveReady: () => void = () => {};
+  #rejectReady: (error: Error) => void = () => {};
+
+  /** `spawnChild`: another one than ours, for tests that play a hostile guest. */
+  constructor(engine: EngineName, limits: RoomOptions, spawnChild: (jail: Jail) => GuestChild = spawnGuest) {
+    this.engine = engine;
+    this.#limits = limits;
+    this.ready = new Promise((resolve, reject) => {
+      this.#resolveReady = resolve;
+      this.#rejectReady = reject;
     });
-    child.stdout?.on("data", (chunk: Buffer) => {
+    this.ready.catch(() => {});
+    this.#watch = setInterval(() => this.#look(), watchMs);
+    this.#watch.unref();
+    this.#start(spawnChild).catch((error: Error) =>
+      this.#close({ reason: "signal", message: error.message }),
+    );
+  }
+
+  /** Of the process that runs plugins, inside of all jails. */
+  get pid(): number {
+    return this.#gone ? -1 : this.#pid;
+  }
+
+  get rooms(): number {
+    return this.#guests.size;
+  }
+
+  /** Whether another plugin may be put here. */
+  get usable(): boolean {
+    return this.#end === undefined;
+  }
+
+  open(options: GuestOptions): StartedGuest {
+    const room = ++this.#lastRoom;
+    const within = options.inspect === true ? inspectedLoadMs : loadMs;
+    const opened = new Promise<string>((resolve, reject) => {
+      const late = setTimeout(
+        () => this.#kill(room, { reason: "stuck", message: `was not loaded after ${within} ms` }),
+        within,
+      );
+      this.#guests.set(room, { options, opened: resolve, failed: reject, late });
+    });
+    opened.catch(() => {});
+    const { bundle, name, memoryMb, sliceMs, inspect } = options;
+    const text = JSON.stringify({ bundle, name, memoryMb, sliceMs, inspect });
+    this.ready.then(
+      () => this.#send(frame.open, room, text),
+      () => {}, // its end is told to every room
+    );
+    if (this.#gone) queueMicrotask(() => this.#tellEnd(room));
+    const process = this;
+    const bridge: Bridge = {
+      get pid() {
+        return process.pid;
+      },
+      post: (message) => this.#send(frame.message, room, message),
+      inspect: (message) => this.#send(frame.inspect, room, message),
+      kill: (why) => this.#kill(room, why),
+    };
+    return { bridge, opened };
+  }
+
+  /** Ends the process and with it all that is in it. */
+  kill(why: GuestEnd): void {
+    this.#kill(0, why);
+  }
+
+  async #start(spawnChild: (jail: Jail) => GuestChild): Promise<void> {
+    const jail = await findJail();
+    this.jail = jail;
+    if (this.#end !== undefined) return this.#close(this.#end);
+    const child = spawnChild(jail);
+    this.#child = child;
+    this.#pid = child.pid ?? -1;
+    const reader = new FrameReader((type, room, text) => this.#take(type, room, text));
+    child.stdout.on("data", (chunk: Buffer) => {
       try {
         reader.push(chunk);
       } catch (error) {
-        kill({ reason: "protocol", message: (error as Error).message });
+        this.kill({ reason: "protocol", message: `sent ${(error as Error).message}` });
       }
     });
-  });
-  const late = setTimeout(
-    () => kill({ reason: "stuck", message: `was not loaded after ${loadMs} ms` }),
-    loadMs,
-  );
-  const watch = setInterval(() => {
-    const mb = residentMb(child.pid);
-    if (mb > processMb + 3 * options.memoryMb)
-      kill({ reason: "memory", message: `made its process grow to ${mb} MB` });
-  }, watchMs);
-  watch.unref();
-  opened.then(
-    () => clearTimeout(late),
-    () => clearTimeout(late),
-  );
-  child.stderr?.on("data", (chunk: Buffer) =>
-    options.onNoise?.(chunk.toString("utf8").trimEnd().slice(0, 2000)),
-  );
-  child.stdin?.on("error", () => {}); // it died; "close" says so
-  child.on("error", (error) => kill({ reason: "signal", message: error.message }));
-  child.on("close", (code, signal) => {
-    clearInterval(watch);
-    end ??= { reason: "signal", message: `was ended by ${signal ?? `exit code ${code}`}` };
-    reject(new Error(end.message));
-    options.onEnd(end);
-  });
-  opened.catch(() => {});
-  const { bundle, name, memoryMb, sliceMs } = options;
-  child.stdin?.write(encodeFrame(frame.open, isolate, JSON.stringify({ bundle, name, memoryMb, sliceMs })));
-  const bridge: Bridge = {
-    pid: child.pid ?? -1,
-    post: (text) => void child.stdin?.write(encodeFrame(frame.message, isolate, text)),
-    kill,
-  };
-  return { bridge, opened };
-}
-
-function spawnGuest(): ChildProcess {
-  const own = fileURLToPath(new URL("./guest", import.meta.url));
-  vm ??= safeIsolatedVm();
-  const readable = [own, vm.folder, `${vm.modules}/node-gyp-build`, "/etc/alpine-release"];
-  const flags = [
-    "--no-node-snapshot",
-    "--disable-warning=ExperimentalWarning",
-    "--disable-warning=SecurityWarning",
-    "--permission",
-    "--allow-addons",
-    ...readable.map((path) => `--allow-fs-read=${path}`),
-  ];
-  return spawn(process.execPath, [...flags, `${own}/main.ts`], {
-    env: {},
-    cwd: "/",
-    stdio: ["pipe", "pipe", "pipe"],
-    detached: false,
-  });
-}
-
-let vm: ReturnType<typeof safeIsolatedVm> | undefined;
-
-/** Resident memory of a process in MB; 0 where the system doesn't say. */
-function residentMb(pid: number | undefined): number {
-  try {
-    const pages = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1];
-    return Math.round((Number(pages) * 4096) / 1024 / 1024);
-  } catch {
-    return 0;
+    child.stderr.on("data", (chunk: Buffer) => this.#hear(chunk.toString("utf8").trimEnd().slice(0, 2000)));
+    child.stdin.on("error", () => {}); // it died; its end says so
+    child.onEnd((message) => this.#close({ reason: "signal", message }));
+    const { memoryMb, sliceMs, inspect } = this.#limits;
+    const start = { engine: this.engine, prelude: isolatePrelude(), memoryMb, sliceMs, inspect };
+    this.#send(frame.start, 0, JSON.stringify(start));
   }
+
+  #take(type: number, room: number, text: string): void {
+    if (this.#end !== undefined) return;
+    const guest = this.#guests.get(room);
+    if (type === frame.message) guest?.options.onText(text);
+    else if (type === frame.inspect) guest?.options.onInspect?.(text);
+    else if (type === frame.ping) this.#asked = 0;
+    else if (type === frame.ready) this.#isReady(JSON.parse(text) as Sealed);
+    else if (type === frame.opened) {
+      clearTimeout(guest?.late);
+      guest?.opened(text);
+    } else if (type === frame.lost) {
+      const { reason, message, stack } = JSON.parse(text) as Lost;
+      this.#kill(room, { reason, message: String(message), stack });
+    }
+  }
+
+  #isReady(sealed: Sealed): void {
+    this.sealed = sealed;
+    this.#pid = innermost(this.#pid);
+    const missing = this.jail === undefined ? [] : missingWalls(this.jail, sealed);
+    if (missing.length > 0 && wallsAreRequired())
+      this.kill({ reason: "walls", message: `has no ${missing.join(", no ")}` });
+    else this.#resolveReady();
+  }
+
+  #send(type: number, room: number, text: string): void {
+    if (this.#gone || this.#child === undefined) return;
+    this.#child.stdin.write(encodeFrame(type, room, text));
+  }
+
+  /** A room that is closed goes alone; one that is lost takes the process with it, whose state nobody knows then. */
+  #kill(room: number, why: GuestEnd): void {
+    const guest = this.#guests.get(room);
+    if (guest !== undefined && why.reason === "closed" && this.#guests.size > 1) {
+      this.#send(frame.close, room, "");
+      this.#tellEnd(room, why);
+      return;
+    }
+    if (this.#end !== undefined) return;
+    this.#end = why;
+    this.#culprit = guest === undefined ? 0 : room;
+    if (guest !== undefined) this.#tellEnd(room, why);
+    this.#child?.kill();
+    this.#rejectReady(new Error(why.message));
+  }
+
+  #close(end: GuestEnd): void {
+    if (this.#gone) return;
+    this.#end ??= end;
+    this.#gone = true;
+    clearInterval(this.#watch);
+    this.#rejectReady(new Error(this.#end.message));
+    for (const room of [...this.#guests.keys()]) this.#tellEnd(room);
+  }
+
+  #tellEnd(room: number, why?: GuestEnd): void {
+    const guest = this.#guests.get(room);
+    if (guest === undefined) return;
+    this.#guests.delete(room);
+    clearTimeout(guest.late);
+    const end = why ?? this.#endForOthers();
+    guest.failed(new Error(end.message));
+    guest.options.onEnd(end);
+  }
+
+  /** What rooms are told that didn't end the process themselves. */
+  #endForOthers(): GuestEnd {
+    const end = this.#end ?? { reason: "signal", message: "was ended" };
+    if (this.#culprit === 0 || end.reason === "closed" || end.reason === "walls") return end;
+    return { reason: "neighbour", message: "was ended because of another plugin in it" };
+  }
+
+  #hear(line: string): void {
+    for (const { options } of this.#guests.values()) {
+      options.onNoise?.(line);
+      return; // nobody can say whose line it is
+    }
+  }
+
+  /** Looks at memory, and whether the process's own thread still answers while somebody is there. */
+  #look(): void {
+    if (this.#pid <= 0 || this.#end !== undefined) return;
+    const mb = residentMb(this.#pid);
+    const rooms = this.#guests.size;
+    if (mb > processMb + 3 * this.#limits.memoryMb + Math.max(rooms - 1, 0) * idleRoomMb)
+      this.kill({ reason: "memory", message: `made its process grow to ${mb} MB` });
+    else if (rooms > 0 && this.sealed !== undefined) this.#ask();
+  }
+
+  #ask(): void {
+    const now = performance.now();
+    const late = now - this.#looked > answerMs; // this process was held up itself
+    this.#looked = now;
+    if (this.#asked === 0 || late) {
+      this.#asked = now;
+      this.#send(frame.ping, 0, "");
+    } else if (now - this.#asked > this.#limits.sliceMs + answerMs)
+      this.kill({
+        reason: "stuck",
+        message: `kept its process from answering for ${Math.round(now - this.#asked)} ms`,
+      });
+  }
+}
+
+/** A process for one guest alone, which ends with it. */
+export function startGuest(options: GuestOptions & { readonly engine?: EngineName }): StartedGuest {
+  return new GuestProcess(options.engine ?? "isolated-vm", options).open(options);
 }

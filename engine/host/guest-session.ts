@@ -1,15 +1,17 @@
 import type { Json } from "../../grammar/plan.ts";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import type { Broker } from "./broker/broker.ts";
-import { targetName } from "./check-call.ts";
+import { targetName } from "./call-target.ts";
+import { withoutMap } from "./clean-source-map.ts";
 import { cleanText } from "./clean-text.ts";
 import { endFailure, pluginFailure, timeoutFailure } from "./failures.ts";
-import type { ErrorDescription } from "./guest/isolate/errors.ts";
-import { type Bridge, type GuestEnd, startGuest } from "./guest-process.ts";
+import { type FromGuest, guestLimits, readMessage } from "./guest-message.ts";
+import type { Bridge, GuestEnd, GuestOptions, StartedGuest } from "./guest-process.ts";
 import type { HostLogger } from "./host-logger.ts";
 import { HostFailure, type PluginCall } from "./plugin-host.ts";
+import { Restarts } from "./pool/restarts.ts";
 import type { CallSecrets } from "./secrets/call-secrets.ts";
-import { SourcePositions, withoutMap } from "./source-position.ts";
+import { SourcePositions } from "./source-position.ts";
 
 /** A plugin as it is kept: what `bundles` gives for a hash. */
 export interface PluginBundle {
@@ -22,56 +24,73 @@ export interface SessionLimits {
   readonly sliceMs: number;
 }
 
+/** Gives a guest a place: `apart` from all others once it was lost with those that it shared a process with. */
+export type PlaceGuest = (options: GuestOptions, apart: boolean) => StartedGuest;
+
 interface Flight {
   readonly q: PluginCall;
   readonly secrets: CallSecrets;
-  readonly resolve: (value: unknown) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (failure: HostFailure) => void;
   readonly controller: AbortController;
+  /** Requests that wait for the broker. */
+  requests: number;
+  /** So far. */
+  events: number;
+  lines: number;
 }
 
-type FromGuest =
-  | { readonly t: "done"; readonly id: number; readonly ok: true; readonly value: Json }
-  | { readonly t: "done"; readonly id: number; readonly ok: false; readonly error: ErrorDescription }
-  | {
-      readonly t: "request";
-      readonly id: number;
-      readonly call: number;
-      readonly capability: string;
-      readonly input: Json;
-    }
-  | { readonly t: "log"; readonly call: number; readonly level: string; readonly text: string }
-  | { readonly t: "event"; readonly call: number; readonly text: string }
-  | { readonly t: "ended"; readonly id: number };
+/** What goes to the guest: which function of the plugin, with arguments and settings that were checked. */
+export interface Exchange {
+  /** `profiles.box.create` */
+  readonly path: string;
+  readonly call: Json;
+  readonly settings: Json;
+  /** The function answers for many nodes. */
+  readonly many?: boolean;
+}
+
+/** What comes back, not checked yet. */
+export type Answer = { readonly value: Json } | { readonly accepted: Json };
 
 const endedMs = 1000;
 const levels = new Set(["debug", "info", "warn", "error"]);
 
 /**
- * One trust domain: a plugin under one grant in one project, in a guest process that is started when it's needed and
- * again after it was lost. What the guest says is treated as the plugin's word.
+ * A plugin under one grant in one project, in a room of a guest process that is started when it's needed and again
+ * after it was lost. What the guest says is treated as the plugin's word.
  */
 export class GuestSession {
   readonly #plugin: PluginBundle;
   readonly #limits: SessionLimits;
+  readonly #place: PlaceGuest;
   readonly #broker: Broker;
   readonly #log: HostLogger;
   readonly #positions: SourcePositions;
   readonly #bundle: string;
   readonly #flights = new Map<number, Flight>();
   readonly #ending = new Map<number, NodeJS.Timeout>();
+  readonly #restarts = new Restarts();
   #guest: Promise<Bridge> | undefined;
+  #starting: Bridge | undefined;
   #bridge: Bridge | undefined;
   #lastCall = 0;
-  #losses = 0;
-  #notBefore = 0;
+  #strayLines = 0;
+  #apart = false;
   #closed = false;
   /** When the last call began, by `performance.now()`. */
   usedAt = performance.now();
 
-  constructor(plugin: PluginBundle, limits: SessionLimits, broker: Broker, log: HostLogger) {
+  constructor(
+    plugin: PluginBundle,
+    limits: SessionLimits,
+    place: PlaceGuest,
+    broker: Broker,
+    log: HostLogger,
+  ) {
     this.#plugin = plugin;
     this.#limits = limits;
+    this.#place = place;
     this.#broker = broker;
     this.#log = log;
     this.#positions = new SourcePositions(plugin.bundle);
@@ -86,9 +105,10 @@ export class GuestSession {
     return this.#flights.size === 0 && this.#ending.size === 0;
   }
 
-  /** Runs one function; `call` and `settings` were checked. Throws `HostFailure`. */
-  async call(q: PluginCall, call: Json, settings: Json, secrets: CallSecrets): Promise<unknown> {
+  /** Runs one function. Throws `HostFailure`. */
+  async call(q: PluginCall, exchange: Exchange, secrets: CallSecrets): Promise<Answer> {
     this.usedAt = performance.now();
+    this.#refuseWhileResting(q);
     const id = ++this.#lastCall;
     const controller = new AbortController();
     let late: NodeJS.Timeout | undefined;
@@ -98,14 +118,13 @@ export class GuestSession {
         new HostFailure(`${this.#name(q)} was cancelled`, { code: "cancelled", retryable: false }),
       );
     try {
-      return await new Promise<unknown>((resolve, reject) => {
-        this.#flights.set(id, { q, secrets, resolve, reject, controller });
+      return await new Promise<Answer>((resolve, reject) => {
+        this.#flights.set(id, { q, secrets, resolve, reject, controller, requests: 0, events: 0, lines: 0 });
         late = setTimeout(() => this.#end(id, timeoutFailure(this.#name(q), q.timeoutMs)), q.timeoutMs);
         if (q.signal?.aborted) return abort();
         q.signal?.addEventListener("abort", abort, { once: true });
-        const { target } = q;
         const send = (bridge: Bridge) => {
-          if (this.#flights.has(id)) bridge.post(JSON.stringify({ t: "call", id, target, call, settings }));
+          if (this.#flights.has(id)) bridge.post(JSON.stringify({ t: "call", id, ...exchange }));
         };
         if (this.#bridge !== undefined) send(this.#bridge);
         else {
@@ -123,7 +142,7 @@ export class GuestSession {
 
   close(): void {
     this.#closed = true;
-    this.#bridge?.kill({ reason: "closed", message: "the plugin host was closed" });
+    (this.#bridge ?? this.#starting)?.kill({ reason: "closed", message: "the plugin host was closed" });
   }
 
   #ready(): Promise<Bridge> {
@@ -139,34 +158,48 @@ export class GuestSession {
     flight?.reject(new HostFailure(message, { code: "plugin-crashed", retryable: true, cause }));
   }
 
+  #refuseWhileResting(q: PluginCall): void {
+    const rest = this.#bridge === undefined ? this.#restarts.rest : 0;
+    if (rest === 0) return;
+    const until = new Date(Date.now() + rest).toISOString();
+    throw new HostFailure(
+      `${this.#name(q)}: the plugin's process was lost ${this.#restarts.losses} times within a minute; it's started again at ${until}`,
+      { code: "plugin-crashed", retryable: true, help: "the worker's log says how it was lost each time" },
+    );
+  }
+
   async #start(): Promise<Bridge> {
-    const wait = this.#notBefore - performance.now();
+    const wait = this.#restarts.delay;
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    if (this.#closed) throw new Error("the plugin host was closed");
     const { manifest } = this.#plugin;
-    const { bridge, opened } = startGuest({
+    const guest: GuestOptions = {
       ...this.#limits,
       bundle: this.#bundle,
       name: `plugin:${manifest.name}`,
       onText: (text) => this.#take(text, bridge),
       onEnd: (end) => this.#lose(end),
       onNoise: (line) => this.#log.warn({ plugin: manifest.name }, `guest process: ${cleanText(line)}`),
-    });
+    };
+    const { bridge, opened } = this.#place(guest, this.#apart);
     this.#bridge = undefined;
+    this.#starting = bridge;
     await opened;
-    if (this.#closed) bridge.kill({ reason: "closed", message: "the plugin host was closed" });
     this.#bridge = bridge;
     return bridge;
   }
 
   #lose(end: GuestEnd): void {
     this.#guest = undefined;
+    this.#starting = undefined;
     this.#bridge = undefined;
     for (const timer of this.#ending.values()) clearTimeout(timer);
     this.#ending.clear();
     if (end.reason !== "closed") {
-      this.#losses += 1;
-      // the first loss costs no time; a plugin that dies again and again waits longer each time
-      this.#notBefore = performance.now() + (this.#losses < 2 ? 0 : Math.min(50 * 2 ** this.#losses, 5000));
+      if (end.reason !== "neighbour") {
+        this.#restarts.lost();
+        this.#apart = true;
+      }
       this.#log.warn(
         { plugin: this.#plugin.manifest.name, reason: end.reason },
         `guest process lost: ${cleanText(end.message)}`,
@@ -195,43 +228,57 @@ export class GuestSession {
   }
 
   #take(text: string, bridge: Bridge): void {
-    let m: FromGuest;
-    try {
-      m = JSON.parse(text) as FromGuest;
-    } catch {
-      bridge.kill({ reason: "protocol", message: "sent something that is not JSON" });
-      return;
-    }
-    if (m.t === "done") this.#done(m);
+    const m = readMessage(text);
+    if (typeof m === "string") bridge.kill({ reason: "protocol", message: `sent ${m}` });
+    else if (m.t === "done") this.#done(m);
     else if (m.t === "request") void this.#request(m, bridge);
     else if (m.t === "ended") {
       clearTimeout(this.#ending.get(m.id));
       this.#ending.delete(m.id);
-    } else if (m.t === "event") {
-      const flight = this.#flights.get(m.call);
-      flight?.q.onEvent?.(cleanText(flight.secrets.forPeople(m.text)));
-    } else if (m.t === "log" && levels.has(m.level)) {
-      const flight = this.#flights.get(m.call);
-      const line = cleanText(flight?.secrets.forPeople(m.text) ?? m.text);
-      this.#log[m.level as "debug"]({ plugin: this.#plugin.manifest.name, ...flight?.q.origin }, line);
-    }
+    } else if (m.t === "event" || m.t === "log") this.#say(m);
+  }
+
+  #say(m: FromGuest & { t: "event" | "log" }): void {
+    const flight = this.#flights.get(m.call);
+    const isEvent = m.t === "event";
+    if (flight === undefined) this.#strayLines += 1;
+    else if (isEvent) flight.events += 1;
+    else flight.lines += 1;
+    const { events, lines, strayLines } = guestLimits;
+    const over =
+      flight === undefined ? this.#strayLines > strayLines : flight.events > events || flight.lines > lines;
+    if (over) return;
+    const line = cleanText(flight?.secrets.forPeople(m.text) ?? m.text);
+    if (isEvent) flight?.q.onEvent?.(line);
+    else if (levels.has(m.level))
+      this.#log[m.level as "debug"](
+        { plugin: this.#plugin.manifest.name, ...flight?.q.origin },
+        this.#positions.inText(line),
+      );
   }
 
   #done(m: FromGuest & { t: "done" }): void {
     const flight = this.#flights.get(m.id);
     if (flight === undefined) return;
-    this.#losses = 0;
+    this.#restarts.succeeded();
     const { q, secrets } = flight;
-    if (m.ok) flight.resolve(secrets.forPeople(m.value));
+    if (m.ok && m.accepted !== undefined) flight.resolve({ accepted: secrets.forPeople(m.accepted) });
+    else if (m.ok) flight.resolve({ value: secrets.forPeople(m.value) });
     else {
       const error = secrets.forPeople(m.error);
-      flight.reject(pluginFailure(this.#plugin.manifest, targetName(q.target), error, this.#positions));
+      const failure = pluginFailure(this.#plugin.manifest, targetName(q.target), error, this.#positions);
+      if (failure.trace !== undefined)
+        this.#log.error({ plugin: this.#plugin.manifest.name, ...q.origin }, failure.trace);
+      flight.reject(failure);
     }
   }
 
   async #request(m: FromGuest & { t: "request" }, bridge: Bridge): Promise<void> {
     const flight = this.#flights.get(m.call);
     if (flight === undefined) return; // the call is over; the isolate has been told
+    if (flight.requests >= guestLimits.requestsAtOnce)
+      return bridge.kill({ reason: "protocol", message: "asked for more at once than it may" });
+    flight.requests += 1;
     const { q, secrets, controller } = flight;
     let reply: unknown;
     try {
@@ -254,6 +301,7 @@ export class GuestSession {
       const { message, code, retryable, help } = error as HostFailure;
       reply = { t: "reply", id: m.id, ok: false, value: { message, code, retryable, help } };
     }
+    flight.requests -= 1;
     if (this.#bridge === bridge) bridge.post(JSON.stringify(reply));
   }
 

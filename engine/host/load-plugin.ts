@@ -1,11 +1,17 @@
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
+import type { PluginPackage } from "../plugins/plugin-package.ts";
+import { readPackage } from "../plugins/read-package.ts";
+import { expectSignature } from "../plugins/signature-policy.ts";
 import { bundlePlugin } from "./bundle-plugin.ts";
+import { withoutMap } from "./clean-source-map.ts";
+import { differences } from "./compare-manifest.ts";
+import { engineOf } from "./engine-of.ts";
 import type { DriverDescription } from "./guest/isolate/describe-driver.ts";
 import { type GuestEnd, startGuest } from "./guest-process.ts";
 import { PluginError } from "./plugin-error.ts";
 import { pluginHash } from "./plugin-hash.ts";
 import { findPlugin } from "./read-manifest.ts";
-import { SourcePositions, withoutMap } from "./source-position.ts";
+import { SourcePositions } from "./source-position.ts";
 
 /** A plugin ready to be kept by hash and run anywhere. */
 export interface LoadedPlugin {
@@ -17,15 +23,21 @@ export interface LoadedPlugin {
 }
 
 /**
- * Loads a plugin from a folder (`plugin.json` and its entry point) or a single file: bundles it, runs it once in an
- * isolate of its own, and compares what it exports with what its manifest says. Throws `PluginError`.
+ * Loads a plugin from a folder, a file or an archive (`readPackage`): checks its signature, bundles it, runs it once in
+ * an isolate of its own, and compares what it exports with what its manifest says. Throws `PluginError`.
  */
 export async function loadPlugin(path: string): Promise<LoadedPlugin> {
-  const place = findPlugin(path);
-  const bundle = await bundlePlugin(place, path);
-  const lies = differences(place.manifest, await describe(place.manifest, bundle, path));
+  return await loadPackage(readPackage(path));
+}
+
+/** Loads a plugin from files that were read before: what is checked of them is what runs. */
+export async function loadPackage(pack: PluginPackage): Promise<LoadedPlugin> {
+  expectSignature(pack);
+  const place = findPlugin(pack);
+  const bundle = await bundlePlugin(place, pack);
+  const lies = differences(place.manifest, await describe(place.manifest, bundle, pack.shown));
   if (lies.length > 0)
-    throw new PluginError(`${path}: the manifest doesn't say what the code does: ${lies.join("; ")}`, {
+    throw new PluginError(`${pack.shown}: the manifest doesn't say what the code does: ${lies.join("; ")}`, {
       code: "bad-plugin",
       help: "make plugin.json and the default export say the same",
     });
@@ -35,6 +47,7 @@ export async function loadPlugin(path: string): Promise<LoadedPlugin> {
 async function describe(manifest: Manifest, bundle: string, path: string): Promise<DriverDescription> {
   let end: GuestEnd | undefined;
   const guest = startGuest({
+    engine: engineOf(manifest),
     bundle: withoutMap(bundle),
     name: `plugin:${manifest.name}`,
     memoryMb: 64,
@@ -58,23 +71,4 @@ async function describe(manifest: Manifest, bundle: string, path: string): Promi
   } finally {
     guest.bridge.kill({ reason: "closed", message: "described" });
   }
-}
-
-function differences(manifest: Manifest, code: DriverDescription): string[] {
-  const lies = [...code.strange];
-  if (code.contract !== manifest.contract && lies.length === 0)
-    lies.push(`the code says contract ${JSON.stringify(code.contract)}, the manifest ${manifest.contract}`);
-  const compare = (kind: string, declared: readonly string[], exported: readonly string[]) => {
-    for (const name of declared)
-      if (!exported.includes(name)) lies.push(`${kind} "${name}" is declared and not exported`);
-    for (const name of exported)
-      if (!declared.includes(name)) lies.push(`${kind} "${name}" is exported and not declared`);
-  };
-  compare("profile type", Object.keys(manifest.profiles), Object.keys(code.profiles));
-  for (const [type, profile] of Object.entries(manifest.profiles)) {
-    const exported = code.profiles[type];
-    if (exported !== undefined) compare(`operation of ${type}`, Object.keys(profile.operations), exported);
-  }
-  compare("function", Object.keys(manifest.functions), code.functions);
-  return lies;
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { PluginResolver } from "../../grammar/check/declarations/plugins.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import { readManifest } from "../host/read-manifest.ts";
+import { findPluginPath } from "../plugins/find-plugin-path.ts";
 
 type Resolved = ReturnType<PluginResolver>;
 
@@ -12,7 +13,9 @@ export class PluginCache {
 
   /** What a plugin provides, or why it can't be read. `from` is the program that names it. */
   read(written: string, from: string): Resolved {
-    const place = path.resolve(path.dirname(from), written);
+    const found = findPlace(written, from);
+    if (typeof found !== "string") return found;
+    const place = found;
     const stamp = stampOf(place);
     const before = this.known.get(place);
     if (before !== undefined && before.stamp === stamp) return before.answer;
@@ -22,11 +25,24 @@ export class PluginCache {
   }
 }
 
-function readPlugin(place: string): PluginSchema | { error: string; help?: string } {
+function findPlace(written: string, from: string): string | Mistake {
+  return orMistake(() => findPluginPath(written, path.dirname(path.resolve(from))));
+}
+
+function readPlugin(place: string): PluginSchema | Mistake {
+  return orMistake(() => readManifest(place));
+}
+
+interface Mistake {
+  readonly error: string;
+  readonly help?: string;
+}
+
+function orMistake<T>(work: () => T): T | Mistake {
   try {
-    return readManifest(place);
+    return work();
   } catch (error) {
-    const { message, help } = error as Error & { help?: string }; // readManifest throws PluginError alone
+    const { message, help } = error as Error & { help?: string }; // both throw PluginError alone
     return { error: message, ...(help === undefined ? {} : { help }) };
   }
 }

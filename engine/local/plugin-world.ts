@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type { Plan } from "../../grammar/plan.ts";
+import { readBrokerSettings } from "../host/broker/broker-settings.ts";
 import { memoryStateStore } from "../host/broker/memory-state-store.ts";
 import { createPluginHost } from "../host/create-plugin-host.ts";
 import type { HostLogger } from "../host/host-logger.ts";
@@ -7,6 +8,8 @@ import type { LoadedPlugin } from "../host/load-plugin.ts";
 import { createSecretReader } from "../host/secrets/secret-reader.ts";
 import { readSecretRules } from "../host/secrets/secret-rules.ts";
 import { systemClock } from "../worker/clock.ts";
+import { driverAbilities } from "../worker/driver-abilities.ts";
+import { gatherCalls } from "../worker/gather-calls.ts";
 import type { LocalWorld } from "./local-effects.ts";
 import type { LocalState } from "./local-state.ts";
 import { LocalStore } from "./local-store.ts";
@@ -42,16 +45,19 @@ export function openPluginWorld(q: {
     audit: { write: async () => {} }, // nobody could look at it later
     logger: q.logger,
     secrets: createSecretReader(readSecretRules(q.env), q.env),
+    broker: readBrokerSettings(q.env),
   });
   const schemas = new Map([...q.plugins].map(([hash, { manifest }]) => [hash, { ...manifest, hash }]));
   const limit = pLimit(callsAtOnce);
+  const abilities = driverAbilities(async (hash) => q.plugins.get(hash)?.manifest);
   return {
     store,
     locks: new LockTable(systemClock),
     approve: q.approve,
     tools: {
       ...planTools(q.plan, schemas, store),
-      host,
+      host: gatherCalls(host, abilities),
+      abilities,
       clock: systemClock,
       limit: (work) => limit(work),
       lines: ({ plugin }) => ({ add: (message) => q.say({ plugin, message }), flush: async () => {} }),

@@ -91,6 +91,7 @@ export class ScriptedDrivers {
 
   async #call(q: PluginCall): Promise<Json> {
     if (q.target.kind === "function") return await this.#function(q, q.target.function);
+    if (q.target.kind !== "operation") throw new Error(`nothing calls ${q.target.kind} in a test`);
     const { operation, profile } = q.target;
     const call = q.call as unknown as NodeCallPart; // made by callDriver
     const played = await this.#playOn(q, operation, call.node, `${profile}.${operation}`);

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { withoutSecretValues } from "../actions/secret-env.ts";
+import { absolutePaths } from "./absolute-paths.ts";
 import { type EngineProgram, enginePart } from "./engine-part.ts";
 import { type Home, makeHome } from "./home.ts";
 import type { Part } from "./part.ts";
@@ -154,6 +155,7 @@ async function start(options: StackOptions, unlock: () => void): Promise<Stack> 
     const apiPort = ports.api ?? 0;
     const childEnv = {
       ...env,
+      ...absolutePaths(env),
       COPPICE_HOME: home.folder,
       DATABASE_URL: databaseUrl,
       TEMPORAL_ADDRESS: state.temporal_address ?? "",

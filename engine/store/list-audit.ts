@@ -16,13 +16,14 @@ export interface AuditRow {
   readonly created_at: Date;
 }
 
-/** A project's calls of plugins through the broker, newest first, before the entry `marker`; of one plugin when named. */
+/** A project's calls of plugins through the broker, newest first, before the entry `marker`; those of a plugin, an action, an outcome when given. */
 export async function listAudit(
   db: Queryable,
   q: {
     projectId: string;
     plugin: string | null;
     actionId: string | null;
+    outcome: string | null;
     marker: string | null;
     limit: number;
   },
@@ -35,8 +36,9 @@ export async function listAudit(
       and ($2::text is null or plugin = $2)
       and ($3::uuid is null or action_id = $3)
       and ($4::bigint is null or id < $4)
+      and ($5::text is null or outcome = $5)
     order by id desc
-    limit $5`;
-  const values = [q.projectId, q.plugin, q.actionId, q.marker, pageLimit(q)];
+    limit $6`;
+  const values = [q.projectId, q.plugin, q.actionId, q.marker, q.outcome, pageLimit(q)];
   return (await db.query<AuditRow>({ name: "list-audit", text, values })).rows;
 }

@@ -16,7 +16,7 @@ export async function openIntents(
     order by node_id
     on conflict (action_id, call_id, node_id) do update
       set attempts = i.attempts + case when i.state = 'open' then 1 else 0 end
-    returning i.node_id, i.operation, i.state, i.attempts, i.outcome`;
+    returning i.node_id, i.operation, i.state, i.attempts, i.outcome, i.accepted`;
   const values = [q.actionId, q.callId, q.operation, q.nodeIds];
   return (await db.query<IntentRow>({ name: "open-intents", text, values })).rows;
 }

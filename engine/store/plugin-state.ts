@@ -73,3 +73,17 @@ export async function listPluginState(
   const values = [q.projectId, q.plugin, q.prefix, q.limit];
   return (await db.query<{ key: string; value: Json }>({ name: "list-plugin-state", text, values })).rows;
 }
+
+/** How many records a plugin has in a project, counted up to `limit`, and the bytes of these as they are kept. */
+export async function sizeOfPluginState(
+  db: Queryable,
+  q: { projectId: string; plugin: string; limit: number },
+): Promise<{ records: number; bytes: number }> {
+  const text = `
+    select count(*)::integer as records, coalesce(sum(pg_column_size(value)), 0)::float8 as bytes
+    from (select value from plugin_state where project_id = $1 and plugin = $2 limit $3) as records`;
+  const values = [q.projectId, q.plugin, q.limit];
+  type Size = { records: number; bytes: number };
+  const { rows } = await db.query<Size>({ name: "size-of-plugin-state", text, values });
+  return rows[0] ?? { records: 0, bytes: 0 };
+}

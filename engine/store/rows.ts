@@ -149,6 +149,8 @@ export interface IntentRow {
   /** How often the call was begun, this time included. */
   readonly attempts: number;
   readonly outcome: Json;
+  /** What the driver accepted and is asked about: `KeptCall`. */
+  readonly accepted: Json;
 }
 
 /** Columns of a row type, in a list that `select` understands: `n.id, n.name`. */

@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { Json } from "../../grammar/plan.ts";
 import type { NodeForCall } from "../store/load-nodes-for-call.ts";
 import type { DriverTools } from "./call-tools.ts";
+import { type LongCalls, longCall } from "./long-calls.ts";
 
 /** A node and the call that is made on it. */
 export interface DriverTarget {
   readonly tools: DriverTools;
   readonly q: { readonly actionId: string; readonly callId: string; readonly timeoutMs: number };
   readonly node: NodeForCall;
+  readonly long?: LongCalls;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface DriverTarget {
  * says meanwhile becomes events of the action, but not what it says when it only looks. Throws `HostFailure`.
  */
 export async function callDriver(
-  { tools, q, node }: DriverTarget,
+  { tools, q, node, long }: DriverTarget,
   operation: string,
   more: Readonly<Record<string, Json>>,
 ): Promise<Json> {
@@ -48,6 +50,8 @@ export async function callDriver(
     origin: { actionId: q.actionId, callId: q.callId },
     secretSource: async (name) =>
       (await tools.secret?.({ actionId: q.actionId, profileId: node.profile_id, name })) ?? null,
+    gather: `${q.callId} ${node.profile_type} ${node.profile_id}`,
+    ...(long === undefined ? {} : { long: longCall(long, operation) }),
     ...(looks ? {} : { onEvent: (message: string) => events.add(message) }),
   });
   return await answer.finally(() => events.flush());

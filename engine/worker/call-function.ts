@@ -2,6 +2,7 @@ import type { InvokeOutcome, InvokeRequest } from "../../workflows/activities.ts
 import { HostFailure } from "../host/plugin-host.ts";
 import { functionKey } from "./call-driver.ts";
 import type { DriverTools } from "./call-tools.ts";
+import { type LongCalls, longCall } from "./long-calls.ts";
 import { withRetries } from "./with-retries.ts";
 
 /** Calls a plugin's function that belongs to no node, with its retries; `signal` ends the call. */
@@ -10,6 +11,7 @@ export async function callFunction(
   q: InvokeRequest,
   attempts: number,
   signal: AbortSignal,
+  long: LongCalls = { kept: null, keep: async () => {} },
 ): Promise<InvokeOutcome> {
   const { actionId, callId } = q;
   const found = await tools.plugin({ actionId, plugin: q.plugin });
@@ -19,7 +21,7 @@ export async function callFunction(
   }
   const lines = tools.lines({ actionId, plugin: q.plugin, key: `${callId}.${attempts}` });
   try {
-    const value = await withRetries({ retry: q.retry, clock: tools.clock, signal }, () =>
+    const value = await withRetries({ retry: q.retry, clock: tools.clock, signal }, (attempt) =>
       tools.host.call({
         pluginHash: found.use.hash,
         projectId: found.projectId,
@@ -32,6 +34,7 @@ export async function callFunction(
         secretSource: async (name) => (await tools.secret?.({ actionId, profileId: null, name })) ?? null,
         onEvent: (message) => lines.add(message),
         signal,
+        long: longCall(attempt === 1 ? long : { ...long, kept: null }, q.function),
       }),
     );
     return { ok: true, value };

@@ -12,6 +12,8 @@ export interface DriverTools {
   readonly clock: Clock;
   /** Names of a profile type's properties that `update` can change on a living node. */
   readonly updatable: (pluginHash: string, profile: string) => Promise<ReadonlySet<string>>;
+  /** What a profile type's driver can do beyond one node and one exchange; nothing when it is left out. */
+  readonly abilities?: (pluginHash: string, profile: string) => Promise<DriverAbilities>;
   readonly profile: (q: {
     readonly actionId: string;
     readonly profileId: string;
@@ -36,6 +38,14 @@ export interface DriverTools {
   }) => LineSink;
   /** Is around each try of an operation on a node: a runtime that looks on or meddles; absent in a worker. */
   readonly aroundTry?: <T>(q: NodeTry, work: () => Promise<T>) => Promise<T>;
+}
+
+/** From a profile type's manifest. */
+export interface DriverAbilities {
+  /** Operations that may answer "accepted". */
+  readonly long: ReadonlySet<string>;
+  /** Operations on many nodes in one call, and how many at most. */
+  readonly batch: ReadonlyMap<string, number>;
 }
 
 /** One try of an operation on a node, as the program names it: `recreate`, though its driver is asked to delete and create. */

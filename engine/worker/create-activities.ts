@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import type { LocalActivities, OutsideActivities, TriggerActivities } from "../../workflows/activities.ts";
+import { readBrokerSettings } from "../host/broker/broker-settings.ts";
 import { createPluginHost } from "../host/create-plugin-host.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { createSecretReader } from "../host/secrets/secret-reader.ts";
@@ -14,7 +15,9 @@ import { loadProfiles } from "../store/load-profiles.ts";
 import { findPluginBundle, findPlugins } from "../store/plugins.ts";
 import type { CallTools } from "./call-tools.ts";
 import { systemClock } from "./clock.ts";
+import { driverAbilities } from "./driver-abilities.ts";
 import { EventLines } from "./event-lines.ts";
+import { gatherCalls } from "./gather-calls.ts";
 import { createLocalActivities } from "./local-activities.ts";
 import { createOutsideActivities } from "./outside-activities.ts";
 import { pluginStateStore } from "./plugin-state-store.ts";
@@ -55,15 +58,21 @@ export function createHost(pool: pg.Pool, logger: Logger, env = process.env): Pl
     state: pluginStateStore(pool),
     audit: { write: (entries) => insertAudit(pool, entries) },
     secrets: createSecretReader(readSecretRules(env), env),
+    broker: readBrokerSettings(env),
     logger,
   });
 }
 
 function callTools(q: ActivitySettings, pool: pg.Pool, host: PluginHost): CallTools {
   const limit = pLimit(q.callsAtOnce ?? 64);
+  const abilities = driverAbilities(async (hash) => {
+    const [plugin] = await findPlugins(pool, { hashes: [hash] });
+    return plugin?.manifest as unknown as Manifest | undefined; // checked when it came in
+  });
   return {
     pool,
-    host,
+    host: { ...host, ...gatherCalls(host, abilities) },
+    abilities,
     logger: q.logger,
     clock: systemClock,
     limit: (work) => limit(work),

@@ -1,10 +1,14 @@
 import { Context } from "@temporalio/activity";
 import type { Json } from "../../grammar/plan.ts";
 import type { InvokeOutcome, InvokeRequest } from "../../workflows/activities.ts";
+import { CallLeft } from "../host/plugin-host.ts";
+import { keepAccepted } from "../store/keep-accepted.ts";
 import { openIntents } from "../store/open-intents.ts";
 import { settleIntents } from "../store/settle-intents.ts";
 import { callFunction } from "./call-function.ts";
 import type { CallTools } from "./call-tools.ts";
+import { isCancelled, stopsHere } from "./cancelled.ts";
+import { followSignals, type KeptCall, type LongCalls } from "./long-calls.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 
 /**
@@ -21,9 +25,18 @@ export async function invokeFunction(tools: CallTools, q: InvokeRequest): Promis
   });
   // An outcome is ours: written below.
   if (intent !== undefined && intent.state !== "open") return intent.outcome as unknown as InvokeOutcome;
+  const context = Context.current();
+  const long: LongCalls = {
+    kept: (intent?.accepted ?? null) as unknown as KeptCall | null, // written by keep
+    keep: (call) => keepAccepted(tools.pool, { actionId, callId, nodeId: noNode, accepted: { ...call } }),
+    ...followSignals(context),
+  };
   const outcome = await withHeartbeat(() =>
-    callFunction(tools, q, intent?.attempts ?? 1, Context.current().cancellationSignal),
-  );
+    callFunction(tools, q, intent?.attempts ?? 1, context.cancellationSignal, long),
+  ).catch((error: unknown) => {
+    throw error instanceof CallLeft ? context.cancellationSignal.reason : error;
+  });
+  if (stopsHere(context) && !isCancelled(context)) throw context.cancellationSignal.reason; // another worker goes on
   await settleIntents(tools.pool, {
     actionId,
     callId,

@@ -5,6 +5,7 @@ import type { NodeForCall } from "../store/load-nodes-for-call.ts";
 import type { NodeUpdate } from "../store/update-nodes.ts";
 import { callDriver, type DriverTarget } from "./call-driver.ts";
 import type { DriverTools } from "./call-tools.ts";
+import type { LongCalls } from "./long-calls.ts";
 import { withRetries } from "./with-retries.ts";
 
 /** What came of an operation on one node, and what its record should say. */
@@ -16,7 +17,8 @@ type Change = Omit<NodeUpdate, "nodeId">;
 
 /**
  * One operation on one node, with its retries. `attempts` counts the activity's tries: from the second on, look first.
- * Nothing new is tried once `signal` is aborted; what is under way goes on to its end.
+ * Nothing new is tried once `signal` is aborted; what is under way goes on to its end, and `long` says how it is
+ * followed where the driver works on its own.
  */
 export async function operateNode(
   tools: DriverTools,
@@ -25,14 +27,18 @@ export async function operateNode(
   values: Readonly<Record<string, Value>>,
   attempts: number,
   signal: AbortSignal,
+  long: LongCalls = { kept: null, keep: async () => {}, cancel: signal },
 ): Promise<NodeResult> {
-  const target: NodeTarget = { tools, q, node };
   const { callId, operation, timeoutMs } = q;
   const around = tools.aroundTry ?? ((_, work) => work());
   try {
     return await withRetries({ retry: q.retry, clock: tools.clock, signal }, (attempt) =>
       around({ callId, operation, nodeId: node.id, arguments: values, timeoutMs }, () =>
-        once(target, values, attempts + attempt > 2),
+        once(
+          { tools, q, node, long: attempt === 1 ? long : { ...long, kept: null } },
+          values,
+          attempts + attempt > 2,
+        ),
       ),
     );
   } catch (error) {
@@ -68,6 +74,8 @@ async function once(
       return await recreate(target, {}, lookFirst);
     case "converge":
       return await converge(target, lookFirst);
+    case "adopt":
+      return await adopt(target, values);
     default: {
       const value = await callDriver(target, target.q.operation, { arguments: values as Json });
       const seen = await observe(target);
@@ -87,7 +95,9 @@ async function create(
   properties?: Readonly<Record<string, Json>>,
 ): Promise<NodeResult> {
   const more = properties === undefined ? {} : { properties };
-  const found = lookFirst ? await callDriver(target, "find", { physicalId: null, ...more }) : null;
+  // a resource that is there may be half made: where making takes long, only a repeated create knows
+  const looks = lookFirst && !(await isLong(target, "create"));
+  const found = looks ? await callDriver(target, "find", { physicalId: null, ...more }) : null;
   const made = (found ?? (await callDriver(target, "create", { physicalId: null, ...more }))) as {
     physicalId: string;
   };
@@ -116,6 +126,22 @@ async function findLost(target: DriverTarget): Promise<string | null> {
     physicalId: string;
   } | null;
   return found?.physicalId ?? null;
+}
+
+/** Takes a resource that is there already: the node's own from then on. */
+async function adopt(target: DriverTarget, values: Readonly<Record<string, Value>>): Promise<NodeResult> {
+  const { node } = target;
+  const physicalId = String(values["physical_id"]);
+  if (node.physical_id !== null && node.physical_id !== physicalId)
+    throw new HostFailure(`it has the resource ${node.physical_id} already`, {
+      code: "has-resource",
+      retryable: false,
+      help: "delete that node and adopt with a new one",
+    });
+  const value = await callDriver(target, "adopt", { arguments: values as Json });
+  const seen = await observe({ ...target, node: { ...node, physical_id: physicalId } });
+  const update = { physicalId, status: "ACTIVE", statusReason: "adopt succeeded", healthy: seen.healthy };
+  return { ok: true, value, update };
 }
 
 async function check(target: DriverTarget): Promise<NodeResult> {
@@ -175,7 +201,9 @@ async function recreate(
   lookFirst: boolean,
   properties?: Readonly<Record<string, Json>>,
 ): Promise<NodeResult> {
-  if (lookFirst) {
+  if (target.long?.kept?.operation === "create")
+    return recovered(await create(target, false, properties), change);
+  if (lookFirst && !(await isLong(target, "create"))) {
     const found = (await callDriver(target, "find", { physicalId: null })) as { physicalId: string } | null;
     if (found !== null)
       return {
@@ -190,10 +218,18 @@ async function recreate(
       };
   }
   await remove(target);
-  const made = await create(target, false, properties);
+  return recovered(await create(target, false, properties), change);
+}
+
+function recovered(made: NodeResult, change: Change): NodeResult {
   return made.ok
     ? { ...made, update: { ...made.update, ...change, statusReason: "recovery succeeded" } }
     : made;
+}
+
+async function isLong({ tools, node }: DriverTarget, operation: string): Promise<boolean> {
+  const profile = node.profile_type.slice(node.profile_type.lastIndexOf(".") + 1);
+  return (await tools.abilities?.(node.plugin_hash, profile))?.long.has(operation) ?? false;
 }
 
 /** Brings a node to its cluster's profile, save where it was placed: in place where the driver can, else by making it anew. */

@@ -1,7 +1,9 @@
 import { Context } from "@temporalio/activity";
 import type { Json } from "../../grammar/plan.ts";
 import type { NodeOutcome, OperateRequest } from "../../workflows/activities.ts";
+import { CallLeft } from "../host/plugin-host.ts";
 import { deleteNodes } from "../store/delete-nodes.ts";
+import { keepAccepted } from "../store/keep-accepted.ts";
 import { loadNodesForCall, type NodeForCall } from "../store/load-nodes-for-call.ts";
 import { openIntents } from "../store/open-intents.ts";
 import { inTransaction } from "../store/pool.ts";
@@ -12,6 +14,7 @@ import { type NodeUpdate, updateNodes } from "../store/update-nodes.ts";
 import { callKey } from "./call-driver.ts";
 import type { CallTools } from "./call-tools.ts";
 import { cancelled, isCancelled, stopsHere } from "./cancelled.ts";
+import { followSignals, type KeptCall, type LongCalls } from "./long-calls.ts";
 import { gone, outcomeOf } from "./node-outcome.ts";
 import { statusDuring } from "./node-statuses.ts";
 import { type NodeResult, operateNode } from "./operate-node.ts";
@@ -26,15 +29,18 @@ export async function operateNodes(tools: CallTools, q: OperateRequest): Promise
   const outcomes = new Map<string, NodeOutcome>();
   const { todo, nodes } = await begin(tools, q, outcomes);
   const writer = new OutcomeWriter(tools, q, outcomes);
+  const signals = followSignals(context);
   const ends = await withHeartbeat(
     () =>
       Promise.allSettled(
         q.items
           .filter((item) => todo.has(item.nodeId))
           .map((item) =>
-            tools.limit(async () => {
-              if (stopsHere(context)) return;
+            untilFree(tools, async (free) => {
               const node = nodes.get(item.nodeId);
+              const intent = todo.get(item.nodeId);
+              const long = followed(tools, q, item.nodeId, intent, free);
+              if (stopsHere(context) && long.kept === null) return;
               const result =
                 node === undefined
                   ? gone(q)
@@ -43,8 +49,9 @@ export async function operateNodes(tools: CallTools, q: OperateRequest): Promise
                       q,
                       node,
                       item.arguments,
-                      todo.get(item.nodeId)?.attempts ?? 1,
+                      intent?.attempts ?? 1,
                       context.cancellationSignal,
+                      { ...long, ...signals },
                     );
               await writer.add(item.nodeId, result);
             }),
@@ -54,11 +61,45 @@ export async function operateNodes(tools: CallTools, q: OperateRequest): Promise
   );
   await writer.flush();
   // Only now: nothing of this try may still be under way when Temporal begins the next one.
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  for (const end of ends)
+    if (end.status === "rejected" && !(end.reason instanceof CallLeft)) throw end.reason;
   if (stopsHere(context) && !isCancelled(context)) throw context.cancellationSignal.reason; // the worker stops: another goes on
   return q.items.map(
     (item) => outcomes.get(item.nodeId) ?? { nodeId: item.nodeId, ok: false, failure: cancelled },
   );
+}
+
+/**
+ * Takes one of the places for driver calls, until the work ends or calls `free`: what a driver accepted waits outside,
+ * or a few long operations would keep everything else from its turn.
+ */
+function untilFree(tools: CallTools, work: (free: () => void) => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    void tools.limit(
+      () =>
+        new Promise<void>((free) => {
+          work(free).then(resolve, reject).finally(free);
+        }),
+    );
+  });
+}
+
+function followed(
+  tools: CallTools,
+  { actionId, callId }: OperateRequest,
+  nodeId: string,
+  intent: IntentRow | undefined,
+  free: () => void,
+): LongCalls {
+  const kept = (intent?.accepted ?? null) as unknown as KeptCall | null; // written by keep
+  if (kept !== null) free();
+  return {
+    kept,
+    async keep(call) {
+      free();
+      await keepAccepted(tools.pool, { actionId, callId, nodeId, accepted: { ...call } });
+    },
+  };
 }
 
 /** Opens the intents; those that an earlier try settled go to `outcomes`, the others come back. */

@@ -6,6 +6,7 @@ import {
   getPluginState,
   listPluginState,
   setPluginState,
+  sizeOfPluginState,
 } from "../store/plugin-state.ts";
 
 /** What plugins keep with `host.state`, in Postgres: it outlives every process. */
@@ -16,6 +17,7 @@ export function pluginStateStore(pool: pg.Pool): StateStore {
     compareAndSet: (scope, key, expected, value) =>
       compareAndSetPluginState(pool, { ...scope, key, expected, value }),
     delete: (scope, key) => deletePluginState(pool, { ...scope, key }),
+    size: (scope, limit) => sizeOfPluginState(pool, { ...scope, limit }),
     list: (scope, prefix, limit) => listPluginState(pool, { ...scope, prefix, limit }),
   };
 }

@@ -336,6 +336,14 @@ export const checkCatalog = {
       help: `if you agree, add the line: ${p.line}`,
     }),
   },
+  "unlocked-grant": {
+    severity: "error",
+    text: (p: { plugin: string; permission: string; locked: string; help: string }) => ({
+      message: `coppice.lock doesn't grant plugin "${p.plugin}" ${p.permission}`,
+      label: `it grants ${p.locked}`,
+      help: p.help,
+    }),
+  },
   "needless-grant": {
     severity: "warning",
     text: (p: { plugin: string; capability: string }) => ({

@@ -2,13 +2,14 @@ import { DriverError, type Json, type NodeCall } from "../sdk/driver.ts";
 import type { Host } from "../sdk/host.ts";
 import { recordsOf } from "./records.ts";
 import { draw } from "./seeded.ts";
-import { type Failure, settingsOf } from "./settings.ts";
+import { type Failure, hasBug, settingsOf } from "./settings.ts";
 
 const key = "failures";
 const freshMs = 250;
 let known: { readonly at: number; readonly list: readonly Failure[] } | undefined;
 const used = new Map<string, number>();
 const attempts = new Map<string, number>();
+const leaked: number[][] = [];
 
 /** Does an operation's work with all the faults that settings and `fail` ask for. */
 export async function withFaults<T>(
@@ -18,8 +19,10 @@ export async function withFaults<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { latency, error_rate, lost_replies, seed } = settingsOf(host);
+  if (hasBug(host, "leaks")) leaked.push(new Array<number>(8192).fill(leaked.length));
   if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency));
   const failure = await failureOf(host, operation, call.node.index);
+  if (failure !== undefined && hasBug(host, "bare_errors")) throw new Error(failure.message);
   if (failure !== undefined)
     throw new DriverError(failure.message, { code: "asked-for", retryable: failure.retryable });
   if (error_rate === 0 && lost_replies === 0) return work();

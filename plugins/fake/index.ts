@@ -1,6 +1,17 @@
 import { defineDriver } from "../sdk/driver.ts";
-import { fail, mend, servers } from "./functions.ts";
+import { fail, happen, mend, notices, pollWork, price, quota, servers, work } from "./functions.ts";
+import { drawer, incidents, keep, locks, mailbox } from "./kinds.ts";
 import { server } from "./server.ts";
 
-/** Servers that exist only as records. */
-export default defineDriver({ contract: 1, profiles: { server }, functions: { fail, mend, servers } });
+/** Servers that exist only as records, and one of every other kind of thing that a plugin may provide. */
+export default defineDriver({
+  contract: 1,
+  profiles: { server },
+  functions: { fail, happen, mend, notices, price, quota, servers, work },
+  poll: pollWork,
+  policies: { keep },
+  sources: { incidents },
+  notifiers: { mailbox },
+  secret_stores: { drawer },
+  coordination: { locks },
+});

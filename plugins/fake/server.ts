@@ -1,41 +1,22 @@
 import type { NodeCall, ProfileDriver } from "../sdk/driver.ts";
 import type { Host } from "../sdk/host.ts";
+import { each } from "./each.ts";
 import { failureOf, withFaults } from "./faults.ts";
-import {
-  addServer,
-  changeServer,
-  idOf,
-  readServer,
-  removeServer,
-  type Server,
-  type ServerProperties,
-} from "./servers.ts";
-import { settingsOf } from "./settings.ts";
+import { cancelServer, create, pollServer, remove } from "./long-work.ts";
+import { changeServer, idOf, readServer, type Server, type ServerProperties } from "./servers.ts";
+import { hasBug, settingsOf } from "./settings.ts";
 
 type Call = NodeCall<ServerProperties>;
 
 /** Each operation may be repeated with its key: the key is in the server's id. */
 export const server: ProfileDriver<ServerProperties> = {
-  create: (host, call) =>
-    withFaults(host, "create", call, async () => {
-      const now = Date.now();
-      const { name, cluster } = call.node;
-      const id = idOf(call.key);
-      await addServer(host, id, {
-        ...call.properties,
-        class: call.properties.flavor ?? call.properties.class,
-        node: name,
-        cluster,
-        status: "running",
-        createdAt: now,
-        startedAt: now,
-      });
-      return { physicalId: id };
-    }),
+  create: (host, call) => withFaults(host, "create", call, () => create(host, call)),
 
   find: (host, call) =>
     withFaults(host, "find", call, async () => {
       const id = idOf(call.key);
+      if (hasBug(host, "forgets")) return null;
+      if (hasBug(host, "finds_anything")) return { physicalId: id };
       return visible(host, await readServer(host, id)) ? { physicalId: id } : null;
     }),
 
@@ -45,15 +26,16 @@ export const server: ProfileDriver<ServerProperties> = {
       if (found === null || !visible(host, found)) return { exists: false, running: false, healthy: false };
       const ill = await illness(host, call, found);
       const running = found.status === "running";
-      return { exists: true, running, healthy: ill === undefined, detail: ill ?? found.status };
+      const seen = { exists: true, running, healthy: ill === undefined, detail: ill ?? found.status };
+      return hasBug(host, "lies") ? { ...seen, mood: "fine" } : seen;
     }),
 
-  delete: (host, call) =>
-    withFaults(host, "delete", call, () => removeServer(host, call.physicalId ?? idOf(call.key))),
+  delete: (host, call) => withFaults(host, "delete", call, () => remove(host, call)),
 
   update: (host, call) =>
     withFaults(host, "update", call, () =>
       changeServer(host, call, (before) => {
+        while (hasBug(host, "blocks")) {} // until the host ends it
         const again = call.changes.image !== undefined && call.changes.image !== before.image;
         const { flavor } = call.changes;
         return {
@@ -70,6 +52,33 @@ export const server: ProfileDriver<ServerProperties> = {
     pause: (host, call) => turn(host, "pause", call, "paused"),
     resume: (host, call) => turn(host, "resume", call, "running"),
     restart: (host, call) => turn(host, "restart", call, "running", true),
+    suspend: (host, call) => turn(host, "suspend", call, "suspended"),
+    rebuild: (host, call) => turn(host, "rebuild", call, "running", true),
+    resize: (host, call) =>
+      withFaults(host, "resize", call, () =>
+        changeServer(host, call, () => ({ class: call.arguments["class"] as Server["class"] })),
+      ),
+    snapshot: (host, call) =>
+      withFaults(host, "snapshot", call, async () => {
+        await changeServer(host, call, () => ({})); // it has to be there
+        return `snapshot-${call.key}`;
+      }),
+    adopt: (host, call) =>
+      withFaults(host, "adopt", call, () => {
+        const { name: node, cluster } = call.node;
+        const physicalId = String(call.arguments["physical_id"]);
+        return changeServer(host, { ...call, physicalId }, () => ({ node, cluster }));
+      }),
+  },
+
+  poll: pollServer,
+  cancel: cancelServer,
+  batch: {
+    create: (host, calls) => each(host, calls, (call) => server.create(host, call)),
+    find: (host, calls) => each(host, calls, (call) => server.find(host, call)),
+    get: (host, calls) => each(host, calls, (call) => server.get(host, call)),
+    delete: (host, calls) => each(host, calls, async (call) => (await server.delete(host, call)) ?? null),
+    update: (host, calls) => each(host, calls, async (call) => (await server.update?.(host, call)) ?? null),
   },
 };
 

@@ -21,7 +21,9 @@ export interface ServerProperties {
 export interface Server extends ServerProperties {
   readonly node: string;
   readonly cluster: string;
-  readonly status: "running" | "stopped" | "paused";
+  readonly status: "building" | "running" | "stopped" | "paused" | "suspended";
+  /** Nobody wants it any more, though it is still building. */
+  readonly unwanted?: boolean;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   /** When it was created, started or given an image: what `boot` counts from. */

@@ -1,5 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { kindContradictions, profileContradictions } from "./check-kinds.ts";
 import { checkValue } from "./check-values.ts";
+import { otherKinds } from "./kinds.ts";
 import type { Deprecation, Manifest, OperationSchema, PropertySchema, PropertySchemas } from "./manifest.ts";
 import { contractVersion, standardOperations } from "./manifest.ts";
 import { manifestSchema } from "./manifest-schema.ts";
@@ -34,6 +36,8 @@ export function checkManifest(value: unknown): ManifestCheck {
     profiles: given.profiles ?? {},
     functions: given.functions ?? {},
     events: given.events ?? {},
+    // absent where it is absent: a hash that was made before there were these kinds stays the same
+    ...Object.fromEntries(otherKinds.flatMap((kind) => (given[kind] ? [[kind, given[kind]]] : []))),
   };
   const problems = [...contradictions(manifest)];
   return problems.length === 0 ? { ok: true, manifest } : { ok: false, problems };
@@ -74,13 +78,16 @@ function sentence(e: ErrorObject): string {
 }
 
 function* contradictions(m: Manifest): Generator<string> {
-  if (Object.keys(m.profiles).length + Object.keys(m.functions).length === 0)
+  const provided = [m.profiles, m.functions, ...otherKinds.map((kind) => m[kind] ?? {})];
+  if (provided.every((things) => Object.keys(things).length === 0))
     yield "plugin.json provides nothing; declare a profile type under profiles or a function under functions";
+  if (m.tier === "pure" && m.needs.length > 0)
+    yield 'tier is "pure" while there are needs; a pure plugin has none: write "tier": "sandboxed", or remove them';
   for (const [i, need] of m.needs.entries()) {
     if (need.capability === "command" && m.tier !== "commands")
       yield `needs.${i}.capability is "command" while tier is "${m.tier}"; write "tier": "commands"`;
-    if (need.capability === "state" && need.target !== undefined)
-      yield `needs.${i}.target is "${need.target}"; state has no target: remove it`;
+    if ((need.capability === "state" || need.capability === "reveal") && need.target !== undefined)
+      yield `needs.${i}.target is "${need.target}"; ${need.capability} has no target: remove it`;
   }
   yield* inSchemas(m.settings, "settings", false);
   for (const [type, profile] of Object.entries(m.profiles)) {
@@ -100,12 +107,17 @@ function* contradictions(m: Manifest): Generator<string> {
         yield `${at}.operations.${name} has arguments or a result; the contract fixes those of ${name}: remove them`;
       yield* inOperation(operation, `${at}.operations.${name}`);
     }
+    yield* profileContradictions(m, profile, at);
   }
   for (const [name, f] of Object.entries(m.functions)) yield* inOperation(f, `functions.${name}`);
   for (const [name, event] of Object.entries(m.events)) {
     yield* inSchemas(event.fields, `events.${name}.fields`, false);
     yield* withoutSecrets(Object.values(event.fields), `events.${name}.fields`);
   }
+  for (const kind of ["policies", "notifiers"] as const)
+    for (const [name, thing] of Object.entries(m[kind] ?? {}))
+      yield* inSchemas(thing.arguments ?? {}, `${kind}.${name}.arguments`, false);
+  yield* kindContradictions(m);
   for (const [type, { operations }] of Object.entries(m.profiles))
     yield* inReplacements(operations, `profiles.${type}.operations`);
   yield* inReplacements(m.functions, "functions");
@@ -149,6 +161,8 @@ function* inSchema(schema: PropertySchema, at: string, profile: boolean): Genera
   const number = ["Int", "Float", "Duration", "Size", "Percent"].includes(schema.type);
   if (!number && (schema.minimum ?? schema.maximum) !== undefined)
     yield `${at} has minimum or maximum, which a ${schema.type} can't have; remove it`;
+  if (schema.unit !== undefined && schema.type !== "Int" && schema.type !== "Float")
+    yield `${at} has "unit", which only an Int or a Float can have; remove it`;
   if (schema.type !== "String" && (schema.values ?? schema.pattern) !== undefined)
     yield `${at} has values or pattern, which only a String can have; remove it`;
   if (schema.of !== undefined && schema.type !== "List" && schema.type !== "Map")

@@ -1,4 +1,13 @@
+import type { Accepted } from "./accepted.ts";
 import type { Host } from "./host.ts";
+import type { DriverOf, ManifestLike } from "./infer.ts";
+import type {
+  CoordinationDriver,
+  NotifierDriver,
+  PolicyDriver,
+  SecretStoreDriver,
+  SourceDriver,
+} from "./kind-drivers.ts";
 
 /** Anything JSON can say: all that crosses between host and plugin. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -34,25 +43,30 @@ export interface Observed {
   readonly detail?: string | undefined;
 }
 
+/** What `poll` and `cancel` are told: the call as it was, which operation (or function) it is, and its token. */
+export type AcceptedCallOf<Call> = Call & { readonly operation: string; readonly token: Json };
+
+// biome-ignore lint/suspicious/noConfusingVoidType: an async function without return gives a Promise<void>
+type Nothing = void;
+
 /**
  * Operations on one profile type. Each may be repeated with the same key after a lost reply, a time-out or a crash, and
  * must then find or finish what the earlier try began. Throw `DriverError`; anything else thrown counts as a bug in
- * the plugin and is not retried.
+ * the plugin and is not retried. An operation that the manifest calls `long` may return `accepted`.
  */
 export interface ProfileDriver<Properties> {
   /** Makes the resource and waits until it runs. Safe to repeat: the same `key` finds what an earlier try made. */
-  create(host: Host, call: NodeCall<Properties>): Promise<Created>;
+  create(host: Host, call: NodeCall<Properties>): Promise<Created | Accepted>;
   /** The resource that a `create` with this key made, or `null`. Never makes one. */
   find(host: Host, call: NodeCall<Properties>): Promise<Created | null>;
   get(host: Host, call: NodeCall<Properties>): Promise<Observed>;
   /** Succeeds if there is no such resource, or never was. */
-  delete(host: Host, call: NodeCall<Properties>): Promise<void>;
+  delete(host: Host, call: NodeCall<Properties>): Promise<Nothing | undefined | Accepted>;
   /** Brings `changes` (a part of `properties`) to a living resource; a new physical id if it had to be replaced. */
   update?(
     host: Host,
     call: NodeCall<Properties> & { readonly changes: Partial<Properties> },
-    // biome-ignore lint/suspicious/noConfusingVoidType: an async function without return gives a Promise<void>
-  ): Promise<Created | void>;
+  ): Promise<Created | Accepted | Nothing>;
   /** Every further operation of the manifest: `start`, `stop`, `pause` … */
   readonly operations?: Readonly<
     Record<
@@ -60,10 +74,41 @@ export interface ProfileDriver<Properties> {
       (
         host: Host,
         call: NodeCall<Properties> & { readonly arguments: Record<string, Json> },
-        // biome-ignore lint/suspicious/noConfusingVoidType: an async function without return gives a Promise<void>
-      ) => Promise<Json | void>
+      ) => Promise<Json | Accepted | Nothing>
     >
   >;
+  /**
+   * Looks after work that was accepted: its result, `accepted` again, or a `DriverError`. A retryable one is asked
+   * again, five times at most; then, and at once if it isn't, the operation has failed.
+   */
+  poll?(host: Host, call: AcceptedCallOf<NodeCall<Properties>>): Promise<Json | Created | Accepted | Nothing>;
+  /** Asks for an early end of accepted work. `poll` then tells how it ended. May be left out. */
+  cancel?(host: Host, call: AcceptedCallOf<NodeCall<Properties>>): Promise<Nothing>;
+  /** The operations that the manifest's `batch` names, on many nodes at once. */
+  readonly batch?: BatchDriver<Properties>;
+}
+
+/**
+ * One answer for each call, in their order: what the operation alone would return, or a `DriverError` that is
+ * returned. One that is thrown counts for every node. Each call has its own key, as if it were alone.
+ */
+export interface BatchDriver<Properties> {
+  create?(host: Host, calls: readonly NodeCall<Properties>[]): Promise<BatchOf<Created | Accepted>>;
+  find?(host: Host, calls: readonly NodeCall<Properties>[]): Promise<BatchOf<Created | null>>;
+  get?(host: Host, calls: readonly NodeCall<Properties>[]): Promise<BatchOf<Observed>>;
+  delete?(host: Host, calls: readonly NodeCall<Properties>[]): Promise<BatchOf<null | undefined | Accepted>>;
+  update?(
+    host: Host,
+    calls: readonly (NodeCall<Properties> & { readonly changes: Partial<Properties> })[],
+  ): Promise<BatchOf<Created | null | undefined | Accepted>>;
+}
+
+export type BatchOf<Result> = readonly (Result | DriverError)[];
+
+/** What a function is given that belongs to no node. */
+export interface FunctionCall<Arguments = Record<string, Json>> {
+  readonly key: string;
+  readonly arguments: Arguments;
 }
 
 /** What a plugin's entry point exports as `default`, through `defineDriver`. */
@@ -74,20 +119,31 @@ export interface Driver {
   readonly profiles?: Readonly<Record<string, ProfileDriver<any>>>;
   /** Functions that belong to no node, as in the manifest. */
   readonly functions?: Readonly<
-    Record<
-      string,
-      (
-        host: Host,
-        call: { readonly key: string; readonly arguments: Record<string, Json> },
-        // biome-ignore lint/suspicious/noConfusingVoidType: an async function without return gives a Promise<void>
-      ) => Promise<Json | void>
-    >
+    Record<string, (host: Host, call: FunctionCall) => Promise<Json | Accepted | Nothing>>
   >;
+  /** As in `ProfileDriver`, for functions that are long. */
+  poll?(host: Host, call: AcceptedCallOf<FunctionCall>): Promise<Json | Accepted | Nothing>;
+  cancel?(host: Host, call: AcceptedCallOf<FunctionCall>): Promise<Nothing>;
+  // biome-ignore lint/suspicious/noExplicitAny: arguments are each policy type's own; the host checks them against the manifest
+  readonly policies?: Readonly<Record<string, PolicyDriver<any>>>;
+  readonly sources?: Readonly<Record<string, SourceDriver>>;
+  // biome-ignore lint/suspicious/noExplicitAny: as with policies
+  readonly notifiers?: Readonly<Record<string, NotifierDriver<any>>>;
+  readonly secret_stores?: Readonly<Record<string, SecretStoreDriver>>;
+  readonly coordination?: Readonly<Record<string, CoordinationDriver>>;
 }
 
-/** Types an entry point: `export default defineDriver({ contract: 1, profiles: { container } })`. */
-export function defineDriver(driver: Driver): Driver {
-  return driver;
+/**
+ * Types an entry point. With the manifest in hand, properties, arguments and results get their types from it:
+ * `import type manifest from "./.coppice/manifest.ts"` and `defineDriver<typeof manifest>()({ … })`. Given a value,
+ * `defineDriver(manifest)({ … })`, a constant gives the same; an imported `plugin.json` gives names only, because
+ * TypeScript widens JSON.
+ */
+export function defineDriver<const M extends ManifestLike>(): (driver: DriverOf<M>) => Driver;
+export function defineDriver<const M extends ManifestLike>(manifest: M): (driver: DriverOf<M>) => Driver;
+export function defineDriver(driver: Driver): Driver;
+export function defineDriver(q?: ManifestLike | Driver): Driver | ((driver: Driver) => Driver) {
+  return q === undefined || "entry" in q ? (driver) => driver : (q as Driver);
 }
 
 /**

@@ -1,8 +1,27 @@
-import { capabilities, contractVersion, propertyTypes } from "./manifest.ts";
+import {
+  capabilities,
+  contractVersion,
+  profileCapabilities,
+  propertyTypes,
+  standardOperations,
+  tiers,
+} from "./manifest.ts";
 
 const name = { type: "string", pattern: "^[a-z][a-z0-9_]{0,62}$" };
 const text = { type: "string", maxLength: 2000 };
 const schemas = { type: "object", propertyNames: name, additionalProperties: { $ref: "#/$defs/property" } };
+
+const documented = (properties: object, required: readonly string[] = []) => ({
+  type: "object",
+  propertyNames: name,
+  additionalProperties: {
+    type: "object",
+    additionalProperties: false,
+    ...(required.length > 0 && { required }),
+    properties: { doc: text, ...properties },
+  },
+});
+const milliseconds = (minimum: number) => ({ type: "integer", minimum, maximum: 86_400_000 });
 
 /** `plugin.json` as JSON Schema (draft 2020-12 words that draft 7 has too), for `checkManifest` and for editors. */
 export const manifestSchema = {
@@ -16,7 +35,7 @@ export const manifestSchema = {
     name,
     version: { type: "string", pattern: "^[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?$" },
     contract: { const: contractVersion },
-    tier: { enum: ["sandboxed", "commands"] },
+    tier: { enum: [...tiers] },
     entry: { type: "string", pattern: "^\\./[^\\0]+\\.(ts|js|mjs)$" },
     description: text,
     needs: {
@@ -48,6 +67,28 @@ export const manifestSchema = {
             propertyNames: name,
             additionalProperties: { $ref: "#/$defs/operation" },
           },
+          capabilities: { type: "array", uniqueItems: true, items: { enum: [...profileCapabilities] } },
+          batch: {
+            type: "object",
+            additionalProperties: false,
+            minProperties: 1,
+            properties: Object.fromEntries(
+              standardOperations.map((operation) => [
+                operation,
+                { type: "integer", minimum: 2, maximum: 250 },
+              ]),
+            ),
+          },
+          health: {
+            type: "object",
+            additionalProperties: false,
+            properties: { every: milliseconds(100), doc: text },
+          },
+          hints: {
+            type: "object",
+            additionalProperties: false,
+            properties: { price: name, quota: name },
+          },
         },
       },
     },
@@ -66,6 +107,14 @@ export const manifestSchema = {
         properties: { doc: text, fields: schemas },
       },
     },
+    policies: documented({ arguments: schemas }),
+    sources: documented(
+      { events: { type: "array", minItems: 1, uniqueItems: true, items: name }, every: milliseconds(100) },
+      ["events"],
+    ),
+    notifiers: documented({ arguments: schemas }),
+    secret_stores: documented({}),
+    coordination: documented({}),
   },
   $defs: {
     deprecation: {
@@ -81,6 +130,7 @@ export const manifestSchema = {
         doc: text,
         arguments: schemas,
         result: { $ref: "#/$defs/property" },
+        long: { type: "boolean" },
         deprecated: { $ref: "#/$defs/deprecation" },
       },
     },
@@ -97,6 +147,7 @@ export const manifestSchema = {
         default: {},
         minimum: { type: "number" },
         maximum: { type: "number" },
+        unit: { type: "string", minLength: 1, maxLength: 40 },
         values: { type: "array", minItems: 1, items: { type: "string" } },
         pattern: { type: "string", maxLength: 1000 },
         updatable: { type: "boolean" },

@@ -1,14 +1,49 @@
 import type { Json } from "./driver.ts";
+import type {
+  CoordinationSchema,
+  NotifierSchema,
+  PolicyTypeSchema,
+  SecretStoreSchema,
+  SourceSchema,
+} from "./kinds.ts";
 
 /** The one contract version that this engine speaks. */
 export const contractVersion = 1;
 
 /** What a plugin may ask the broker for; each `allow` of a program grants one of these. */
-export const capabilities = ["http", "socket", "command", "state"] as const;
+export const capabilities = [
+  "http",
+  "socket",
+  "command",
+  "ssh",
+  "amqp",
+  "keystone",
+  "aws",
+  "state",
+  "reveal",
+] as const;
 export type Capability = (typeof capabilities)[number];
 
 /** Operations that the contract itself defines; all but `update` must be there. */
 export const standardOperations = ["create", "find", "get", "delete", "update"] as const;
+export type StandardOperation = (typeof standardOperations)[number];
+
+/** What a profile type can do beyond the standard operations, in words that are the same for every driver. */
+export const profileCapabilities = [
+  "suspend",
+  "resume",
+  "resize",
+  "rebuild",
+  "snapshot",
+  "adopt",
+  "batch",
+  "events",
+] as const;
+export type ProfileCapability = (typeof profileCapabilities)[number];
+
+/** How far the walls are away: `pure` computes only, `sandboxed` reaches what is granted, `commands` runs on the host. */
+export const tiers = ["pure", "sandboxed", "commands"] as const;
+export type Tier = (typeof tiers)[number];
 
 /**
  * The types of properties. `Duration` travels as milliseconds, `Size` as bytes, `Percent` as points. Of a `Secret` a
@@ -36,8 +71,8 @@ export interface Manifest {
   /** Three numbers: `1.0.0`. */
   readonly version: string;
   readonly contract: 1;
-  /** `sandboxed`, or `commands` for a plugin that runs commands on the host. */
-  readonly tier: "sandboxed" | "commands";
+  /** `sandboxed`; `pure` for one that needs nothing; `commands` for one that runs commands on the host. */
+  readonly tier: Tier;
   /** Path of the entry point within the folder: `./index.ts`. */
   readonly entry: string;
   readonly description: string;
@@ -47,6 +82,11 @@ export interface Manifest {
   readonly functions: Readonly<Record<string, OperationSchema>>;
   /** What the plugin tells of by itself: programs listen with `on`. */
   readonly events: Readonly<Record<string, EventSchema>>;
+  readonly policies?: Readonly<Record<string, PolicyTypeSchema>> | undefined;
+  readonly sources?: Readonly<Record<string, SourceSchema>> | undefined;
+  readonly notifiers?: Readonly<Record<string, NotifierSchema>> | undefined;
+  readonly secret_stores?: Readonly<Record<string, SecretStoreSchema>> | undefined;
+  readonly coordination?: Readonly<Record<string, CoordinationSchema>> | undefined;
 }
 
 /** One capability that the plugin asks for. Without a target, the program's `allow` lines name the targets. */
@@ -61,6 +101,24 @@ export interface ProfileTypeSchema {
   readonly doc?: string | undefined;
   readonly properties: PropertySchemas;
   readonly operations: Readonly<Record<string, OperationSchema>>;
+  /** Each promises an operation of that name, and for `batch` and `events` the part of the manifest that says more. */
+  readonly capabilities?: readonly ProfileCapability[] | undefined;
+  /** Standard operations that take many nodes in one call, and how many at most (2 to 250). */
+  readonly batch?: Readonly<Partial<Record<StandardOperation, number>>> | undefined;
+  readonly health?: HealthSchema | undefined;
+  readonly hints?: HintsSchema | undefined;
+}
+
+/** What `healthy` means here, and how often it is worth a look, in milliseconds. */
+export interface HealthSchema {
+  readonly every?: number | undefined;
+  readonly doc?: string | undefined;
+}
+
+/** Functions of the same plugin that tell what a node costs, and how many more there may be. */
+export interface HintsSchema {
+  readonly price?: string | undefined;
+  readonly quota?: string | undefined;
 }
 
 /** The fields that an event carries. */
@@ -80,6 +138,8 @@ export interface OperationSchema {
   readonly doc?: string | undefined;
   readonly arguments?: PropertySchemas | undefined;
   readonly result?: PropertySchema | undefined;
+  /** It may answer `accepted`: then the engine asks the code's `poll`. */
+  readonly long?: boolean | undefined;
   readonly deprecated?: Deprecation | undefined;
 }
 
@@ -96,6 +156,8 @@ export interface PropertySchema {
   readonly default?: Json | undefined;
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;
+  /** What an Int or Float counts, for people: `vCPU`, `MiB/s`. */
+  readonly unit?: string | undefined;
   /** Allowed values of a String. */
   readonly values?: readonly string[] | undefined;
   /** A regular expression that the whole String matches. */

@@ -1,11 +1,49 @@
 /** What `import … from "coppice/sdk"` gives a plugin; the loader resolves the name. */
-export type { Created, Driver, Json, NodeCall, Observed, ProfileDriver } from "./driver.ts";
+export type { Accepted } from "./accepted.ts";
+export { accepted } from "./accepted.ts";
+export type {
+  AcceptedCallOf,
+  BatchDriver,
+  Created,
+  Driver,
+  FunctionCall,
+  Json,
+  NodeCall,
+  Observed,
+  ProfileDriver,
+} from "./driver.ts";
 export { DriverError, defineDriver } from "./driver.ts";
 export type {
+  AmqpConnection,
+  AmqpConsume,
+  AmqpMessage,
+  AmqpPublish,
+  AwsAuth,
+  CommandLimits,
   CommandRequest,
   CommandResult,
+  EndpointRequest,
   Host,
+  HostAmqp,
   HostState,
   HttpRequest,
   HttpResponse,
+  HttpTls,
+  KeystoneAuth,
+  SshRequest,
 } from "./host.ts";
+export type { CallsOf, DriverOf, ManifestLike, PropertiesOf } from "./infer.ts";
+export type {
+  CoordinationDriver,
+  LockCall,
+  Notice,
+  NotifierDriver,
+  PolicyCall,
+  PolicyDecision,
+  PolicyDriver,
+  PolicyNode,
+  SecretStoreDriver,
+  SourceAnswer,
+  SourceDriver,
+  SourceEvent,
+} from "./kind-drivers.ts";

@@ -1,40 +1,43 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, it } from "vitest";
-import { loadPlugin } from "../../engine/host/load-plugin.ts";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { type LoadedPlugin, loadPlugin } from "../../engine/host/load-plugin.ts";
+import type { HostFailure, LongCall } from "../../engine/host/plugin-host.ts";
+import { writeTypes } from "../../engine/plugin-kit/write-types.ts";
+import type { Grant, Json } from "../../grammar/plan.ts";
+import { readPage } from "../docs/pages.ts";
 import { hostFixture } from "../engine/host/host-fixture.ts";
+import { root } from "../support/run-coppice.ts";
 
-it("docs/plugins.md shows a plugin that works", async () => {
-  const source = /```ts\n(\/\* plugin\.json[\s\S]*?)```/.exec(readFileSync("docs/plugins.md", "utf8"))?.[1];
-  const file = join(mkdtempSync(join(tmpdir(), "coppice-docs-")), "lamps.ts");
-  writeFileSync(file, source ?? "");
-  const plugin = await loadPlugin(file);
-  const lamps = new Map<string, string>();
-  const server = createServer((request, response) => {
-    const id = request.url ?? "";
-    let body = "";
-    request.on("data", (chunk) => {
-      body += chunk;
-    });
-    request.on("end", () => {
-      if (request.method === "PUT") lamps.set(id, JSON.parse(body).colour);
-      response.writeHead(lamps.has(id) ? 200 : 404).end();
-      if (request.method === "DELETE") lamps.delete(id);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const target = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+const folder = mkdtempSync(join(tmpdir(), "coppice-docs-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The plugins that docs/plugins.md spells out, by the name of their file. */
+const examples = new Map(
+  readPage("docs/plugins.md")
+    .blocks.filter(({ text }) => text.startsWith("/* plugin.json"))
+    .map(({ text }) => [/"entry": "\.\/(.*?)"/.exec(text)?.[1] ?? "", text]),
+);
+for (const [name, text] of examples) writeFileSync(join(folder, name), text);
+
+const operator = (
+  plugin: LoadedPlugin,
+  profile: string,
+  grant: Grant,
+  settings: Record<string, Json> = {},
+) => {
   const { host } = hostFixture([plugin]);
-  const operate = (operation: string, physicalId: string | null, more = {}) =>
+  const call = (operation: string, physicalId: string | null, more = {}, long?: LongCall) =>
     host.call({
       pluginHash: plugin.hash,
       projectId: "p",
-      grants: [{ capability: "http", target }],
-      settings: { address: `http://${target}` },
-      target: { kind: "operation", profile: "lamp", operation },
+      grants: [grant],
+      settings,
+      target: { kind: "operation", profile, operation },
       call: {
         key: "k1",
         node: { id: "n", name: "n-1", index: 1, cluster: "c" },
@@ -42,20 +45,99 @@ it("docs/plugins.md shows a plugin that works", async () => {
         properties: {},
         ...more,
       },
-      timeoutMs: 10_000,
+      timeoutMs: 20_000,
       origin: { actionId: null, callId: operation },
+      ...(long === undefined ? {} : { long }),
     });
-  try {
-    expect(await operate("find", null)).toBeNull();
-    expect(await operate("create", null)).toEqual({ physicalId: "k1" });
-    await operate("update", "k1", { properties: { colour: "green" }, changes: { colour: "green" } });
-    expect([...lamps]).toEqual([["/lamps/k1", "green"]]);
-    expect(await operate("get", "k1")).toEqual({ exists: true, running: true, healthy: true });
-    await operate("delete", "k1");
-    expect(await operate("find", null)).toBeNull();
-  } finally {
-    await host.close();
-    server.closeAllConnections();
-    server.close();
-  }
+  return { host, call };
+};
+
+describe("docs/plugins.md", () => {
+  it("shows plugins whose types are right, as those of the tutorial are", () => {
+    expect([...examples.keys()]).toEqual(["lamps.ts", "ovens.ts"]);
+    const typed = mkdtempSync(join(folder, "typed-"));
+    const tutorial = readPage("docs/writing-a-plugin.md").blocks.filter(({ info }) =>
+      info.startsWith("file=rooms/"),
+    );
+    for (const { info, text } of tutorial) {
+      const file = join(typed, info.slice("file=".length));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    writeTypes(join(typed, "rooms"));
+    for (const [name, text] of examples) writeFileSync(join(typed, "rooms", name), text);
+    const config = readFileSync(join(root, "engine/plugin-kit/templates/tsconfig.json"), "utf8");
+    writeFileSync(join(typed, "rooms/tsconfig.json"), config);
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const checked = spawnSync(process.execPath, [tsc, "-p", join(typed, "rooms")], { encoding: "utf8" });
+    expect(checked.stdout).toBe("");
+  });
+
+  it("shows a plugin that works", async () => {
+    const plugin = await loadPlugin(join(folder, "lamps.ts"));
+    const lamps = new Map<string, string>();
+    const server = createServer((request, response) => {
+      const id = request.url ?? "";
+      let body = "";
+      request.on("data", (chunk) => {
+        body += chunk;
+      });
+      request.on("end", () => {
+        if (request.method === "PUT") lamps.set(id, JSON.parse(body).colour);
+        response.writeHead(lamps.has(id) ? 200 : 404).end();
+        if (request.method === "DELETE") lamps.delete(id);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const target = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const grant = { capability: "http", target } as const;
+    const { host, call } = operator(plugin, "lamp", grant, { address: `http://${target}` });
+    try {
+      expect(await call("find", null)).toBeNull();
+      expect(await call("create", null)).toEqual({ physicalId: "k1" });
+      await call("update", "k1", { properties: { colour: "green" }, changes: { colour: "green" } });
+      expect([...lamps]).toEqual([["/lamps/k1", "green"]]);
+      expect(await call("get", "k1")).toEqual({ exists: true, running: true, healthy: true });
+      await call("delete", "k1");
+      expect(await call("find", null)).toBeNull();
+    } finally {
+      await host.close();
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it("shows one that takes long and can be cancelled, and takes many nodes at once", async () => {
+    const plugin = await loadPlugin(join(folder, "ovens.ts"));
+    const { host, call } = operator(plugin, "loaf", { capability: "state", target: null });
+    try {
+      const minutes = (count: number) => ({ properties: { minutes: count } });
+      expect(await call("create", null, minutes(3))).toEqual({ physicalId: "k1" });
+      expect(await call("get", "k1")).toMatchObject({ running: true });
+      await call("delete", "k1");
+      const cancelling = new AbortController();
+      const long = { accepted: null, keep: async () => cancelling.abort(), cancel: cancelling.signal };
+      const ended = await call("create", null, minutes(6000), long).catch((error: HostFailure) => error);
+      expect(ended).toMatchObject({ code: "cancelled", message: "n-1 was taken out early" });
+      const batch = host.call({
+        pluginHash: plugin.hash,
+        projectId: "p",
+        grants: [{ capability: "state", target: null }],
+        settings: {},
+        target: { kind: "batch", profile: "loaf", operation: "delete" },
+        call: {
+          calls: [1, 2].map((index) => ({
+            key: `k${index}`,
+            node: { id: `n${index}`, name: `n-${index}`, index, cluster: "c" },
+            properties: {},
+          })),
+        },
+        timeoutMs: 20_000,
+        origin: { actionId: null, callId: "c" },
+      });
+      expect(await batch).toEqual([{ value: null }, { value: null }]);
+    } finally {
+      await host.close();
+    }
+  });
 });

@@ -19,24 +19,26 @@ const AuditBody = Type.Object({
   created_at: Time,
 });
 
-/** `GET /v1/audit?plugin&action_id&marker&limit`: what plugins did outside for this project, newest first. */
+/** `GET /v1/audit?plugin&action_id&outcome&marker&limit`: what plugins did outside for this project, newest first. */
 export function getAudit(app: Api, context: ApiContext): void {
   const querystring = Type.Object({
     limit: pageQuery.limit,
     marker: Type.Optional(Type.String({ pattern: "^[0-9]{1,18}$" })),
     plugin: Type.Optional(Type.String()),
     action_id: Type.Optional(Id),
+    outcome: Type.Optional(Type.Union([Type.Literal("ok"), Type.Literal("refused"), Type.Literal("failed")])),
   });
   const response = { 200: Type.Object({ audit: Type.Array(AuditBody) }), ...refusals };
   app.get(
     "/audit",
     { schema: { summary: "List calls of plugins", querystring, response } },
     async ({ query, caller }) => {
-      const { limit = 100, marker = null, plugin = null, action_id: actionId = null } = query;
+      const { limit = 100, marker = null, plugin = null, outcome = null, action_id: actionId = null } = query;
       const rows = await listAudit(context.pool, {
         projectId: caller.projectId,
         plugin,
         actionId,
+        outcome,
         marker,
         limit,
       });

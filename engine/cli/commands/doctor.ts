@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { wallsAreRequired } from "../../host/jail/strict.ts";
 import { newCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
@@ -7,19 +8,22 @@ const marks = { ok: ["✔", "green"], warning: ["!", "yellow"], problem: ["✘",
 
 /** `coppice doctor` */
 export function doctorCommand(): Command {
-  return newCommand("doctor", {
+  const command = newCommand("doctor", {
     summary: "look whether this machine has what Coppice needs",
     description:
-      "Looks at Node, isolated-vm, Python, Temporal, Postgres, the home and its ports, and at which of the walls around\n" +
-      "plugins hold on this machine. Exits 1 when something is missing that Coppice can't do without.",
+      "Looks at Node, isolated-vm, Python, Temporal, Postgres, the home and its ports, and tries each of the walls around\n" +
+      "plugins with a probe that wants to get out. Exits 1 when something is missing that Coppice can't do without.",
     examples: [
       ["coppice doctor", "what is there, and how to mend what isn't"],
+      ["coppice doctor --strict", "whether plugins would run with COPPICE_STRICT=1"],
       ["coppice doctor --json", "for a bug report"],
     ],
-  }).action(async (options: OutputOptions) => {
+  }).option("--strict", "a wall that is missing is a problem, as with COPPICE_STRICT=1");
+  return command.action(async (options: OutputOptions & { strict?: boolean }) => {
     const output = openOutput(options);
     const { examineMachine } = await import("../examine-machine.ts");
-    const findings = await examineMachine();
+    const strict = options.strict === true || wallsAreRequired();
+    const findings = await examineMachine({ strict });
     for (const { subject, level, text, help } of findings) {
       const [mark, style] = marks[level];
       output.line(`${output.paint(style, mark)} ${subject.padEnd(24)} ${text}`);

@@ -1,33 +1,48 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { checkProperties } from "../../../plugins/sdk/check-values.ts";
-import type { CommandRequest, CommandResult } from "../../../plugins/sdk/host.ts";
+import type { CommandLimits, CommandRequest } from "../../../plugins/sdk/host.ts";
 import type { PropertySchemas } from "../../../plugins/sdk/manifest.ts";
 import { HostFailure } from "../plugin-host.ts";
 import type { Capability } from "./broker-call.ts";
 import { requireGrant } from "./grants.ts";
-import { OutputText } from "./output-text.ts";
+import { badRequest } from "./http-request.ts";
+import { notRun, runProcess } from "./run-process.ts";
+import { shown } from "./shown.ts";
 
+const limit = { type: "Int", minimum: 1 } as const;
 const requestSchema: PropertySchemas = {
   executable: { type: "String", required: true, pattern: "/[^\\u0000]*" },
   arguments: { type: "List", of: { type: "String", pattern: "[^\\u0000]*" }, default: [] },
   environment: { type: "Map", of: { type: "String", pattern: "[^\\u0000]*" }, default: {} },
   stdin: { type: "String", default: "" },
+  cwd: { type: "String", pattern: "/[^\\u0000]*", default: "/" },
   timeout: { type: "Int", minimum: 1, maximum: 86_400_000, default: 60_000 },
   events: { type: "Bool", default: false },
+  limits: {
+    type: "Record",
+    fields: {
+      memory: { ...limit, minimum: 1024 * 1024 },
+      cpuSeconds: limit,
+      fileSize: limit,
+      openFiles: limit,
+    },
+  },
 };
-const graceMs = 2000;
+const prlimit = "/usr/bin/prlimit";
 
 /**
- * `host.command`: a granted executable with a list of arguments, nothing inherited, in a process group of its own. On
- * time-out or when the call ends, the group gets SIGTERM and two seconds later SIGKILL; what it leaves behind is killed.
+ * `host.command`: a granted executable with a list of arguments, nothing inherited, in a process group of its own,
+ * under the kernel's limits when it asks for them.
  */
 export function commandCapability(): Capability {
   return {
-    target: (input) => String((input as { executable?: unknown } | null)?.executable).slice(0, 500),
+    limited: true,
+    target: (input) => shown((input as { executable?: unknown } | null)?.executable, 500),
     async run(call, input) {
       if (call.manifest.tier !== "commands")
         throw new HostFailure(
-          `plugin ${call.manifest.name} is of the tier sandboxed and can't run commands`,
+          `plugin ${call.manifest.name} is of the tier ${call.manifest.tier} and can't run commands`,
           {
             code: "not-granted",
             retryable: false,
@@ -35,17 +50,20 @@ export function commandCapability(): Capability {
           },
         );
       const checked = checkProperties(requestSchema, input);
-      if (!checked.ok)
-        throw new HostFailure(
-          `bad command: ${checked.problems.map((p) => `${p.path} ${p.message}`).join("; ")}`,
-          {
-            code: "bad-request",
-            retryable: false,
-          },
-        );
-      const q = checked.value as unknown as Required<CommandRequest>;
+      if (!checked.ok) throw badRequest(checked.problems.map((p) => `${p.path} ${p.message}`).join("; "));
+      const q = checked.value as unknown as Required<Omit<CommandRequest, "limits">> & {
+        readonly limits?: CommandLimits;
+      };
       requireGrant(call, "command", q.executable);
-      const result = await run(q, call.signal, q.events ? call.onEvent : () => {});
+      await requireRunnable(q.executable, q.cwd);
+      const { limits, events, ...process } = q;
+      const command =
+        limits === undefined ? process : { ...process, ...(await underLimits(process, limits)) };
+      const result = await runProcess(
+        { ...command, name: q.executable },
+        call.signal,
+        events ? call.onEvent : () => {},
+      );
       return {
         value: result,
         bytesIn: result.stdout.length + result.stderr.length,
@@ -55,80 +73,37 @@ export function commandCapability(): Capability {
   };
 }
 
-function run(
-  q: Required<CommandRequest>,
-  signal: AbortSignal,
-  onLine: (line: string) => void,
-): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(q.executable, [...q.arguments], {
-      env: q.environment,
-      cwd: "/",
-      detached: true,
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    let timedOut = false;
-    let force: NodeJS.Timeout | undefined;
-    const stop = () => {
-      killGroup(child, "SIGTERM");
-      force ??= setTimeout(() => killGroup(child, "SIGKILL"), graceMs);
-    };
-    const late = setTimeout(() => {
-      timedOut = true;
-      stop();
-    }, q.timeout);
-    signal.addEventListener("abort", stop, { once: true });
-    const stdout = new OutputText(onLine);
-    const stderr = new OutputText(onLine);
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-    child.stdin.on("error", () => {}); // it doesn't have to read its input
-    child.stdin.end(q.stdin);
-    child.on("exit", () => killGroup(child, "SIGKILL"));
-    const settle = () => {
-      clearTimeout(late);
-      clearTimeout(force);
-      signal.removeEventListener("abort", stop);
-    };
-    child.on("error", (error) => {
-      settle();
-      reject(
-        new HostFailure(`${q.executable} can't be run: ${error.message}`, {
-          code: "command-not-run",
-          retryable: false,
-          help: "check that it is there and may be executed on every worker",
-          cause: error,
-        }),
-      );
-    });
-    child.on("close", (exitCode, ended) => {
-      settle();
-      if (signal.aborted)
-        return reject(
-          new HostFailure(`${q.executable} was stopped: the call was ended`, {
-            code: "call-ended",
-            retryable: true,
-          }),
-        );
-      resolve({
-        exitCode,
-        signal: ended,
-        timedOut,
-        stdout: stdout.end(),
-        stderr: stderr.end(),
-        truncated: stdout.truncated || stderr.truncated,
-      });
-    });
-    if (signal.aborted) stop();
+/** Says what is missing before anything else stands in front of the command. */
+async function requireRunnable(executable: string, cwd: string): Promise<void> {
+  await access(executable, constants.X_OK).catch((error: Error) => {
+    throw notRun(executable, error.message, error);
   });
+  const folder = await stat(cwd).catch(() => null);
+  if (folder?.isDirectory() !== true) throw notRun(executable, `there is no folder ${cwd}`);
 }
 
-/** The whole group; once nobody is left in it there is nothing to do. */
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // gone already
-  }
+/** prlimit sets the limits and becomes the command. */
+async function underLimits(
+  { executable, arguments: given }: Pick<CommandRequest, "executable" | "arguments">,
+  limits: CommandLimits,
+): Promise<{ executable: string; arguments: string[] }> {
+  await access(prlimit, constants.X_OK).catch(() => {
+    throw new HostFailure(`${executable} asks for limits, and there is no ${prlimit} on this worker`, {
+      code: "limits-unavailable",
+      retryable: false,
+      help: "install util-linux",
+    });
+  });
+  const flags = [
+    "--core=0",
+    ...flag("as", limits.memory),
+    ...flag("cpu", limits.cpuSeconds),
+    ...flag("fsize", limits.fileSize),
+    ...flag("nofile", limits.openFiles),
+  ];
+  return { executable: prlimit, arguments: [...flags, "--", executable, ...(given ?? [])] };
+}
+
+function flag(name: string, value: number | undefined): string[] {
+  return value === undefined ? [] : [`--${name}=${value}`];
 }

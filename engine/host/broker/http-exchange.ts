@@ -1,103 +1,110 @@
+import { isUtf8 } from "node:buffer";
+import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
-import { checkProperties } from "../../../plugins/sdk/check-values.ts";
-import type { HttpRequest } from "../../../plugins/sdk/host.ts";
-import type { PropertySchemas } from "../../../plugins/sdk/manifest.ts";
 import { HostFailure } from "../plugin-host.ts";
-import type { Brokered } from "./broker-call.ts";
+import type { BrokerCall, Brokered } from "./broker-call.ts";
+import type { CheckedRequest } from "./http-request.ts";
+import type { Streams } from "./streams.ts";
 
-const textAtMost = 4 * 1024 * 1024;
-
-const requestSchema: PropertySchemas = {
-  method: { type: "String", required: true, values: ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] },
-  url: { type: "String", required: true },
-  headers: { type: "Map", of: { type: "String" }, default: {} },
-  body: { type: "Any" },
-  timeout: { type: "Int", minimum: 1, maximum: 600_000, default: 30_000 },
-};
-
-/** These belong to the connection; a plugin that sets them could smuggle a second request. */
-const reserved = new Set([
-  "host",
-  "connection",
-  "content-length",
-  "transfer-encoding",
-  "upgrade",
-  "keep-alive",
-  "te",
-  "expect",
-]);
-
-/** A plugin's request, checked. */
-export type CheckedRequest = Required<Pick<HttpRequest, "method" | "url" | "headers" | "timeout">> & {
-  readonly body: string | undefined;
-};
-
-/** Checks the shape of a request, gives `headers` lower-case names, and writes a body that isn't a string as JSON. */
-export function checkRequest(input: unknown): CheckedRequest {
-  const checked = checkProperties(requestSchema, input);
-  if (!checked.ok) throw badRequest(checked.problems.map((p) => `${p.path} ${p.message}`).join("; "));
-  const q = checked.value as unknown as HttpRequest & { headers: Record<string, string>; timeout: number };
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(q.headers)) {
-    const lower = name.toLowerCase();
-    if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(lower) || /[\r\n\0]/.test(value))
-      throw badRequest(`header ${name} is malformed`);
-    if (reserved.has(lower)) throw badRequest(`header ${name} is the host's to set; leave it out`);
-    headers[lower] = value;
-  }
-  let body: string | undefined;
-  if (typeof q.body === "string") body = q.body;
-  else if (q.body !== undefined) {
-    body = JSON.stringify(q.body);
-    headers["content-type"] ??= "application/json";
-  }
-  return { method: q.method, url: q.url, headers, timeout: q.timeout, body };
+/** How one request goes out. */
+export interface Exchange {
+  readonly dispatcher: Dispatcher;
+  readonly origin: string;
+  /** With its query. */
+  readonly path: string;
+  readonly q: CheckedRequest;
+  readonly call: BrokerCall;
+  readonly streams: Streams;
+  readonly bodyBytes: number;
 }
 
-/** One request and its whole answer. Redirects are not followed: the plugin sees them and asks anew. */
-export async function exchange(
-  dispatcher: Dispatcher,
-  origin: string,
-  path: string,
-  q: CheckedRequest,
-  signal: AbortSignal,
-): Promise<Brokered> {
-  const timeout = AbortSignal.timeout(q.timeout);
+/** What came back: the whole text, or the number of a stream. A stream that is asked for is a text where that is short. */
+export interface Answered extends Brokered {
+  readonly value: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly text?: string;
+    readonly stream?: number;
+  };
+}
+
+/** One request and its answer. Redirects are not followed: the plugin sees them and asks anew. */
+export async function exchange(e: Exchange): Promise<Answered> {
+  const { q, call } = e;
+  const controller = new AbortController();
+  let timedOut = false;
+  const late = setTimeout(() => {
+    timedOut = true;
+    controller.abort();
+  }, q.timeout);
+  const sent = q.bodyStream === undefined ? undefined : e.streams.take(call, q.bodyStream);
+  const bytesOut = () => sent?.bytes() ?? Buffer.byteLength(q.body ?? "");
   try {
-    const answer = await dispatcher.request({
-      origin,
-      path,
+    const answer = await e.dispatcher.request({
+      origin: e.origin,
+      path: e.path,
       method: q.method,
       headers: q.headers,
-      body: q.body ?? null,
-      signal: AbortSignal.any([signal, timeout]),
+      body: sent?.body ?? q.body ?? null,
+      signal: AbortSignal.any([call.signal, controller.signal]),
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > textAtMost) {
-        throw new HostFailure(`${q.method} ${q.url} answers with more than 4 MiB`, {
-          code: "response-too-large",
-          retryable: false,
-        });
-      }
-      chunks.push(chunk);
+    const head = { status: answer.statusCode, headers: plainHeaders(answer.headers) };
+    const body = answer.body as Readable;
+    const whole = q.stream && isShort(answer.headers) ? await readWhole(body, q, e.bodyBytes) : undefined;
+    if (whole !== undefined && isUtf8(whole))
+      return {
+        value: { ...head, text: whole.toString("utf8") },
+        bytesIn: whole.length,
+        bytesOut: bytesOut(),
+      };
+    if (q.stream) {
+      const { id, finished } = e.streams.give(call, whole === undefined ? body : Readable.from([whole]));
+      const counted = finished.then((end) => ({ ...end, bytesOut: bytesOut() }));
+      return { value: { ...head, stream: id }, finished: counted };
     }
-    const headers: Record<string, string> = {};
-    for (const [name, value] of Object.entries(answer.headers))
-      if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value;
-    const text = Buffer.concat(chunks).toString("utf8");
+    const bytes = await readWhole(body, q, e.bodyBytes);
     return {
-      value: { status: answer.statusCode, headers, text },
-      bytesIn: size,
-      bytesOut: Buffer.byteLength(q.body ?? ""),
+      value: { ...head, text: bytes.toString("utf8") },
+      bytesIn: bytes.length,
+      bytesOut: bytesOut(),
     };
   } catch (error) {
-    throw failure(error, q, timeout.aborted, signal.aborted);
+    sent?.body.destroy();
+    throw failure(error, q, timedOut, call.signal.aborted);
+  } finally {
+    clearTimeout(late);
   }
+}
+
+/** Short enough to be given at once, which saves its reader two questions. */
+function isShort(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
+  return Number(headers["content-length"] ?? Number.NaN) <= shortBytes;
+}
+
+const shortBytes = 64 * 1024;
+
+async function readWhole(body: Readable, q: CheckedRequest, atMost: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > atMost)
+      throw new HostFailure(
+        `${q.method} ${withoutQuery(q.url)} answers with more than ${atMost / 1024 / 1024} MiB`,
+        { code: "response-too-large", retryable: false, help: "read it as a stream, with fetch" },
+      );
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function plainHeaders(headers: Readonly<Record<string, string | string[] | undefined>>) {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value;
+  return plain;
 }
 
 function failure(error: unknown, q: CheckedRequest, timedOut: boolean, ended: boolean): HostFailure {
@@ -124,8 +131,4 @@ export function withoutQuery(url: string): string {
     .replace(/[?#].*$/s, "")
     .replace(/\/\/[^/@]*@/, "//")
     .slice(0, 500);
-}
-
-function badRequest(message: string): HostFailure {
-  return new HostFailure(`bad request: ${message}`, { code: "bad-request", retryable: false });
 }

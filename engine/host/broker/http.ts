@@ -1,56 +1,93 @@
-import { Agent } from "undici";
 import { HostFailure } from "../plugin-host.ts";
 import { checkedLookup } from "./addresses.ts";
-import type { Capability } from "./broker-call.ts";
+import type { Authenticators } from "./auth/authenticators.ts";
+import { type BrokerCall, type Capability, ownerOf } from "./broker-call.ts";
+import type { BrokerSettings } from "./broker-settings.ts";
+import { type ClientTls, Dispatchers } from "./dispatchers.ts";
 import { requireGrant } from "./grants.ts";
-import { checkRequest, exchange, withoutQuery } from "./http-exchange.ts";
+import { exchange, withoutQuery } from "./http-exchange.ts";
+import { badRequest, type CheckedRequest, checkRequest } from "./http-request.ts";
+import { coversPlace, coversRequest, placeOf } from "./http-target.ts";
+import { shown } from "./shown.ts";
+import type { Streams } from "./streams.ts";
 
-/** `host.http`: HTTP and HTTPS to granted hosts and ports. The address that was checked is the one connected to. */
-export function httpCapability(lookup = checkedLookup()): Capability & { close(): Promise<void> } {
-  const agent = new Agent({
-    connections: 64,
-    pipelining: 1,
-    keepAliveTimeout: 4000,
-    connect: { lookup, timeout: 10_000 },
-  });
+export interface HttpNeeds {
+  readonly settings: BrokerSettings;
+  readonly streams: Streams;
+  readonly authenticators: Authenticators;
+}
+
+/** `host.http`: HTTP and HTTPS to granted hosts, ports and paths. The address that was checked is the one connected to. */
+export function httpCapability(needs: HttpNeeds): Capability & { close(): Promise<void> } {
+  const { settings, streams, authenticators } = needs;
+  const lookup = checkedLookup(settings.resolve, settings.privateNetworks);
+  const dispatchers = new Dispatchers(lookup, settings);
   return {
+    limited: true,
     target(input) {
       const { method, url } = (input ?? {}) as { method?: unknown; url?: unknown };
-      return `${String(method).slice(0, 10)} ${withoutQuery(String(url))}`;
+      return `${shown(method, 10)} ${withoutQuery(shown(url, 4000))}`;
     },
     async run(call, input) {
       const q = checkRequest(input);
-      const url = URL.parse(q.url);
-      if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
-        throw new HostFailure(`${withoutQuery(q.url)} is not an http or https address`, {
-          code: "bad-request",
-          retryable: false,
+      const url = readUrl(q);
+      requireHttp(call, q.method, url);
+      const dispatcher = dispatchers.of(ownerOf(call), q.tls === undefined ? null : clientTls(q.tls));
+      const send = (headers: CheckedRequest["headers"], path: string) =>
+        exchange({
+          dispatcher,
+          origin: url.origin,
+          path,
+          q: { ...q, headers },
+          call,
+          streams,
+          bodyBytes: settings.bodyBytes,
         });
-      if (url.username !== "" || url.password !== "")
-        throw new HostFailure(
-          `${withoutQuery(q.url)} carries a password; send it as an authorization header`,
-          {
-            code: "bad-request",
-            retryable: false,
-          },
-        );
-      const wanted = `${url.hostname}:${url.port || defaultPort(url.protocol)}`;
-      requireGrant(call, "http", wanted, (written) => covers(written, url.protocol, wanted));
-      return exchange(agent, url.origin, url.pathname + url.search, q, call.signal);
+      if (q.auth === undefined) return send(q.headers, url.pathname + url.search);
+      if (q.bodyStream !== undefined)
+        throw badRequest("auth needs a body that is not streamed: it may be sent twice, or signed");
+      const request = { method: q.method, url, headers: q.headers, body: q.body };
+      const { headers, path, renew } = await authenticators.sign(call, q.auth, request);
+      const answer = await send(headers, path);
+      if (answer.value.status !== 401 || renew === undefined) return answer;
+      if (answer.value.stream !== undefined) streams.cancel(call, answer.value.stream);
+      return send(await renew(), path);
     },
-    close: () => agent.destroy(),
+    close: () => dispatchers.close(),
   };
 }
 
-/** Whether a target such as `api.example.com`, `127.0.0.1:8080` or `https://10.0.0.7:5000` means this host and port. */
-export function covers(written: string, protocol: string, wanted: string): boolean {
-  const scheme = /^(https?):\/\//.exec(written);
-  const url = URL.parse(scheme === null ? `https://${written}` : written);
-  if (url === null || (scheme !== null && url.protocol !== protocol)) return false;
-  const port = url.port || (scheme === null && /:80\/?$/.test(written) ? "80" : defaultPort(url.protocol));
-  return `${url.hostname}:${port}` === wanted;
+function readUrl(q: CheckedRequest): URL {
+  const url = URL.parse(q.url);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
+    throw new HostFailure(`${withoutQuery(q.url)} is not an http or https address`, {
+      code: "bad-request",
+      retryable: false,
+    });
+  if (url.username !== "" || url.password !== "")
+    throw new HostFailure(`${withoutQuery(q.url)} carries a password; send it as an authorization header`, {
+      code: "bad-request",
+      retryable: false,
+    });
+  return url;
 }
 
-function defaultPort(protocol: string): string {
-  return protocol === "https:" ? "443" : "80";
+/** Names no more than what is missing: where the host is granted for other methods or paths, this one. */
+function requireHttp(call: BrokerCall, method: string, url: URL): void {
+  const targets = [...call.grants, ...call.manifest.needs].flatMap((one) =>
+    one.capability === "http" && one.target ? [one.target] : [],
+  );
+  const narrow = targets.some((target) => coversPlace(target, url));
+  const wanted = narrow ? `${method} ${placeOf(url)}${url.pathname}` : placeOf(url);
+  requireGrant(call, "http", wanted, (written) => coversRequest(written, { method, url }));
+}
+
+function clientTls({ certificate, key, authority }: NonNullable<CheckedRequest["tls"]>): ClientTls {
+  if ((certificate === undefined) !== (key === undefined))
+    throw badRequest("tls has a certificate and a key, or neither");
+  return {
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(key === undefined ? {} : { key }),
+    ...(authority === undefined ? {} : { authority }),
+  };
 }

@@ -22,6 +22,10 @@ export function memoryStateStore(scopes = new Map<string, Map<string, string>>()
       return true;
     },
     delete: async (scope, key) => void of(scope).delete(key),
+    async size(scope, limit) {
+      const values = [...of(scope).values()].slice(0, limit);
+      return { records: values.length, bytes: values.reduce((sum, value) => sum + value.length, 0) };
+    },
     async list(scope, prefix, limit) {
       const keys = [...of(scope).keys()].filter((key) => key.startsWith(prefix)).sort();
       return keys.slice(0, limit).map((key) => ({ key, value: read(of(scope).get(key)) ?? null }));

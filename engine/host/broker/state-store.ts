@@ -15,6 +15,8 @@ export interface StateStore {
   compareAndSet(scope: StateScope, key: string, expected: Json, value: Json): Promise<boolean>;
   /** Whether it was there doesn't matter. */
   delete(scope: StateScope, key: string): Promise<void>;
+  /** How many records there are, counted up to `limit`, and the bytes of these. */
+  size(scope: StateScope, limit: number): Promise<{ readonly records: number; readonly bytes: number }>;
   /** Records whose key starts with `prefix`, in order of key (by code point), at most `limit`. */
   list(
     scope: StateScope,

@@ -3,6 +3,8 @@ import { checkValue } from "../../../plugins/sdk/check-values.ts";
 import { HostFailure } from "../plugin-host.ts";
 import type { BrokerCall, Brokered, Capability } from "./broker-call.ts";
 import { requireGrant } from "./grants.ts";
+import { shown } from "./shown.ts";
+import { StateQuota } from "./state-quota.ts";
 import type { StateStore } from "./state-store.ts";
 
 const keyAtMost = 512;
@@ -11,31 +13,42 @@ const listAtMost = 1000;
 
 /** `host.state`: a plugin's own records, never another plugin's or project's. */
 export function stateCapability(store: StateStore): Capability {
+  const quota = new StateQuota(store);
   return {
     target(input) {
       const q = (input ?? {}) as { do?: unknown; key?: unknown; prefix?: unknown };
-      return `${String(q.do)} ${String(q.key ?? q.prefix ?? "")}`.slice(0, 200);
+      return `${shown(q.do, 20)} ${shown(q.key ?? q.prefix ?? "", 200)}`;
     },
     async run(call, input) {
       requireGrant(call, "state", null);
-      return act(store, call, (input ?? {}) as Record<string, unknown>);
+      return act(store, quota, call, (input ?? {}) as Record<string, unknown>);
     },
   };
 }
 
-async function act(store: StateStore, call: BrokerCall, q: Record<string, unknown>): Promise<Brokered> {
+async function act(
+  store: StateStore,
+  quota: StateQuota,
+  call: BrokerCall,
+  q: Record<string, unknown>,
+): Promise<Brokered> {
   const scope = { projectId: call.projectId, plugin: call.manifest.name };
   switch (q["do"]) {
     case "get":
       return answer((await store.get(scope, key(q["key"]))) ?? null);
     case "set": {
       const { value, bytes } = checked(q["value"]);
-      await store.set(scope, key(q["key"]), value);
+      const name = key(q["key"]);
+      await quota.requireRoom(scope);
+      await store.set(scope, name, value);
       return { value: null, bytesOut: bytes };
     }
     case "compareAndSet": {
       const { value, bytes } = checked(q["value"]);
-      const done = await store.compareAndSet(scope, key(q["key"]), checked(q["expected"]).value, value);
+      const name = key(q["key"]);
+      const expected = checked(q["expected"]).value;
+      await quota.requireRoom(scope);
+      const done = await store.compareAndSet(scope, name, expected, value);
       return { value: done, bytesOut: bytes };
     }
     case "delete":
@@ -46,7 +59,7 @@ async function act(store: StateStore, call: BrokerCall, q: Record<string, unknow
       return answer((await store.list(scope, prefix, listAtMost)) as unknown as Json);
     }
     default:
-      throw bad(`state has no operation ${String(q["do"])}`);
+      throw bad(`state has no operation ${shown(q["do"], 50)}`);
   }
 }
 

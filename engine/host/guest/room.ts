@@ -1,162 +1,44 @@
-import { readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
-import ivm from "isolated-vm";
-import { parseUrl } from "./parse-url.ts";
+/** Which script engine holds the plugin's code. */
+export type EngineName = "isolated-vm" | "quickjs";
 
 export interface RoomOptions {
   readonly memoryMb: number;
-  /** The longest that plugin code may keep the isolate's thread at a stretch, in milliseconds. */
+  /** The longest that plugin code may compute at a stretch, in milliseconds. */
   readonly sliceMs: number;
+  /** A debugger may come in, and stop the plugin as long as it likes. Only isolated-vm can. */
+  readonly inspect?: boolean | undefined;
 }
 
+/** Why a room can't be used any more. */
 export interface Lost {
   readonly reason: "memory" | "stuck" | "load";
   readonly message: string;
   readonly stack?: string | undefined;
 }
 
-interface RoomWiring extends RoomOptions {
-  readonly randomBytes: (count: number) => Buffer;
+export interface RoomWiring extends RoomOptions {
   readonly onPost: (text: string) => void;
+  /** What the inspector says. */
+  readonly onInspect: (text: string) => void;
+  /** At most once. */
   readonly onLost: (lost: Lost) => void;
 }
 
-const probeMs = 100;
-const timersAtMost = 1000;
-
 /**
- * One isolate with one plugin in it. Only texts go in and out, through callbacks that our own module inside
- * (`isolate/entry.ts`) keeps in its closure; no object of isolated-vm ever reaches the plugin.
+ * One place for one plugin, with a heap of its own. Only texts go in and out, through functions that our own module
+ * inside keeps in its closure; no object of the engine ever reaches the plugin.
  */
-export class Room {
-  readonly #wiring: RoomWiring;
-  readonly #isolate: ivm.Isolate;
-  readonly #timers = new Map<number, NodeJS.Timeout>();
-  #dispatch: ivm.Reference | undefined;
-  #active = false;
-  #lost = false;
-  #probe: NodeJS.Timeout | undefined;
+export interface Room {
+  /** Runs the plugin's module and returns what it exports, as text. Once. */
+  load(bundle: string, name: string): Promise<string>;
+  dispatch(text: string): void;
+  /** A message for the inspector, where there is one. */
+  inspect?(text: string): void;
+  close(): void;
+}
 
-  constructor(wiring: RoomWiring) {
-    this.#wiring = wiring;
-    this.#isolate = new ivm.Isolate({
-      memoryLimit: wiring.memoryMb,
-      onCatastrophicError: (message) => this.#lose("memory", message),
-    });
-  }
-
-  /** Sets the globals up, runs the plugin's module, and returns what it exports, as text. */
-  async load(bundle: string, name: string): Promise<string> {
-    const context = await this.#isolate.createContext();
-    await context.eval(
-      "delete globalThis.WebAssembly; delete globalThis.SharedArrayBuffer; delete globalThis.Atomics;",
-    );
-    const own = await this.#compileOwn(context);
-    const connect = await own.namespace.get("connect", { reference: true });
-    await connect.apply(undefined, [
-      new ivm.Callback((text: unknown) => this.#post(text), { ignored: true }),
-      new ivm.Callback((id: unknown, ms: unknown) => this.#setTimer(id, ms), { ignored: true }),
-      new ivm.Callback((count: unknown) => this.#random(count), { sync: true }),
-      new ivm.Callback((text: unknown) => parseUrl(text), { sync: true }),
-    ]);
-    this.#dispatch = await own.namespace.get("dispatch", { reference: true });
-    this.#watch();
-    this.#active = true;
-    const plugin = await this.#isolate.compileModule(bundle, { filename: name });
-    await plugin.instantiate(context, (specifier) => {
-      throw new Error(`imports "${specifier}", which is not in its bundle`);
-    });
-    await plugin.evaluate({ timeout: this.#wiring.sliceMs });
-    const driver = await plugin.namespace.get("default", { reference: true });
-    const install = await own.namespace.get("install", { reference: true });
-    const described: unknown = await install.apply(undefined, [driver.derefInto()], {
-      timeout: this.#wiring.sliceMs,
-    });
-    return String(described);
-  }
-
-  dispatch(text: string): void {
-    if (this.#lost || this.#dispatch === undefined) return;
-    this.#active = true;
-    this.#dispatch.applyIgnored(undefined, [text]);
-  }
-
-  close(): void {
-    this.#lost = true;
-    clearTimeout(this.#probe);
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    if (!this.#isolate.isDisposed) this.#isolate.dispose();
-  }
-
-  /** Our modules that run inside: types stripped, linked to each other by file name, to nothing else. */
-  async #compileOwn(context: ivm.Context): Promise<ivm.Module> {
-    const modules = new Map<string, ivm.Module>();
-    const compile = (file: string): ivm.Module => {
-      const known = modules.get(file);
-      if (known !== undefined) return known;
-      const source = readFileSync(new URL(`./isolate/${file}`, import.meta.url), "utf8");
-      const made = this.#isolate.compileModuleSync(stripTypeScriptTypes(source), {
-        filename: `coppice:${file}`,
-      });
-      modules.set(file, made);
-      return made;
-    };
-    const entry = compile("entry.ts");
-    await entry.instantiate(context, (specifier) => compile(specifier.replace("./", "")));
-    await entry.evaluate();
-    return entry;
-  }
-
-  #post(text: unknown): void {
-    if (!this.#lost && typeof text === "string") this.#wiring.onPost(text);
-  }
-
-  /** A negative time clears the timer. */
-  #setTimer(id: unknown, ms: unknown): void {
-    if (typeof id !== "number" || typeof ms !== "number") return;
-    clearTimeout(this.#timers.get(id));
-    this.#timers.delete(id);
-    if (ms < 0 || this.#timers.size >= timersAtMost) return;
-    const fire = () => {
-      this.#timers.delete(id);
-      this.dispatch(`{"t":"timer","id":${id}}`);
-    };
-    this.#timers.set(id, setTimeout(fire, ms));
-  }
-
-  #random(count: unknown): ArrayBuffer {
-    const bytes = this.#wiring.randomBytes(Math.min(Number(count), 65_536));
-    return new Uint8Array(bytes).buffer;
-  }
-
-  /**
-   * While there was work, sends an empty task after it and waits: the isolate runs its tasks in order, so a late
-   * answer means that plugin code holds the thread, in whatever way it got there.
-   */
-  #watch(): void {
-    this.#probe = setTimeout(async () => {
-      if (this.#lost) return;
-      if (this.#active) {
-        this.#active = false;
-        const late = setTimeout(
-          () =>
-            this.#lose("stuck", `kept its thread for more than ${this.#wiring.sliceMs} ms without a pause`),
-          this.#wiring.sliceMs,
-        );
-        try {
-          await this.#dispatch?.apply(undefined, ['{"t":"probe"}']);
-        } catch (error) {
-          this.#lose("memory", (error as Error).message);
-        }
-        clearTimeout(late);
-      }
-      this.#watch();
-    }, probeMs);
-  }
-
-  #lose(reason: Lost["reason"], message: string): void {
-    if (this.#lost) return;
-    this.#lost = true;
-    this.#wiring.onLost({ reason, message });
-  }
+/** A script engine. The bridge knows nothing of it but this. */
+export interface Engine {
+  /** A room in which our own module (the prelude: `connect`, `install`, `dispatch`) runs already, and no plugin yet. */
+  createRoom(prelude: string, wiring: RoomWiring): Promise<Room>;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { insertSecrets } from "./insert-secrets.ts";
+import { StreamScrubber } from "./stream-scrubber.ts";
 import { tracesOf } from "./traces.ts";
 
 /**
@@ -25,6 +26,18 @@ export class CallSecrets {
   /** Names that `handleOf` was asked for. */
   get names(): readonly string[] {
     return [...this.#names.values()];
+  }
+
+  /** The value and name behind a text that `handleOf` gave; `undefined` for any other text. */
+  valueOf(handle: string): { readonly name: string; readonly value: string } | undefined {
+    const value = this.#values.get(handle);
+    const name = this.#names.get(handle);
+    return value === undefined || name === undefined ? undefined : { name, value };
+  }
+
+  /** Takes values out of an answer that comes in pieces. */
+  streamScrubber(): StreamScrubber {
+    return new StreamScrubber(this.#traces);
   }
 
   /** Gives the value of a secret of this call. */

@@ -9,7 +9,8 @@ interface Insertion {
 
 /**
  * What a plugin asks a capability to send, with values in place of the texts that stand for them: in headers, query and
- * body of HTTP; in arguments, environment and input of a command. Other capabilities send nothing.
+ * body of HTTP, as a client's certificate and key; in arguments, environment and input of a command; in command, key and
+ * input of ssh; in password, headers and body of AMQP. Other capabilities send nothing.
  */
 export function insertSecrets(capability: string, input: unknown, q: Insertion): unknown {
   if (!isRecord(input)) return input;
@@ -18,34 +19,44 @@ export function insertSecrets(capability: string, input: unknown, q: Insertion):
       return intoRequest(input, q);
     case "socket":
       return isRecord(input["request"]) ? { ...input, request: intoRequest(input["request"], q) } : input;
-    case "command": {
-      const plain = (value: unknown) => deep(value, (text) => replaceIn(text, q, (secret) => secret));
-      return {
-        ...input,
-        arguments: plain(input["arguments"]),
-        environment: plain(input["environment"]),
-        stdin: plain(input["stdin"]),
-      };
-    }
+    case "command":
+      return { ...input, ...plainly(input, ["arguments", "environment", "stdin"], q) };
+    case "ssh":
+      return { ...input, ...plainly(input, ["command", "key", "stdin"], q) };
+    case "amqp":
+      return { ...input, ...plainly(input, ["password", "headers", "body"], q) };
     default:
       return input;
   }
 }
 
+/** Fields that are sent as they are. */
+function plainly(
+  input: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  q: Insertion,
+): Record<string, unknown> {
+  const given = names.filter((name) => input[name] !== undefined);
+  return Object.fromEntries(
+    given.map((name) => [name, deep(input[name], (text) => replaceIn(text, q, (secret) => secret))]),
+  );
+}
+
 function intoRequest(request: Readonly<Record<string, unknown>>, q: Insertion): Record<string, unknown> {
   const { url, headers, body, ...rest } = request;
+  const { tls } = request;
   return {
     ...rest,
+    ...(isRecord(tls) && { tls: { ...tls, ...plainly(tls, ["certificate", "key"], q) } }),
     ...(url !== undefined && { url: typeof url === "string" ? intoUrl(url, q) : url }),
     ...(headers !== undefined && { headers: deep(headers, (text) => intoHeader(text, q)) }),
     ...(body !== undefined && {
-      body: typeof body === "string" ? intoBody(body, contentType(headers), q) : deep(body, plainly),
+      body:
+        typeof body === "string"
+          ? intoBody(body, contentType(headers), q)
+          : deep(body, (text) => replaceIn(text, q, (secret) => secret)),
     }),
   };
-
-  function plainly(text: string): string {
-    return replaceIn(text, q, (secret) => secret);
-  }
 }
 
 function intoUrl(url: string, q: Insertion): string {

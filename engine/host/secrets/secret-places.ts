@@ -1,6 +1,11 @@
 import type { Json } from "../../../grammar/plan.ts";
 import { isSecretReference } from "../../../plugins/sdk/check-values.ts";
-import type { Manifest, PropertySchema, PropertySchemas } from "../../../plugins/sdk/manifest.ts";
+import type {
+  Manifest,
+  OperationSchema,
+  PropertySchema,
+  PropertySchemas,
+} from "../../../plugins/sdk/manifest.ts";
 import type { PluginCall } from "../plugin-host.ts";
 
 /**
@@ -15,6 +20,14 @@ export function fillSecrets(
 ): { readonly call: Json; readonly settings: Json } {
   const settings = fillRecord(manifest.settings, q.settings, textFor);
   const call = q.call as Readonly<Record<string, Json>>; // checkCall made it
+  if (target.kind === "batch") {
+    const one = { ...target, kind: "operation" } as const;
+    const calls = call["calls"] as readonly Json[];
+    const filledCalls = calls.map(
+      (each) => fillSecrets(manifest, one, { call: each, settings: {} }, textFor).call,
+    );
+    return { settings, call: { calls: filledCalls } };
+  }
   const schemas = placesOf(manifest, target);
   const filled = Object.entries(call).map(([name, value]) => {
     return [name, Object.hasOwn(schemas, name) ? fillRecord(schemas[name]!, value, textFor) : value];
@@ -25,6 +38,10 @@ export function fillSecrets(
 /** The parts of a call that have schemas. */
 function placesOf(manifest: Manifest, target: PluginCall["target"]): Record<string, PropertySchemas> {
   if (target.kind === "function") return { arguments: manifest.functions[target.function]?.arguments ?? {} };
+  if (target.kind === "other") {
+    const thing: OperationSchema = manifest[target.of]?.[target.name] ?? {};
+    return { arguments: thing.arguments ?? {} };
+  }
   const profile = manifest.profiles[target.profile];
   const properties = profile?.properties ?? {};
   const operation = profile?.operations[target.operation];

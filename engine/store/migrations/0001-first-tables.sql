@@ -312,3 +312,5 @@ create table audit (
 );
 create index audit_by_plugin on audit (project_id, plugin, id desc);
 create index audit_by_project on audit (project_id, id desc);
+create index audit_by_action on audit (project_id, action_id, id desc);
+create index audit_of_refused on audit (project_id, id desc) where outcome = 'refused';

@@ -10,6 +10,7 @@ import { createBody, outerLocals } from "../locals.ts";
 import { replacing } from "../replacing.ts";
 import { own } from "../symbols.ts";
 import { warnDeprecated } from "./deprecations.ts";
+import { capabilities, exampleTarget, isTarget } from "./grant-targets.ts";
 import { checkProperty, missingProperties } from "./properties.ts";
 
 /** Finds a plugin's schema by the path that a program names, without running it; `from` is the path of the file that names it. */
@@ -17,14 +18,6 @@ export type PluginResolver = (
   path: string,
   from: string,
 ) => PluginSchema | { readonly error: string; readonly help?: string };
-
-const capabilities = ["http", "socket", "command", "state"] as const;
-const exampleTargets = {
-  http: "host:port",
-  socket: "/path/to.sock",
-  command: "/path/to/executable",
-  state: null,
-} as const;
 
 /** The schema of a plugin, `null` after a mistake. */
 export function resolvePlugin(c: Checker, node: PluginNode, resolve: PluginResolver): PluginSchema | null {
@@ -126,7 +119,7 @@ function checkGrants(
         c.report("bad-capability", allow.capability.span, { name, problem: "is no permission", help });
       continue;
     }
-    const example = exampleTargets[capability];
+    const example = exampleTarget(capability);
     if ((allow.target === null) !== (example === null)) {
       clear = false;
       const problem = example === null ? "has no target" : "does not say what";
@@ -139,7 +132,15 @@ function checkGrants(
       clear = false;
       continue;
     }
+    if (target !== null && !isTarget(capability, target)) {
+      clear = false;
+      const problem = `can't have the target "${target}"`;
+      const help = `write one such as \`allow ${name} "${example}"\``;
+      c.report("bad-capability", allow.target?.span ?? allow.span, { name, problem, help });
+      continue;
+    }
     grants.push({ capability, target });
+    expectUnlocked(c, node, schema, { capability, target }, allow.span);
     const asked = schema.needs.some(
       (need) => need.capability === capability && (need.target === undefined || need.target === target),
     );
@@ -152,6 +153,25 @@ function checkGrants(
       });
   }
   return { grants, clear };
+}
+
+/** A lock beside the program says what may be allowed at all. */
+function expectUnlocked(
+  c: Checker,
+  node: PluginNode,
+  { name, granted }: PluginSchema,
+  { capability, target }: Grant,
+  span: PluginNode["span"],
+): void {
+  if (granted === undefined) return;
+  const permission = target === null ? capability : `${capability} ${JSON.stringify(target)}`;
+  if (granted.includes(capability) || granted.includes(permission)) return;
+  c.report("unlocked-grant", span, {
+    plugin: node.name.text,
+    permission,
+    locked: granted.length === 0 ? "nothing" : granted.join(", "),
+    help: `if you agree: coppice plugin grant ${name} ${target === null ? capability : `${capability} '${target}'`}`,
+  });
 }
 
 /** Reports what the plugin needs and nobody allows. */
@@ -167,8 +187,8 @@ export function reportMissingGrants(
         grant.capability === need.capability && (need.target === undefined || need.target === grant.target),
     );
     if (granted) continue;
-    const example = own<string | null>(exampleTargets, need.capability) ?? null;
-    const target = need.target ?? example;
+    const known = capabilities.find((capability) => capability === need.capability);
+    const target = need.target ?? (known === undefined ? null : exampleTarget(known));
     const line = target === null ? `allow ${need.capability}` : `allow ${need.capability} "${target}"`;
     c.report("missing-grant", node.name.span, { plugin: node.name.text, line, why: need.why });
   }

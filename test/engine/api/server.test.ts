@@ -313,6 +313,8 @@ describe("lists and health", () => {
       "/v1/plans",
       "/v1/plugin-events",
       "/v1/plugins",
+      "/v1/plugins/packages",
+      "/v1/plugins/{hash}",
       "/v1/previews",
       "/v1/programs",
       "/v1/programs/{name}",

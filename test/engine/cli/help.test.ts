@@ -5,9 +5,14 @@ import { runCoppice } from "../../support/run-coppice.ts";
 const pages = [
   [],
   ...Object.keys(commands).map((name) => [name]),
-  ["plugin", "list"],
-  ["plugin", "show"],
+  ...["list", "show", "add", "remove", "grant", "update", "verify", "pack", "sign", "load", "unload"].map(
+    (sub) => ["plugin", sub],
+  ),
   ["plugin", "check"],
+  ["plugin", "audit"],
+  ["plugin", "new"],
+  ["plugin", "test"],
+  ["plugin", "try"],
   ["db", "migrate"],
   ["plan", "run"],
   ["programs", "list"],

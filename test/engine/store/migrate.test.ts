@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -31,9 +31,10 @@ describe("migrate", () => {
   it("refuses a file that was changed after it ran, and undoes one that fails", async () => {
     const folder = copyOfMigrations();
     await migrate(db.pool, folder);
-    writeFileSync(new URL("0002-broken.sql", folder), "create table half (id integer); select nonsense;");
+    const next = String(readdirSync(folder).length + 1).padStart(4, "0");
+    writeFileSync(new URL(`${next}-broken.sql`, folder), "create table half (id integer); select nonsense;");
     await expect(migrate(db.pool, folder)).rejects.toThrow(
-      /0002-broken\.sql failed and was undone.*nonsense/,
+      /\d{4}-broken\.sql failed and was undone.*nonsense/,
     );
     const half = await db.pool.query("select to_regclass('half') as half");
     expect(half.rows[0].half).toBeNull();

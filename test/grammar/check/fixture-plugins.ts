@@ -78,9 +78,13 @@ const shell: PluginSchema = {
   },
 };
 
-const plugins: Readonly<Record<string, PluginSchema>> = { "./docker": docker, "./shell": shell };
+const plugins: Readonly<Record<string, PluginSchema>> = {
+  "./docker": docker,
+  "./locked-docker": { ...docker, granted: ['socket "/run/docker.sock"'] },
+  "./shell": shell,
+};
 
-/** Finds the fixture plugins `./docker` and `./shell`. */
+/** Finds the fixture plugins `./docker`, the same as a lock lets it in, and `./shell`. */
 export const resolveFixture: PluginResolver = (path) =>
   plugins[path] ?? {
     error: `there is no folder ${path}`,

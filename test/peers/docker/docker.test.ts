@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { loadPlugin } from "../../../engine/host/load-plugin.ts";
 import type { Json } from "../../../grammar/plan.ts";
 import { hostFixture } from "../../engine/host/host-fixture.ts";
@@ -13,18 +13,23 @@ const properties = {
   network: "none",
   stop_timeout: 0,
 };
-beforeAll(() => secondImage(socket));
 
-conformance({
+await conformance({
   name: "docker, on dockerd",
   plugin: "plugins/docker",
-  profile: "container",
-  grants: [{ capability: "socket", target: socket }],
-  settings: { socket },
-  properties,
-  changes: [{ memory: 32 * 1024 * 1024, cpus: 0.5 }, { image: "peer/busybox:2" }],
-  refused: { properties: { image: "peer/no-such-image:1" }, code: "image-not-found" },
-  withoutGrant: `allow socket "${socket}"`,
+  before: () => secondImage(socket),
+  given: {
+    settings: { socket },
+    allow: [`socket ${socket}`],
+    calls: 1000,
+    profiles: {
+      container: {
+        properties,
+        changes: [{ memory: 32 * 1024 * 1024, cpus: 0.5 }, { image: "peer/busybox:2" }],
+      },
+    },
+  },
+  skips: [],
 });
 
 describe("containers on dockerd", () => {

@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { loadPlugin } from "../../../engine/host/load-plugin.ts";
 import type { HostFailure } from "../../../engine/host/plugin-host.ts";
 import { hostFixture } from "../../engine/host/host-fixture.ts";
@@ -12,18 +12,23 @@ const properties = {
   network: "none",
   stop_timeout: 0,
 };
-beforeAll(() => secondImage(socket));
 
-conformance({
+await conformance({
   name: "docker, on podman's service",
   plugin: "plugins/docker",
-  profile: "container",
-  grants: [{ capability: "socket", target: socket }],
-  settings: { socket },
-  properties,
-  changes: [{ image: "peer/busybox:2" }], // a change of memory in place: see below
-  refused: { properties: { image: "peer/no-such-image:1" }, code: "image-not-found" },
-  withoutGrant: `allow socket "${socket}"`,
+  before: () => secondImage(socket),
+  given: {
+    settings: { socket },
+    allow: [`socket ${socket}`],
+    calls: 1000,
+    profiles: {
+      container: {
+        properties,
+        changes: [{ image: "peer/busybox:2" }], // a change of memory in place: see below
+      },
+    },
+  },
+  skips: [],
 });
 
 it("says for good that podman can't change limits in place, and what to do", async () => {

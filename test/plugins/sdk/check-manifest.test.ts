@@ -4,6 +4,7 @@ import type { PluginSchema } from "../../../grammar/plugin-schema.ts";
 import { checkManifest } from "../../../plugins/sdk/check-manifest.ts";
 import { DriverError } from "../../../plugins/sdk/driver.ts";
 import type { Manifest } from "../../../plugins/sdk/manifest.ts";
+import { manifestSchema } from "../../../plugins/sdk/manifest-schema.ts";
 
 const good = {
   name: "probe",
@@ -28,6 +29,7 @@ const withProperty = (name: string, schema: object) => ({
   ...good,
   profiles: { box: { ...box, properties: { ...box.properties, [name]: schema } } },
 });
+const withProfile = (more: object) => ({ ...good, profiles: { box: { ...box, ...more } } });
 
 describe("checkManifest", () => {
   it("fills in what may be left out", () => {
@@ -39,6 +41,46 @@ describe("checkManifest", () => {
 
   it.each(["fake", "docker", "shell"])("accepts the manifest of %s", (name) => {
     expect(problems(JSON.parse(readFileSync(`plugins/${name}/plugin.json`, "utf8")))).toEqual([]);
+  });
+
+  it("takes every kind of thing, and leaves out what isn't there, so that old hashes stay", () => {
+    const things = {
+      events: { boom: { fields: {} } },
+      policies: { careful: { arguments: { least: { type: "Percent", default: 75 } } } },
+      sources: { feed: { events: ["boom"], every: 5000 } },
+      notifiers: { chat: { doc: "x" } },
+      secret_stores: { vault: {} },
+      coordination: { etcd: {} },
+    };
+    const { profiles: _, ...head } = good;
+    expect(checkManifest({ ...head, tier: "pure", ...things })).toMatchObject({ ok: true, manifest: things });
+    const old = checkManifest(good);
+    expect(old.ok && Object.keys(old.manifest)).not.toContain("policies");
+  });
+
+  it("takes capabilities whose parts are there", () => {
+    const id = { type: "String", required: true };
+    const profile = {
+      capabilities: ["suspend", "resume", "snapshot", "adopt", "batch"],
+      batch: { create: 50 },
+      health: { every: 5000, doc: "it answers" },
+      hints: { price: "price", quota: "quota" },
+      operations: {
+        ...box.operations,
+        create: { long: true },
+        suspend: {},
+        resume: {},
+        snapshot: { result: { type: "String" } },
+        adopt: { arguments: { physical_id: id } },
+      },
+    };
+    const functions = { price: { result: { type: "Float" } }, quota: { result: { type: "Int" } } };
+    expect(problems({ ...withProfile(profile), functions })).toEqual([]);
+  });
+
+  it("is the schema that editors read; npm run docs writes it", () => {
+    const written: unknown = JSON.parse(readFileSync("plugins/sdk/manifest.schema.json", "utf8"));
+    expect(written).toEqual(JSON.parse(JSON.stringify(manifestSchema)));
   });
 
   it("gives the language's checker what it reads", () => {
@@ -57,13 +99,13 @@ describe("checkManifest", () => {
     [
       "an unknown field",
       { ...good, need: [] },
-      'plugin.json has an unknown field "need"; it may have name, version, contract, tier, entry, description, needs, settings, profiles, functions, events',
+      'plugin.json has an unknown field "need"; it may have name, version, contract, tier, entry, description, needs, settings, profiles, functions, events, policies, sources, notifiers, secret_stores, coordination',
     ],
-    ["an unknown tier", { ...good, tier: "root" }, 'tier is "root"; write one of sandboxed, commands'],
+    ["an unknown tier", { ...good, tier: "root" }, 'tier is "root"; write one of pure, sandboxed, commands'],
     [
       "an unknown capability",
       { ...good, needs: [{ capability: "disk", why: "x" }] },
-      'needs.0.capability is "disk"; write one of http, socket, command, state',
+      'needs.0.capability is "disk"; write one of http, socket, command, ssh, amqp, keystone, aws, state, reveal',
     ],
     [
       "an entry outside",
@@ -83,7 +125,7 @@ describe("checkManifest", () => {
     [
       "an unknown field of a property",
       withProperty("n", { type: "Int", min: 1 }),
-      'profiles.box.properties.n has an unknown field "min"; it may have type, doc, of, fields, required, default, minimum, maximum, values, pattern, updatable, deprecated',
+      'profiles.box.properties.n has an unknown field "min"; it may have type, doc, of, fields, required, default, minimum, maximum, unit, values, pattern, updatable, deprecated',
     ],
     [
       "nothing offered",
@@ -149,6 +191,77 @@ describe("checkManifest", () => {
       "a replacement that isn't there",
       withProperty("n", { type: "Int", deprecated: { use: "size", why: "x" } }),
       'profiles.box.properties.n.deprecated.use is "size"; name one beside it that is not deprecated',
+    ],
+    [
+      "a pure plugin that needs something",
+      { ...good, tier: "pure", needs: [{ capability: "state", why: "x" }] },
+      'tier is "pure" while there are needs; a pure plugin has none: write "tier": "sandboxed", or remove them',
+    ],
+    [
+      "a unit of a text",
+      withProperty("n", { type: "String", unit: "MiB" }),
+      'profiles.box.properties.n has "unit", which only an Int or a Float can have; remove it',
+    ],
+    [
+      "a capability without its operation",
+      withProfile({ capabilities: ["suspend"] }),
+      'profiles.box.capabilities has "suspend" without an operation "suspend"; add it, or remove the capability',
+    ],
+    [
+      "a snapshot without an id",
+      withProfile({ capabilities: ["snapshot"], operations: { ...box.operations, snapshot: {} } }),
+      'profiles.box.capabilities has "snapshot" without an operation "snapshot" whose result is a String, its id; add it, or remove the capability',
+    ],
+    [
+      "adoption of nothing",
+      withProfile({ capabilities: ["adopt"], operations: { ...box.operations, adopt: {} } }),
+      'profiles.box.capabilities has "adopt" without an operation "adopt" with a required String "physical_id"; add it, or remove the capability',
+    ],
+    [
+      "a batch without the capability",
+      withProfile({ batch: { create: 10 } }),
+      'profiles.box has "batch" without the capability; write "capabilities": ["batch"]',
+    ],
+    [
+      "a batch of one",
+      withProfile({ batch: { create: 1 }, capabilities: ["batch"] }),
+      "profiles.box.batch.create must be >= 2",
+    ],
+    [
+      "a batch of what is no operation",
+      {
+        ...good,
+        profiles: {
+          box: {
+            properties: {},
+            operations: { create: {}, find: {}, get: {}, delete: {} },
+            capabilities: ["batch"],
+            batch: { update: 2 },
+          },
+        },
+      },
+      'profiles.box.batch has "update", which is not among its operations; declare it there',
+    ],
+    [
+      "a look that takes long",
+      withProfile({ operations: { ...box.operations, get: { long: true } } }),
+      'profiles.box.operations.get is long; it only looks and has to answer at once: remove "long"',
+    ],
+    [
+      "a price that nothing tells",
+      withProfile({ hints: { price: "cost" } }),
+      'profiles.box.hints.price is "cost", which is no function here; name a function whose result is Float or Record',
+    ],
+    [
+      "a source of unknown events",
+      { ...good, sources: { feed: { events: ["boom"] } } },
+      'sources.feed.events has "boom", which is not declared; declare it under events',
+    ],
+    ["a source of nothing", { ...good, sources: { feed: {} } }, 'sources.feed lacks "events"; add it'],
+    [
+      "arguments of a policy type with a mistake",
+      { ...good, policies: { careful: { arguments: { n: { type: "Int", default: "x" } } } } },
+      'policies.careful.arguments.n.default is "x", not a whole number',
     ],
     [
       "no delete",

@@ -1,48 +1,46 @@
 /** What a plugin's default export offers, for the comparison with its manifest. */
 export interface DriverDescription {
   readonly contract: unknown;
-  /** Names of operations by profile type. */
-  readonly profiles: Readonly<Record<string, readonly string[]>>;
-  readonly functions: readonly string[];
-  /** Things that are neither operations nor functions. */
+  /** Where its functions are: `profiles.box.create`, `profiles.box.operations.open`, `functions.ping`, `poll`. */
+  readonly paths: readonly string[];
+  /** Names of things that hold functions, though there may be none in them: `profiles.box`. */
+  readonly holders: readonly string[];
+  /** Things that are neither. */
   readonly strange: readonly string[];
 }
 
-const standard = ["create", "find", "get", "delete", "update"];
+/** One of the plugin's functions, kept as it was when it was described. */
+export type DriverFunction = (host: unknown, call: unknown) => unknown;
 
-/** Looks only at names and types; runs nothing but getters. */
-export function describeDriver(exported: unknown): DriverDescription {
+const deepest = 4;
+const namesAtMost = 10_000;
+
+/** Looks only at names and types, and runs nothing but getters; `functions` gets what it finds, by path. */
+export function describeDriver(exported: unknown, functions: Map<string, DriverFunction>): DriverDescription {
   const strange: string[] = [];
-  const functionsOf = (value: unknown, at: string): string[] => {
-    if (value === undefined) return [];
-    return Object.entries(Object(value)).flatMap(([name, f]) => {
-      if (typeof f === "function") return [name];
-      strange.push(`${at}.${name} is not a function`);
-      return [];
-    });
-  };
+  const holders: string[] = [];
   if (typeof exported !== "object" || exported === null)
     return {
       contract: null,
-      profiles: {},
-      functions: [],
+      paths: [],
+      holders,
       strange: ["there is no default export; write export default defineDriver({ … })"],
     };
-  const { contract, profiles, functions } = exported as Record<string, unknown>;
-  const described: Record<string, string[]> = {};
-  for (const [type, profile] of Object.entries(Object(profiles ?? {}))) {
-    const { operations, ...own } = Object(profile) as Record<string, unknown>;
-    const names = functionsOf(own, type).filter((name) => {
-      if (standard.includes(name)) return true;
-      strange.push(`${type}.${name} is not an operation of the contract; put it under operations`);
-      return false;
-    });
-    described[type] = [...names, ...functionsOf(operations, `${type}.operations`)];
-  }
-  return {
-    contract: contract ?? null,
-    profiles: described,
-    functions: functionsOf(functions, "functions"),
-    strange,
+  const { contract, ...parts } = exported as Record<string, unknown>;
+  const visit = (holder: object, at: string, depth: number): void => {
+    for (const [name, value] of Object.entries(holder)) {
+      const path = at === "" ? name : `${at}.${name}`;
+      if (typeof value === "function")
+        functions.set(path, (host, call) => Reflect.apply(value, holder, [host, call]));
+      else if (value === undefined) continue;
+      else if (typeof value !== "object" || value === null || depth >= deepest)
+        strange.push(`${path} is not a function`);
+      else {
+        holders.push(path);
+        if (functions.size + holders.length < namesAtMost) visit(value, path, depth + 1);
+      }
+    }
   };
+  visit(parts, "", 1);
+  return { contract: contract ?? null, paths: [...functions.keys()], holders, strange };
 }

@@ -1,6 +1,7 @@
 /** The first module in every isolate: ours. The guest process calls its exports; plugin code never sees them. */
-import type { Driver, Json } from "../../../../plugins/sdk/driver.ts";
-import { describeDriver } from "./describe-driver.ts";
+import type { Json } from "../../../../plugins/sdk/driver.ts";
+import { answerOf, answersOf } from "./answers.ts";
+import { type DriverFunction, describeDriver } from "./describe-driver.ts";
 import { describeError } from "./errors.ts";
 import { installGlobals } from "./globals.ts";
 import { hostFor } from "./host.ts";
@@ -12,7 +13,10 @@ type Incoming =
   | {
       readonly t: "call";
       readonly id: number;
-      readonly target: Target;
+      /** Where the function is: `profiles.box.create`. */
+      readonly path: string;
+      /** It takes many nodes and gives an answer for each. */
+      readonly many?: boolean;
       readonly call: Json;
       readonly settings: Record<string, Json>;
     }
@@ -21,13 +25,9 @@ type Incoming =
   | { readonly t: "timer"; readonly id: number }
   | { readonly t: "probe" };
 
-type Target = { readonly profile: string; readonly operation: string } | { readonly function: string };
-type Operation = (host: unknown, call: Json) => unknown;
-
 const { parse, stringify } = JSON;
 const resultAtMost = 1024 * 1024;
-const standard = new Set(["create", "find", "get", "delete", "update"]);
-let driver: Driver | undefined;
+const functions = new Map<string, DriverFunction>();
 
 /** Takes the ways out, each a plain function that copies its arguments, and sets the globals up. */
 export function connect(
@@ -40,10 +40,9 @@ export function connect(
   installGlobals();
 }
 
-/** Keeps the plugin's default export and says what it offers, as JSON. */
+/** Keeps the functions of the plugin's default export and says what it offers, as JSON. */
 export function install(exported: unknown): string {
-  driver = exported as Driver;
-  return stringify(describeDriver(exported));
+  return stringify(describeDriver(exported, functions));
 }
 
 /** Every text from outside comes in here. */
@@ -62,8 +61,9 @@ async function run(m: Incoming & { t: "call" }): Promise<void> {
   startCall(m.id);
   let answer: string;
   try {
-    const value = await invoke(m.target, hostFor(m.id, m.settings), m.call);
-    answer = stringify({ t: "done", id: m.id, ok: true, value: value === undefined ? null : value });
+    const call = m.many ? (m.call as { readonly calls: Json }).calls : m.call;
+    const value = await functions.get(m.path)?.(hostFor(m.id, m.settings), call);
+    answer = stringify({ t: "done", id: m.id, ok: true, ...(m.many ? answersOf(value) : answerOf(value)) });
     if (answer.length > resultAtMost)
       throw new RangeError(`returned ${answer.length} bytes; a result has at most 1 MiB`);
   } catch (error) {
@@ -71,14 +71,4 @@ async function run(m: Incoming & { t: "call" }): Promise<void> {
   }
   endCall(m.id);
   wires.post(answer);
-}
-
-function invoke(target: Target, host: unknown, call: Json): unknown {
-  const { profiles = {}, functions = {} } = driver as Driver;
-  if ("function" in target) return (functions[target.function] as unknown as Operation)(host, call);
-  const profile = profiles[target.profile] as unknown as Record<string, Operation> & {
-    readonly operations: Record<string, Operation>;
-  };
-  const holder = standard.has(target.operation) ? profile : profile.operations;
-  return (holder as Record<string, Operation>)[target.operation]?.(host, call);
 }

@@ -1,143 +1,110 @@
-import type { Json } from "../../../../plugins/sdk/driver.ts";
-import type { HttpResponse } from "../../../../plugins/sdk/host.ts";
-import type { AbortSignalInside } from "./abort.ts";
-import { TextEncoderInside } from "./encoding.ts";
+import { type AbortSignalInside, whenAborted } from "./abort.ts";
+import { toBase64 } from "./base64.ts";
+import { consumeBody, hasBody } from "./body.ts";
+import { utf8DecodeExactly } from "./encoding.ts";
+import { HeadersInside } from "./headers.ts";
+import { answerStream, sendStream } from "./http-streams.ts";
+import { type RequestInitInside, RequestInside } from "./request.ts";
+import { type ResponseInside, responseFrom } from "./response.ts";
+import { ReadableStreamInside } from "./streams.ts";
 import { URLInside } from "./url.ts";
 import { currentCall, request } from "./wires.ts";
 
-interface FetchOptions {
-  readonly method?: string;
-  readonly headers?: HeadersInit;
-  readonly body?: unknown;
-  readonly signal?: AbortSignalInside;
-  readonly redirect?: "follow" | "manual" | "error";
+/** What the broker answers: small texts at once, everything else as a stream. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text?: string;
+  readonly stream?: number;
 }
 
-type HeadersInit = HeadersInside | Iterable<[string, string]> | Record<string, string>;
+type Sent = { readonly body?: string; readonly bodyBase64?: string };
 
-const redirectsAtMost = 5;
+const redirectsAtMost = 20;
+/** As long as Node's own `fetch` waits for an answer; the step's time-out ends it earlier. */
+const timeoutMs = 300_000;
 
-/** `fetch` over `host.http`. Each redirect is a request of its own, checked like the first. Bodies are text. */
-export async function fetchInside(input: unknown, options: FetchOptions = {}): Promise<ResponseInside> {
-  let url = String(input);
-  let method = String(options.method ?? "GET").toUpperCase();
-  let body = bodyText(options.body);
-  const sent = new HeadersInside(options.headers);
+/** `fetch` over the broker. Each redirect is a request of its own, checked like the first. */
+export async function fetchInside(input: unknown, init: RequestInitInside = {}): Promise<ResponseInside> {
+  const asked = new RequestInside(input, init);
+  const call = currentCall();
+  const { signal, redirect } = asked;
+  signal.throwIfAborted();
+  const streamed = init.body instanceof ReadableStreamInside ? asked.body : null;
+  let sent: Sent = streamed === null ? await wholeBody(asked) : {};
+  let { url, method } = asked;
+  const headers = new HeadersInside(asked.headers);
   const first = new URLInside(url).origin; // credentials stay there
   for (let turn = 0; ; turn++) {
-    options.signal?.throwIfAborted();
-    if (new URLInside(url).origin !== first)
-      for (const name of ["authorization", "cookie"]) sent.delete(name);
-    const headers = Object.fromEntries(sent);
-    const answer = (await abortable(
-      request(currentCall(), "http", { method, url, headers, ...(body === undefined ? {} : { body }) }),
-      options.signal,
-    )) as unknown as HttpResponse;
+    const answer = await abortable(signal, call, async () => {
+      const q = {
+        method,
+        url: withoutHash(url),
+        headers: Object.fromEntries(headers),
+        stream: true,
+        timeout: timeoutMs,
+      };
+      if (streamed !== null) return sendStream(call, { ...q }, streamed);
+      return request(call, "http", { ...q, ...sent });
+    });
     const to = answer.headers["location"];
-    const moved = [301, 302, 303, 307, 308].includes(answer.status) && to !== undefined;
-    if (!moved || options.redirect === "manual")
-      return new ResponseInside(answer.text, { ...answer, url, redirected: turn > 0 });
-    if (options.redirect === "error" || turn >= redirectsAtMost)
-      throw new TypeError(`fetch of ${url} was redirected`);
+    if (![301, 302, 303, 307, 308].includes(answer.status) || to === undefined || redirect === "manual")
+      return responseOf(answer, { call, url, redirected: turn > 0, signal });
+    if (answer.stream !== undefined) void request(call, "stream", { do: "cancel", id: answer.stream });
+    if (redirect === "error" || turn >= redirectsAtMost)
+      throw new TypeError(`fetch of ${url} was redirected${turn === 0 ? "" : ` ${turn + 1} times`}`);
+    if (streamed !== null && answer.status !== 303)
+      throw new TypeError(`fetch of ${url} was redirected, and its body, a stream, can't be sent again`);
     url = new URLInside(to, url).href;
-    if (answer.status === 303 || (answer.status < 303 && method === "POST"))
-      [method, body] = ["GET", undefined];
+    if (new URLInside(url).origin !== first)
+      for (const name of ["authorization", "cookie", "proxy-authorization"]) headers.delete(name);
+    if ((answer.status === 303 && method !== "HEAD") || (answer.status < 303 && method === "POST")) {
+      [method, sent] = ["GET", {}];
+      for (const name of ["content-type", "content-encoding", "content-language"]) headers.delete(name);
+    }
   }
 }
 
-function bodyText(body: unknown): string | undefined {
-  if (body === undefined || body === null) return undefined;
-  if (typeof body === "object" && (body instanceof ArrayBuffer || ArrayBuffer.isView(body)))
-    throw new TypeError("fetch sends text here; bytes are not supported");
-  return String(body);
+/** As text where it is text, so that the host finds handles of secrets in it. */
+async function wholeBody(asked: RequestInside): Promise<Sent> {
+  if (!hasBody(asked)) return {};
+  const content = await consumeBody(asked);
+  const text = typeof content === "string" ? content : utf8DecodeExactly(content);
+  return text === undefined ? { bodyBase64: toBase64(content as Uint8Array) } : { body: text };
 }
 
-function abortable<T>(promise: Promise<T>, signal: AbortSignalInside | undefined): Promise<T> {
-  if (signal === undefined) return promise;
+function responseOf(
+  answer: Answer,
+  from: { call: number; url: string; redirected: boolean; signal: AbortSignalInside },
+): ResponseInside {
+  const { status, headers, text, stream } = answer;
+  const body = stream === undefined ? (text ?? "") : answerStream(from.call, stream, from.signal);
+  const { url, redirected } = from;
+  return responseFrom(body, { status, headers }, { url, redirected });
+}
+
+/** Rejects as soon as the signal says so; an answer that comes too late is given back. */
+function abortable(signal: AbortSignalInside, call: number, ask: () => Promise<unknown>): Promise<Answer> {
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    promise.then(resolve, reject);
+    const forget = whenAborted(signal, () => reject(signal.reason));
+    ask().then(
+      (value) => {
+        const answer = value as Answer;
+        forget();
+        if (signal.aborted && answer.stream !== undefined)
+          void request(call, "stream", { do: "cancel", id: answer.stream }).catch(() => {});
+        resolve(answer);
+      },
+      (error) => {
+        forget();
+        reject(error);
+      },
+    );
   });
 }
 
-/** `Headers`: names in lower case. */
-export class HeadersInside {
-  readonly #map = new Map<string, string>();
-
-  constructor(init: HeadersInit = {}) {
-    const pairs = Symbol.iterator in init ? [...(init as Iterable<[string, string]>)] : Object.entries(init);
-    for (const [name, value] of pairs) this.append(name, value);
-  }
-
-  get(name: string): string | null {
-    return this.#map.get(String(name).toLowerCase()) ?? null;
-  }
-
-  has(name: string): boolean {
-    return this.#map.has(String(name).toLowerCase());
-  }
-
-  set(name: string, value: string): void {
-    this.#map.set(String(name).toLowerCase(), String(value));
-  }
-
-  append(name: string, value: string): void {
-    const before = this.get(name);
-    this.set(name, before === null ? String(value) : `${before}, ${value}`);
-  }
-
-  delete(name: string): void {
-    this.#map.delete(String(name).toLowerCase());
-  }
-
-  forEach(f: (value: string, name: string) => void): void {
-    for (const [name, value] of this) f(value, name);
-  }
-
-  [Symbol.iterator](): IterableIterator<[string, string]> {
-    return [...this.#map].sort(([a], [b]) => (a < b ? -1 : 1))[Symbol.iterator]();
-  }
-
-  entries(): IterableIterator<[string, string]> {
-    return this[Symbol.iterator]();
-  }
-}
-
-/** `Response` with its whole text at hand. */
-export class ResponseInside {
-  readonly status: number;
-  readonly headers: HeadersInside;
-  readonly url: string;
-  readonly redirected: boolean;
-  bodyUsed = false;
-  readonly #text: string;
-
-  constructor(
-    text: unknown = "",
-    o: { status?: number; headers?: HeadersInit; url?: string; redirected?: boolean } = {},
-  ) {
-    this.#text = String(text ?? "");
-    this.status = o.status ?? 200;
-    this.headers = new HeadersInside(o.headers);
-    this.url = o.url ?? "";
-    this.redirected = o.redirected ?? false;
-  }
-
-  get ok(): boolean {
-    return this.status >= 200 && this.status < 300;
-  }
-
-  async text(): Promise<string> {
-    if (this.bodyUsed) throw new TypeError("the body was read before");
-    this.bodyUsed = true;
-    return this.#text;
-  }
-
-  async json(): Promise<Json> {
-    return JSON.parse(await this.text()) as Json;
-  }
-
-  async arrayBuffer(): Promise<ArrayBuffer> {
-    return new TextEncoderInside().encode(await this.text()).buffer as ArrayBuffer;
-  }
+function withoutHash(url: string): string {
+  const at = url.indexOf("#");
+  return at < 0 ? url : url.slice(0, at);
 }

@@ -1,5 +1,5 @@
 import type { Json } from "../../../../plugins/sdk/driver.ts";
-import type { CommandResult, Host, HttpResponse } from "../../../../plugins/sdk/host.ts";
+import type { AmqpMessage, CommandResult, Host, HttpResponse } from "../../../../plugins/sdk/host.ts";
 import { request, tell } from "./wires.ts";
 
 const { parse } = JSON;
@@ -22,6 +22,25 @@ export function hostFor(call: number, settings: Readonly<Record<string, Json>>):
     http: async (q) => withJson(await request(call, "http", q)),
     socket: async (path, q) => withJson(await request(call, "socket", { path, request: q })),
     command: (q) => request(call, "command", q) as Promise<unknown> as Promise<CommandResult>,
+    ssh: (q) => request(call, "ssh", q) as Promise<unknown> as Promise<CommandResult>,
+    amqp: Object.freeze<Host["amqp"]>({
+      publish: async (q) => void (await request(call, "amqp", { do: "publish", ...q })),
+      consume: async (q) => {
+        const messages = await request(call, "amqp", { do: "consume", ...q });
+        return (messages as unknown as AmqpMessage[]).map((m) => ({ ...m, json: jsonOf(m.text) }));
+      },
+      acknowledge: async (q) => void (await request(call, "amqp", { do: "acknowledge", ...q })),
+    }),
+    endpoint: (q) => request(call, "endpoint", q) as Promise<string | null>,
+    reveal: (secret) => request(call, "reveal", { secret }) as Promise<string>,
+    metric: async (name, value, labels = {}) => {
+      try {
+        await request(call, "metric", { name, value, labels });
+      } catch (error) {
+        // a plugin that counts too much, or when it's over, goes on with its work; a wrong name is its author's mistake
+        if ((error as { code?: unknown }).code === "bad-request") throw error;
+      }
+    },
     state: Object.freeze<Host["state"]>({
       get: (key) => request(call, "state", { do: "get", key }),
       set: async (key, value) => void (await request(call, "state", { do: "set", key, value })),
@@ -49,13 +68,14 @@ export function hostFor(call: number, settings: Readonly<Record<string, Json>>):
 function withJson(answer: Json): HttpResponse {
   const { status, headers, text } = answer as unknown as Omit<HttpResponse, "json">;
   const looks = headers["content-type"]?.includes("json") || /^\s*[[{]/.test(text);
-  let json: Json = null;
-  if (looks) {
-    try {
-      json = parse(text) as Json;
-    } catch {
-      // not JSON after all
-    }
+  return { status, headers, text, json: looks ? jsonOf(text) : null };
+}
+
+/** `null` for a text that isn't JSON. */
+function jsonOf(text: string): Json {
+  try {
+    return parse(text) as Json;
+  } catch {
+    return null;
   }
-  return { status, headers, text, json };
 }

@@ -1,5 +1,6 @@
 import { wires } from "./wires.ts";
 
+/** As many as the guest process keeps (`room-wires.ts`). */
 const timersAtMost = 1000;
 const longest = 2 ** 31 - 1;
 const timers = new Map<number, () => void>();
@@ -34,9 +35,21 @@ export function clearTimer(id: unknown): void {
   if (timers.delete(id as number)) wires.setTimer(id as number, -1);
 }
 
-/** Called from outside when the time has come. */
+/** `queueMicrotask`. What it throws is logged, as there is nobody to catch it. */
+export function queueMicrotaskInside(f: unknown): void {
+  if (typeof f !== "function") throw new TypeError("queueMicrotask needs a function");
+  void Promise.resolve()
+    .then(() => f())
+    .catch((error) => console.error("a microtask threw:", error));
+}
+
+/** Called from outside when the time has come. What the function throws is logged, as there is nobody to catch it. */
 export function fireTimer(id: number): void {
   const f = timers.get(id);
   timers.delete(id);
-  f?.();
+  try {
+    f?.();
+  } catch (error) {
+    console.error("a timer's function threw:", error);
+  }
 }

@@ -6,6 +6,7 @@ import { loadPlugin } from "../../../../engine/host/load-plugin.ts";
 import type { HostFailure, PluginCall } from "../../../../engine/host/plugin-host.ts";
 import type { Grant, Json } from "../../../../grammar/plan.ts";
 import { type HostFixture, hostFixture, pluginOf } from "../host-fixture.ts";
+import { brokerCall, brokerFixture } from "./broker-fixture.ts";
 
 const grants: Grant[] = [{ capability: "command", target: "/bin/sh" }];
 
@@ -139,6 +140,24 @@ describe("commands, through the shell plugin", () => {
       code: "command-not-run",
       retryable: false,
     });
+  });
+
+  it("runs in a folder and under limits of the kernel when the plugin asks for them", async () => {
+    const { broker } = brokerFixture();
+    const call = brokerCall({ grants });
+    const ask = (script: string, more: object) =>
+      broker.request(call, "command", { executable: "/bin/sh", arguments: ["-c", script], ...more });
+    expect(await ask("pwd", { cwd: "/usr" })).toMatchObject({ stdout: "/usr\n" });
+    await expect(ask("pwd", { cwd: "/no/such/folder" })).rejects.toMatchObject({ code: "command-not-run" });
+    const limits = { memory: 512 * 1024 * 1024, cpuSeconds: 2, fileSize: 1024 * 512, openFiles: 64 };
+    const shown = "ulimit -v; ulimit -t; ulimit -f; ulimit -n; ulimit -c";
+    expect(await ask(shown, { limits })).toMatchObject({ stdout: "524288\n2\n1024\n64\n0\n" });
+    expect(await ask("while :; do :; done", { limits: { cpuSeconds: 1 } })).toMatchObject({
+      timedOut: false,
+      exitCode: null,
+    });
+    await expect(ask("true", { limits: { memory: 1 } })).rejects.toMatchObject({ code: "bad-request" });
+    await broker.close();
   });
 
   it("runs nothing for a sandboxed plugin, whatever it was granted", async () => {

@@ -2,7 +2,6 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkedLookup, isPublic } from "../../../../engine/host/broker/addresses.ts";
-import { covers } from "../../../../engine/host/broker/http.ts";
 import type { LoadedPlugin } from "../../../../engine/host/load-plugin.ts";
 import type { HostFailure } from "../../../../engine/host/plugin-host.ts";
 import type { Grant, Json } from "../../../../grammar/plan.ts";
@@ -174,26 +173,6 @@ describe("host.http", () => {
       await refusal(ask({ method: "GET", url: "http://127.0.0.1:1/" }, granted("127.0.0.1:1"))),
     ).toMatchObject({ code: "http-failed", retryable: true });
   });
-});
-
-describe("what a target covers", () => {
-  it.each([
-    ["127.0.0.1:8080", "http:", "127.0.0.1:8080", true],
-    ["127.0.0.1:8080", "https:", "127.0.0.1:8080", true],
-    ["127.0.0.1:8080", "http:", "127.0.0.1:8081", false],
-    ["https://api.example.com", "https:", "api.example.com:443", true],
-    ["https://api.example.com", "http:", "api.example.com:443", false],
-    ["api.example.com", "https:", "api.example.com:443", true],
-    ["api.example.com", "http:", "api.example.com:80", false],
-    ["api.example.com:80", "http:", "api.example.com:80", true],
-    ["http://api.example.com", "http:", "api.example.com:80", true],
-    ["API.example.com", "https:", "api.example.com:443", true],
-    ["example.com", "https:", "api.example.com:443", false],
-    ["[::1]:8080", "http:", "[::1]:8080", true],
-    ["", "https:", "api.example.com:443", false],
-  ])("%s, %s//%s: %s", (written, protocol, wanted, expected) =>
-    expect(covers(written, protocol, wanted)).toBe(expected),
-  );
 });
 
 describe("addresses", () => {

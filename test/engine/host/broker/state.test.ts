@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AuditBatch } from "../../../../engine/host/broker/audit.ts";
+import { Broker } from "../../../../engine/host/broker/broker.ts";
+import { memoryStateStore } from "../../../../engine/host/broker/memory-state-store.ts";
+import type { StateStore } from "../../../../engine/host/broker/state-store.ts";
 import type { LoadedPlugin } from "../../../../engine/host/load-plugin.ts";
 import type { HostFailure } from "../../../../engine/host/plugin-host.ts";
 import type { Grant, Json } from "../../../../grammar/plan.ts";
 import { type HostFixture, hostFixture, pluginOf } from "../host-fixture.ts";
+import { brokerCall } from "./broker-fixture.ts";
 
 const grants: Grant[] = [{ capability: "state", target: null }];
 const manifest = { needs: [{ capability: "state", why: "test" }] };
@@ -77,6 +82,27 @@ describe("host.state", () => {
       message: expect.stringContaining("64 KiB"),
     });
     expect(await failure(act("set", "k", "a\0b"))).toMatchObject({ code: "bad-request" });
+  });
+
+  it("keeps no more than a plugin may have, and lets it delete then", async () => {
+    let records = 99_999;
+    const store: StateStore = { ...memoryStateStore(), size: async () => ({ records, bytes: 5 }) };
+    const broker = new Broker(store, new AuditBatch({ write: async () => {} }, () => {}));
+    const call = brokerCall({ grants });
+    const ask = (q: object) => broker.request(call, "state", q);
+    await ask({ do: "set", key: "last", value: 1 });
+    records = 100_000;
+    await expect(ask({ do: "set", key: "b", value: 1 })).rejects.toMatchObject({ code: "state-full" });
+    const added = ask({ do: "compareAndSet", key: "b", expected: null, value: 1 });
+    await expect(added).rejects.toMatchObject({
+      code: "state-full",
+      help: expect.stringContaining("delete some"),
+    });
+    expect(await ask({ do: "get", key: "last" })).toBe(1);
+    await ask({ do: "delete", key: "last" });
+    records = 500;
+    await ask({ do: "set", key: "b", value: 1 });
+    await broker.close();
   });
 
   it("writes every call to the audit, without its values", async () => {
