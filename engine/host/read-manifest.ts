@@ -1,7 +1,8 @@
 import { checkManifest } from "../../plugins/sdk/check-manifest.ts";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import { packageDigest } from "../plugins/package-sums.ts";
-import { type PluginPackage, readPackage } from "../plugins/plugin-package.ts";
+import type { PluginPackage } from "../plugins/plugin-package.ts";
+import { readPackage } from "../plugins/read-package.ts";
 import { expectSignature } from "../plugins/signature-policy.ts";
 import { PluginError } from "./plugin-error.ts";
 
