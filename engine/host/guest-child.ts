@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import type { EngineName } from "./guest/room.ts";
 import { guestView } from "./jail/guest-view.ts";
 import type { Jail } from "./jail/jail.ts";
 import { innermost } from "./process-facts.ts";
@@ -16,11 +17,15 @@ export interface GuestChild {
   onEnd(tell: (message: string) => void): void;
 }
 
+/** Half of a thread's stack: QuickJS's own limit is then reached before V8's, which would end the room. */
+const deepStack = "--stack-size=4000";
+
 /** Starts `guest/main.ts` in a jail. It inherits nothing but three pipes. */
-export function spawnGuest(jail: Jail): GuestChild {
+export function spawnGuest(jail: Jail, engine: EngineName): GuestChild {
   const { main, code, system } = guestView();
   const flags = [
     "--no-node-snapshot",
+    ...(engine === "quickjs" ? [deepStack] : []),
     "--disable-warning=ExperimentalWarning",
     "--disable-warning=SecurityWarning",
     "--permission",

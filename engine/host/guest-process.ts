@@ -48,6 +48,8 @@ export interface StartedGuest {
   readonly opened: Promise<string>;
 }
 
+type SpawnGuest = (jail: Jail, engine: EngineName) => GuestChild;
+
 interface Guest {
   readonly options: GuestOptions;
   readonly opened: (description: string) => void;
@@ -85,13 +87,15 @@ export class GuestProcess {
   #lastRoom = 0;
   /** The room that ended the process; 0 for none. */
   #culprit = 0;
+  /** Whether several rooms were in it when it ended. */
+  #crowded = false;
   #asked = 0;
   #looked = 0;
   #resolveReady: () => void = () => {};
   #rejectReady: (error: Error) => void = () => {};
 
   /** `spawnChild`: another one than ours, for tests that play a hostile guest. */
-  constructor(engine: EngineName, limits: RoomOptions, spawnChild: (jail: Jail) => GuestChild = spawnGuest) {
+  constructor(engine: EngineName, limits: RoomOptions, spawnChild: SpawnGuest = spawnGuest) {
     this.engine = engine;
     this.#limits = limits;
     this.ready = new Promise((resolve, reject) => {
@@ -155,11 +159,11 @@ export class GuestProcess {
     this.#kill(0, why);
   }
 
-  async #start(spawnChild: (jail: Jail) => GuestChild): Promise<void> {
+  async #start(spawnChild: SpawnGuest): Promise<void> {
     const jail = await findJail();
     this.jail = jail;
     if (this.#end !== undefined) return this.#close(this.#end);
-    const child = spawnChild(jail);
+    const child = spawnChild(jail, this.engine);
     this.#child = child;
     this.#pid = child.pid ?? -1;
     const reader = new FrameReader((type, room, text) => this.#take(type, room, text));
@@ -228,6 +232,7 @@ export class GuestProcess {
     if (this.#gone) return;
     this.#end ??= end;
     this.#gone = true;
+    this.#crowded = this.#guests.size > 1;
     clearInterval(this.#watch);
     this.#rejectReady(new Error(this.#end.message));
     for (const room of [...this.#guests.keys()]) this.#tellEnd(room);
@@ -246,7 +251,10 @@ export class GuestProcess {
   /** What rooms are told that didn't end the process themselves. */
   #endForOthers(): GuestEnd {
     const end = this.#end ?? { reason: "signal", message: "was ended" };
-    if (this.#culprit === 0 || end.reason === "closed" || end.reason === "walls") return end;
+    if (end.reason === "closed" || end.reason === "walls") return end;
+    // whose doing it was shows when each has a process of its own
+    if (this.#culprit === 0)
+      return this.#crowded ? { reason: "signal", message: `was ended: it ${end.message}` } : end;
     return { reason: "neighbour", message: "was ended because of another plugin in it" };
   }
 

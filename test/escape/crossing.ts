@@ -7,19 +7,21 @@ import { type Attack, allow } from "./range.ts";
 const forge = `
   const get = Map.prototype.get;
   Map.prototype.get = function (key) { const value = Reflect.apply(get, this, [key]); return typeof value === "number" ? 0 : value; };
-  const forge = (...messages) => {
-    for (const message of messages) {
-      let next = message;
-      Object.defineProperty(Object.prototype, "toJSON", { configurable: true, get() {
-        if (next === undefined || this.t === undefined) return undefined;
-        const now = next;
-        next = undefined;
-        return () => now;
-      } });
-      void host.sleep(0).catch(() => {});
-    }
+  const forgeBy = (way, message) => {
+    let next = message;
+    Object.defineProperty(Object.prototype, "toJSON", { configurable: true, get() {
+      if (next === undefined || this.t === undefined) return undefined;
+      const now = next;
+      next = undefined;
+      return () => now;
+    } });
+    way();
     delete Object.prototype.toJSON;
-  };`;
+  };
+  const forge = (...messages) => { for (const message of messages) forgeBy(() => void host.sleep(0).catch(() => {}), message); };
+  /* A line of the log is posted however long it became. */
+  const forgeLarge = (message) => forgeBy(() => host.log("info", "x"), message);
+`;
 
 const bothUrls = allow("http", "127.0.0.1:1");
 
@@ -73,7 +75,7 @@ export const crossing: readonly Attack[] = [
     means: "the limit of a request's size would hold only for plugins that keep it",
     source: `async (host) => {
       ${forge}
-      forge({ t: "request", id: 1e6, call: 1, capability: "state", input: { do: "set", key: "forged", value: "x".repeat(12 * 1024 * 1024) } });
+      forgeLarge({ t: "request", id: 1e6, call: 1, capability: "state", input: { do: "set", key: "forged", value: "x".repeat(12 * 1024 * 1024) } });
       await host.sleep(100);
       return [];
     }`,
@@ -84,7 +86,7 @@ export const crossing: readonly Attack[] = [
     means: "the limit of a result would hold only for plugins that keep it",
     source: `async (host) => {
       ${forge}
-      forge({ t: "done", id: 1, ok: true, value: "x".repeat(20 * 1024 * 1024) });
+      forgeLarge({ t: "done", id: 1, ok: true, value: "x".repeat(20 * 1024 * 1024) });
       await host.sleep(100);
       return [];
     }`,

@@ -15,11 +15,11 @@ export interface JailedCommand {
 /** Keeps every file from growing, for whatever comes after it in the same process. */
 export const noFiles = "ulimit -f 0";
 
-/** Resource limits that every POSIX shell can set: no core files, few files open, and none that grows. */
+/** Resource limits that every POSIX shell can set: no core files, few files open, none that grows, and the usual stack. */
 export function withLimits(file: string, args: readonly string[], more = noFiles): JailedCommand {
   return {
     file: "/bin/sh",
-    args: ["-c", `ulimit -c 0; ulimit -n 128; ${more}; exec "$0" "$@"`, file, ...args],
+    args: ["-c", `ulimit -c 0; ulimit -n 128; ulimit -s 8192 2>/dev/null; ${more}; exec "$0" "$@"`, file, ...args],
   };
 }
 

@@ -30,6 +30,7 @@ const functions = {
   driver_error:
     "async () => { throw new DriverError('no such image', { code: 'image-not-found', retryable: false, help: 'pull it' }); }",
   big_result: "async () => 'x'.repeat(2 * 1024 * 1024)",
+  deep_text: "async () => JSON.parse('['.repeat(1_000_000))",
   deep_result: "async () => { let d = []; for (let i = 0; i < 100; i++) d = [d]; return d; }",
   cyclic_result: "async () => { const a = {}; a.a = a; return a; }",
   strange_result: "async () => ({ f: () => 1, u: undefined, d: new Date(0), m: new Map([[1, 2]]) })",
@@ -122,6 +123,12 @@ describe.each(["isolated-vm", "quickjs"] as const)("the plugin host with %s", (e
       code: "plugin-bug",
       message: expect.stringContaining("call stack"),
     });
+  });
+
+  it("says that too deep a nesting is the plugin's bug, and goes on", async () => {
+    const bystander = call("slow", 500);
+    expect(await failure(call("deep_text"))).toMatchObject({ code: "plugin-bug" });
+    expect(await bystander).toBe("late");
   });
 
   it("bounds a promise that never settles, and only that", async () => {

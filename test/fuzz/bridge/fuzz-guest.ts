@@ -59,7 +59,7 @@ class Guest {
     let child: GuestChild | undefined;
     this.#raw = () => child;
     this.#process = new GuestProcess(engine, limits, (jail) => {
-      child = spawnGuest(jail);
+      child = spawnGuest(jail, engine);
       return child;
     });
   }
