@@ -87,7 +87,6 @@ export class GuestProcess {
   #lastRoom = 0;
   /** The room that ended the process; 0 for none. */
   #culprit = 0;
-  #shared = false;
   /** Whether several rooms were in it when it ended. */
   #crowded = false;
   #asked = 0;
@@ -224,7 +223,6 @@ export class GuestProcess {
     if (this.#end !== undefined) return;
     this.#end = why;
     this.#culprit = guest === undefined ? 0 : room;
-    this.#shared = this.#guests.size > 1;
     if (guest !== undefined) this.#tellEnd(room, why);
     this.#child?.kill();
     this.#rejectReady(new Error(why.message));

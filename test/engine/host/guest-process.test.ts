@@ -133,7 +133,7 @@ describe.each(["isolated-vm", "quickjs"] as const)("a guest process with %s", (e
     await Promise.all(rooms.map((room) => room.opened));
     shared.kill(why);
     for (const room of rooms)
-      expect(await room.ended).toEqual({ reason: "signal", message: `was ended because it ${why.message}` });
+      expect(await room.ended).toEqual({ reason: "signal", message: `was ended: it ${why.message}` });
     const alone = start();
     const room = openRoom(alone);
     await room.opened;
