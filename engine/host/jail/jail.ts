@@ -19,7 +19,12 @@ export const noFiles = "ulimit -f 0";
 export function withLimits(file: string, args: readonly string[], more = noFiles): JailedCommand {
   return {
     file: "/bin/sh",
-    args: ["-c", `ulimit -c 0; ulimit -n 128; ulimit -s 8192 2>/dev/null; ${more}; exec "$0" "$@"`, file, ...args],
+    args: [
+      "-c",
+      `ulimit -c 0; ulimit -n 128; ulimit -s 8192 2>/dev/null; ${more}; exec "$0" "$@"`,
+      file,
+      ...args,
+    ],
   };
 }
 

@@ -126,6 +126,21 @@ describe.each(["isolated-vm", "quickjs"] as const)("a guest process with %s", (e
     expect(guests.usable).toBe(false);
   });
 
+  it("blames nobody when it is ended as a whole, and the only one when there is one", async () => {
+    const why = { reason: "memory", message: "made its process grow" } as const;
+    const shared = start();
+    const rooms = [openRoom(shared), openRoom(shared)];
+    await Promise.all(rooms.map((room) => room.opened));
+    shared.kill(why);
+    for (const room of rooms)
+      expect(await room.ended).toEqual({ reason: "signal", message: `was ended: it ${why.message}` });
+    const alone = start();
+    const room = openRoom(alone);
+    await room.opened;
+    alone.kill(why);
+    expect(await room.ended).toMatchObject(why);
+  });
+
   it("carries answers that are larger than its pipe, many at once", async () => {
     const room = openRoom(start());
     await room.opened;
