@@ -60,7 +60,7 @@ export const exhaustion: readonly Attack[] = [
   {
     name: "splitting a huge string",
     means: "a crash of the whole process would take others with it",
-    source: "async () => 'x,'.repeat(2e7).split(',').length",
+    source: "async () => { const all = []; for (;;) all.push('x,'.repeat(2e7).split(',')); }",
     fails: lost,
   },
   {
