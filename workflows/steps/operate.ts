@@ -18,7 +18,7 @@ export async function operate(run: Run, frame: Frame, step: OperateStep): Promis
   const outcome = await run.lanes.submit<OperateItem, NodeOutcome>({
     kind: "outside",
     key: JSON.stringify(["operate", step.id, frame.shielded, options]),
-    request: { nodeId: id, arguments: argumentsOf(run, frame, step.arguments) },
+    request: { nodeId: id, arguments: argumentsOf(run, frame, step.arguments), position: frame.position },
     batchSize: (count) => run.start.nodesPerActivity ?? nodesPerActivity(count),
     run: (items) => operateBatch(run, frame, step, options, items),
   });
@@ -34,6 +34,8 @@ export async function operate(run: Run, frame: Frame, step: OperateStep): Promis
 interface OperateItem {
   readonly nodeId: string;
   readonly arguments: Readonly<Record<string, Value>>;
+  /** Of its lane: a batch is named by its first one's, since the same lanes may travel in several batches. */
+  readonly position: string;
 }
 
 /**
@@ -53,11 +55,11 @@ async function operateBatch(
 ): Promise<readonly NodeOutcome[]> {
   const request = {
     actionId: run.start.action.id,
-    callId: callIdOf(step, frame.position),
+    callId: callIdOf(step, items[0]?.position ?? frame.position),
     place: placeOf(run, step),
     planHash: run.plan.hash,
     operation: step.operation,
-    items,
+    items: items.map(({ position: _, ...item }) => item),
     ...options,
   };
   const first = run.world.node(items[0]?.nodeId ?? "")?.name ?? "";

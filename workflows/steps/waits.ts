@@ -70,7 +70,7 @@ async function look(
 ): Promise<WaitUntilOutcome["items"]> {
   const request = {
     actionId: run.start.action.id,
-    callId: callIdOf(step, frame.position),
+    callId: callIdOf(step, items[0]?.key ?? frame.position),
     place: placeOf(run, step),
     planHash: run.plan.hash,
     condition: step.condition,
