@@ -9,6 +9,11 @@ export function callIdOf(step: Step, position: string): string {
   return `${step.id}-${position === "" ? 0 : digest(position)}`;
 }
 
+/** The step of a call, by the id that `callIdOf` made; what a part of the call has added behind it goes as well. */
+export function stepIdOf(callId: string): string {
+  return callId.slice(0, callId.lastIndexOf("-"));
+}
+
 /** A 53-bit hash of a text (cyrb53): two ways of one step have the same one in ten billion runs of a thousand ways. */
 function digest(text: string): number {
   let high = 0xdeadbeef;

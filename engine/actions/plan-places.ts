@@ -1,6 +1,7 @@
 import type { Plan, Step } from "../../grammar/plan.ts";
 import { blocksOf } from "../../grammar/plan-steps.ts";
 import type { Position } from "../../grammar/spans.ts";
+import { stepIdOf } from "../../workflows/call-id.ts";
 
 /** Where something of a plan is written. */
 export interface Place {
@@ -35,5 +36,5 @@ export function stepsByCall(plan: Plan | null): (callId: string) => StepPlace | 
   for (const policy of Object.values(plan?.policies ?? {})) {
     for (const hook of policy.hooks) walk(hook.body, false);
   }
-  return (callId) => places.get(callId.replace(/-\d+(\.\d+)?$/, "")) ?? null;
+  return (callId) => places.get(stepIdOf(callId)) ?? null;
 }

@@ -1,5 +1,6 @@
 import type { Plan } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
+import { stepIdOf } from "../../workflows/call-id.ts";
 import type { Effects } from "../../workflows/effects.ts";
 import type { LocalStore } from "../local/local-store.ts";
 import type { RecordedEffect } from "./rehearsal.ts";
@@ -42,7 +43,7 @@ export function recordEffects(
     ...effects,
     async operate(request, options) {
       note("operate", request, options.shielded);
-      const step = request.callId.replace(/-\d+$/, "");
+      const step = stepIdOf(request.callId);
       const known = request.items.map((item) => resultOf(item.nodeId, request.operation) === undefined);
       const now = (under.get(step) ?? 0) + request.items.length;
       under.set(step, now);

@@ -1,15 +1,16 @@
+import { stepIdOf } from "../../workflows/call-id.ts";
 import { channels } from "./channels.ts";
 import type { Queryable } from "./pool.ts";
 
 /**
  * Counts how far the step of this call has come, over all its batches, keeps it with the running action and tells those
- * who watch. A call id is the step's id, a dash and a number.
+ * who watch.
  */
 export async function refreshProgress(
   db: Queryable,
   q: { actionId: string; callId: string; place: string },
 ): Promise<void> {
-  const step = q.callId.slice(0, q.callId.lastIndexOf("-"));
+  const step = stepIdOf(q.callId);
   const text = `
     with counted as (
       select

@@ -1,5 +1,6 @@
 import { Context } from "@temporalio/activity";
 import type { WaitUntilOutcome, WaitUntilRequest } from "../../workflows/activities.ts";
+import { stepIdOf } from "../../workflows/call-id.ts";
 import { RunWorld } from "../../workflows/run-world.ts";
 import { listHeldClusters } from "../store/list-held-clusters.ts";
 import { loadNodesForCall } from "../store/load-nodes-for-call.ts";
@@ -49,7 +50,7 @@ function storedRecords({ pool }: CallTools, q: WaitUntilRequest): WatchedRecords
       return world;
     },
     async show(counts) {
-      const step = callId.slice(0, callId.lastIndexOf("-"));
+      const step = stepIdOf(callId);
       await setProgress(pool, { actionId, progress: { step, operation: "wait until", place, ...counts } });
     },
   };

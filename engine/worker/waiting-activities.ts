@@ -1,6 +1,7 @@
 import { ApplicationFailure } from "@temporalio/common";
 import type pg from "pg";
 import type { ApproveOutcome, LocalActivities } from "../../workflows/activities.ts";
+import { stepIdOf } from "../../workflows/call-id.ts";
 import { closeApproval, openApproval } from "../store/approvals.ts";
 import { insertEvents } from "../store/insert-events.ts";
 import { lockAction } from "../store/lock-action.ts";
@@ -62,7 +63,7 @@ async function showWaiting(
   q: { actionId: string; callId: string; place: string },
   operation: string,
 ): Promise<void> {
-  const step = q.callId.slice(0, q.callId.lastIndexOf("-"));
+  const step = stepIdOf(q.callId);
   const progress = { step, operation, place: q.place, done: 0, failed: 0, total: 1 };
   await setProgress(db, { actionId: q.actionId, progress });
 }

@@ -3,7 +3,7 @@ import { createFakeWorld } from "../../engine/local/fake-world.ts";
 import { runLocally } from "../../engine/local/run-locally.ts";
 import type { Step } from "../../grammar/plan.ts";
 import type { OperateRequest, WaitUntilRequest } from "../../workflows/activities.ts";
-import { callIdOf } from "../../workflows/call-id.ts";
+import { callIdOf, stepIdOf } from "../../workflows/call-id.ts";
 import { compile, fakeSchema } from "./memory-run.ts";
 
 const step = { id: "roll.1.2" } as Step; // of a step only its id counts here
@@ -12,6 +12,14 @@ it("is the step and its way, the same whenever it is asked", () => {
   expect(callIdOf(step, "")).toBe("roll.1.2-0");
   expect(callIdOf(step, "1/3/")).toBe(callIdOf(step, "1/3/"));
   expect(callIdOf(step, "1/3/")).toMatch(/^roll\.1\.2-\d+$/);
+});
+
+it("gives its step back, of a part of the call too", () => {
+  const hooked = { id: "careful.before-1.2" } as Step;
+  for (const position of ["", "1/3/"]) {
+    expect(stepIdOf(callIdOf(hooked, position))).toBe(hooked.id);
+    expect(stepIdOf(`${callIdOf(hooked, position)}.250`)).toBe(hooked.id);
+  }
 });
 
 it("tells a hundred thousand ways apart", () => {
