@@ -6,7 +6,6 @@ import type { Logger } from "pino";
 import { endAction } from "../actions/end-action.ts";
 import { channels } from "../store/channels.ts";
 import { findPlanActionHead } from "../store/find-plan.ts";
-import { createListener, type Listener } from "../store/listener.ts";
 import { holdMailboxes, lockClustersOf } from "../store/mailbox.ts";
 import {
   leaseOutbox,
@@ -18,6 +17,7 @@ import {
 } from "../store/outbox.ts";
 import { inTransaction } from "../store/pool.ts";
 import { RefusedByTemporal, reasonOf, startRun } from "./start-run.ts";
+import { startWokenLoop } from "./woken-loop.ts";
 
 export interface Dispatcher {
   /** Makes all requests that are due now; returns how many there were. */
@@ -42,64 +42,23 @@ export async function startDispatcher(q: {
   /** After this long (15) another dispatcher takes up what one left; longer than one call to Temporal may take. */
   leaseSeconds?: number;
 }): Promise<Dispatcher> {
-  const fallbackSeconds = q.fallbackSeconds ?? 5;
-  let stopping = false;
-  let woken = false;
-  let wakeUp = () => {};
-  const wake = () => {
-    woken = true;
-    wakeUp();
-  };
   const settleEntry = createEntrySettler(q);
   const limit = pLimit(16);
-
   const dispatch = async () => {
     const entries = await leaseOutbox(q.pool, { limit: 64, leaseSeconds: q.leaseSeconds ?? 15 });
     await Promise.all(entries.map((entry) => limit(() => settleEntry(entry))));
     return entries.length;
   };
-  const untilWoken = async (seconds: number) => {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      wakeUp = resolve;
-      timer = setTimeout(resolve, seconds * 1000);
-      if (woken || stopping) resolve();
-    });
-    clearTimeout(timer);
-  };
-  const loop = async () => {
-    while (!stopping) {
-      woken = false;
-      let seconds = fallbackSeconds;
-      try {
-        if ((await dispatch()) > 0) continue;
-        const due = await secondsUntilDue(q.pool);
-        if (due !== null) seconds = Math.min(Math.max(due, 0.02), fallbackSeconds);
-      } catch (error) {
-        q.logger.warn({ err: error }, "dispatcher: the database failed; trying again");
-        seconds = 1;
-      }
-      await untilWoken(seconds);
-    }
-  };
-
-  const listener: Listener = await createListener({
-    url: q.databaseUrl,
-    channels: [channels.dispatch],
-    onNotice: wake,
-    onError: (error) =>
-      q.logger.warn({ err: error }, "dispatcher: lost its LISTEN connection; connecting again"),
+  const loop = await startWokenLoop({
+    name: "dispatcher",
+    databaseUrl: q.databaseUrl,
+    channel: channels.dispatch,
+    logger: q.logger,
+    fallbackSeconds: q.fallbackSeconds ?? 5,
+    round: dispatch,
+    secondsUntilDue: () => secondsUntilDue(q.pool),
   });
-  const running = loop();
-  return {
-    dispatch,
-    async stop() {
-      stopping = true;
-      wake();
-      await running;
-      await listener.close();
-    },
-  };
+  return { dispatch, stop: () => loop.stop() };
 }
 
 type EntryTools = Pick<Parameters<typeof startDispatcher>[0], "pool" | "client" | "logger" | "eager">;
