@@ -1,3 +1,4 @@
+import { emptyWorld } from "../../grammar/evaluate/empty-world.ts";
 import { evaluate, type Scope } from "../../grammar/evaluate/evaluate.ts";
 import { EvaluationError } from "../../grammar/evaluate/evaluation-error.ts";
 import type { Expression, Plan, Step, Value } from "../../grammar/plan.ts";
@@ -57,17 +58,6 @@ export async function runTest(q: TestRequest): Promise<readonly CaseOutcome[]> {
   for (const item of items) outcomes.push(await runCase(q, JSON.stringify(item), [[cases.name, item]]));
   return outcomes;
 }
-
-/** Constants see no world. */
-const emptyWorld: World = {
-  now: () => 0,
-  cluster: () => undefined,
-  clusterNamed: () => undefined,
-  node: () => undefined,
-  nodesOf: () => [],
-  profile: () => undefined,
-  victims: () => [],
-};
 
 async function runCase(
   q: TestRequest,

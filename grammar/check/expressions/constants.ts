@@ -1,22 +1,12 @@
+import { emptyWorld } from "../../evaluate/empty-world.ts";
 import { evaluate } from "../../evaluate/evaluate.ts";
 import { EvaluationError } from "../../evaluate/evaluation-error.ts";
 import type { Expression, Value } from "../../plan.ts";
 import type { ExpressionNode } from "../../syntax.ts";
 import type { Type } from "../../types.ts";
-import type { World } from "../../world.ts";
 import type { Checker } from "../checker.ts";
 import { createBody, outerLocals } from "../locals.ts";
 import { checkAs } from "./expect-type.ts";
-
-const emptyWorld: World = {
-  now: () => 0,
-  cluster: () => undefined,
-  clusterNamed: () => undefined,
-  node: () => undefined,
-  nodesOf: () => [],
-  profile: () => undefined,
-  victims: () => [],
-};
 
 /** The value of an expression that the compiler itself evaluates; `undefined` after a mistake, which is reported. */
 export function checkConstant(
