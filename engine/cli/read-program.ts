@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { CliError } from "./cli-error.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { readText } from "./read-text.ts";
 
 /** A program's text and where it came from. */
 export interface ProgramText {
@@ -14,21 +14,10 @@ export interface ProgramText {
 
 /** Reads a program from a file, or from stdin for `-`. Throws `notFound` when it can't. */
 export function readProgram(file: string): ProgramText {
-  try {
-    const text = readFileSync(file === "-" ? 0 : file, "utf8");
-    return {
-      path: file === "-" ? "<stdin>" : file,
-      text,
-      folder: file === "-" ? process.cwd() : path.dirname(path.resolve(file)),
-    };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException; // readFileSync throws nothing else
-    const why = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : message;
-    throw new CliError(exitCodes.notFound, `can't read ${file}: ${why}`, {
-      help: "Name a .coppice file, or - for standard input.",
-      cause: error,
-    });
-  }
+  return {
+    ...readText(file, "Name a .coppice file, or - for standard input."),
+    folder: file === "-" ? process.cwd() : path.dirname(path.resolve(file)),
+  };
 }
 
 /** Reads `--set name=value` options. */

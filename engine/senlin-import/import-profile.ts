@@ -71,11 +71,9 @@ function literalOf(
       const [yes, no] = [boolField(map, field.name, true), boolField(map, field.name, false)];
       return yes === no ? String(yes) : null; // neither a yes nor a no
     }
-    case "int":
     case "minutes": {
-      const number = intField(map, field.name, Number.NaN);
-      if (Number.isNaN(number)) return null;
-      return how.as === "minutes" ? secondsLiteral(number * 60) : String(number);
+      const minutes = intField(map, field.name, Number.NaN);
+      return Number.isNaN(minutes) ? null : secondsLiteral(minutes * 60);
     }
   }
 }

@@ -1,9 +1,9 @@
 /** How a property of one of Senlin's profile types is carried over. */
 export type PropertyRule =
   /** As it is, checked by the plugin's schema; words and texts become the type that Senlin would read. */
-  | { readonly as: "text" | "int" | "bool" | "any"; readonly name?: string }
+  | { readonly as: "text" | "bool" | "any" }
   /** A whole number of minutes becomes a Duration. */
-  | { readonly as: "minutes"; readonly name?: string }
+  | { readonly as: "minutes" }
   /** The value stays out of the program: a secret takes its place. */
   | { readonly as: "secret" }
   /** A command line becomes a list for the shell. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { CliError } from "../cli-error.ts";
@@ -53,8 +53,9 @@ function importSenlinCommand(): Command {
       const output = openOutput(options);
       const { importSpecs } = await import("../../senlin-import/import-specs.ts");
       const { checkProgram } = await import("../check-program.ts");
+      const { readText } = await import("../read-text.ts");
       const { text, report } = importSpecs({
-        files: files.map((file) => ({ path: file === "-" ? "<stdin>" : file, text: readSpec(file) })),
+        files: files.map((file) => readText(file, "Name YAML or JSON files, or - for standard input.")),
         pluginFolder: options.plugins,
         cluster:
           options.cluster === undefined
@@ -91,19 +92,6 @@ function importSenlinCommand(): Command {
 function parseSize(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("write a number of nodes");
   return Number(text);
-}
-
-function readSpec(file: string): string {
-  try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException; // readFileSync throws nothing else
-    const why = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : message;
-    throw new CliError(exitCodes.notFound, `can't read ${file}: ${why}`, {
-      help: "Name YAML or JSON files, or - for standard input.",
-      cause: error,
-    });
-  }
 }
 
 function write(file: string, text: string, force: boolean): void {

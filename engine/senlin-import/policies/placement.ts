@@ -34,13 +34,12 @@ function placement(list: "zones" | "regions", property: string): Importer {
       const message = 'new nodes get the profile property "region"; the plugin has to know it';
       report.changed(path, lineOfField(properties, list), list, message);
     }
+    if (places.length === 0) return { text: "" };
     const across = places.map(({ place }) => textLiteral(place)).join(", ");
     const weights = places.map(({ place, weight }) => `${fieldName(place)}: ${weight}`).join(", ");
     const even = new Set(places.map(({ weight }) => weight)).size < 2;
     const statement = `place ${property} across [${across}]${even ? "" : ` weights { ${weights} }`}`;
-    const body = places.length === 0 ? "" : `before create, resize, scale_out {\n${statement}\n}`;
-    return places.length === 0
-      ? { text: "" }
-      : { text: `${heading(spec)}policy ${name} {\n${body}\n}`, binding: name };
+    const hook = `before create, resize, scale_out {\n${statement}\n}`;
+    return { text: `${heading(spec)}policy ${name} {\n${hook}\n}`, binding: name };
   };
 }
