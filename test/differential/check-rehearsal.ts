@@ -3,6 +3,7 @@ import { runLocally } from "../../engine/local/run-locally.ts";
 import { recordEffects } from "../../engine/rehearsal/record-effects.ts";
 import type { RecordedEffect } from "../../engine/rehearsal/rehearsal.ts";
 import { rehearse } from "../../engine/rehearsal/rehearse.ts";
+import type { Plan } from "../../grammar/plan.ts";
 import type { FinishRequest } from "../../workflows/activities.ts";
 import { planOf, schemas } from "./fixture.ts";
 import { prepareWorld } from "./observe.ts";
@@ -16,7 +17,11 @@ import type { Scenario } from "./scenario.ts";
 export async function checkRehearsal(scenario: Scenario): Promise<string | null> {
   const compiled = planOf(scenario);
   if ("mistakes" in compiled) return `it does not compile:\n${compiled.mistakes}`;
-  const { plan } = compiled;
+  return await compareRehearsal(compiled.plan, scenario);
+}
+
+/** The same for a program that is compiled already. */
+export async function compareRehearsal(plan: Plan, scenario: Scenario): Promise<string | null> {
   const request = {
     plan,
     action: scenario.action,

@@ -1,4 +1,4 @@
-import { checkRehearsal } from "./check-rehearsal.ts";
+import { compareRehearsal } from "./check-rehearsal.ts";
 import { differenceOf } from "./compare.ts";
 import { planOf } from "./fixture.ts";
 import { observeLocally } from "./run-locally.ts";
@@ -14,6 +14,6 @@ export async function checkScenario(scenario: Scenario, runs: TemporalRuns): Pro
   const temporal = await runs.observe(plan, scenario);
   const difference = differenceOf(local, temporal, ["local   ", "temporal"], scenario.sequential);
   if (difference !== null) return difference;
-  const rehearsed = await checkRehearsal(scenario);
+  const rehearsed = await compareRehearsal(plan, scenario);
   return rehearsed === "unknown" ? null : rehearsed;
 }
