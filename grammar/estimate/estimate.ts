@@ -4,6 +4,7 @@ import { bytesOfNodeRecord, effectCosts, maximumBytes, maximumEvents, nodesPerPa
 import { Estimator } from "./estimator.ts";
 import { type EstimatedCluster, type EstimatedPlan, largestCluster } from "./known-values.ts";
 import { strangeCluster } from "./largest-clusters.ts";
+import { showCount } from "./show-count.ts";
 
 /** What one run of an action may need at most, with the largest clusters allowed, its undo and cleanup included. */
 export interface Estimate {
@@ -99,11 +100,11 @@ function runCost(estimator: Estimator, name: string, nodes: number): Pick<Cost, 
 }
 
 function ofCluster(cluster: EstimatedCluster): string {
-  return `${cluster.nodes.toLocaleString("en")} nodes in ${cluster.name ?? "the cluster"}`;
+  return `${showCount(cluster.nodes)} nodes in ${cluster.name ?? "the cluster"}`;
 }
 
 function assumptionOf(plan: EstimatedPlan, cluster: EstimatedCluster): readonly string[] {
-  const nodes = cluster.nodes.toLocaleString("en");
+  const nodes = showCount(cluster.nodes);
   if (cluster.name === null) return [`no cluster of the program fits: one of ${nodes} nodes`];
   const maximum = plan.clusters[cluster.name]?.maximum ?? null;
   return maximum === null

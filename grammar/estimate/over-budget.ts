@@ -4,7 +4,8 @@ import type { LineIndex } from "../diagnostics/line-index.ts";
 import { maximumBytes, maximumEvents } from "./effect-costs.ts";
 import { type Estimate, estimateActions } from "./estimate.ts";
 import type { EstimatedPlan } from "./known-values.ts";
-import { showBytes, showCount } from "./show-estimate.ts";
+import { showCount } from "./show-count.ts";
+import { showBytes } from "./show-estimate.ts";
 
 /**
  * Actions of a plan whose runs could become longer than Temporal allows, each reported at the step that needs most; the

@@ -1,6 +1,7 @@
 import { showDuration } from "../evaluate/show-value.ts";
 import { maximumBytes, maximumEvents } from "./effect-costs.ts";
 import type { Estimate } from "./estimate.ts";
+import { showCount } from "./show-count.ts";
 
 /** An estimate for people, a line each: what a run may need at most, how near that is to the limits, what was assumed. */
 export function showEstimate(estimate: Estimate): readonly string[] {
@@ -13,11 +14,6 @@ export function showEstimate(estimate: Estimate): readonly string[] {
       : `at most ${showLongest(longestMs)}, were every call to take as long as it may`,
     ...estimate.assumptions.map((assumption) => `assumed: ${assumption}`),
   ];
-}
-
-/** `40,000` */
-export function showCount(count: number): string {
-  return Math.round(count).toLocaleString("en");
 }
 
 /** `1.2 MB`, `300 kB` */
