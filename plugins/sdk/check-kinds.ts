@@ -17,11 +17,13 @@ export function* profileContradictions(m: Manifest, p: ProfileTypeSchema, at: st
       yield `${at}.operations.${look} is long; it only looks and has to answer at once: remove "long"`;
   if (p.health?.kinds !== undefined && !looksByKind(p))
     yield `${at}.health has "kinds" without an operation "check_health" with a required String "kind" and a Record as its result; add it`;
-  for (const [field, argument, result] of lookUps) {
+  for (const [field, given, result] of lookUps) {
     const name = p[field];
-    const { arguments: given = {}, result: told } = m.functions[name ?? ""] ?? {};
-    if (name !== undefined && (given[argument]?.required !== true || told?.type !== result))
-      yield `${at}.${field} is "${name}"; name a function with a required argument "${argument}" whose result is a ${result}`;
+    const f = m.functions[name ?? ""];
+    if (name === undefined || (f?.result?.type === result && given.every((each) => f.arguments?.[each])))
+      continue;
+    const asked = given.map((each) => `"${each}"`).join(" and ");
+    yield `${at}.${field} is "${name}"; name a function of ${asked} whose result is a ${result}`;
   }
   for (const hint of ["price", "quota"] as const) {
     const name = p.hints?.[hint];
@@ -41,10 +43,10 @@ export function* kindContradictions(m: Manifest): Generator<string> {
         yield `sources.${name}.events has "${event}", which is not declared; declare it under events`;
 }
 
-/** Functions that a profile type names, each with the argument that it's given and its result. */
+/** Functions that a profile type names, each with the arguments that it's given and its result. */
 const lookUps = [
-  ["validate", "properties", "List"],
-  ["adopt_preview", "physical_id", "Map"],
+  ["validate", ["properties", "name"], "List"],
+  ["adopt_preview", ["physical_id"], "Map"],
 ] as const;
 
 function looksByKind(p: ProfileTypeSchema): boolean {
