@@ -15,7 +15,7 @@ export type ReadProperties =
  */
 export function readProperties(schemas: PropertySchemas, given: Json): ReadProperties {
   try {
-    return { ok: true, properties: readMap(schemas, given) };
+    return { ok: true, properties: readMap(schemas, expectMap(given)) };
   } catch (error) {
     if (error instanceof BadSpec) return { ok: false, message: error.message };
     throw error;
@@ -24,12 +24,13 @@ export function readProperties(schemas: PropertySchemas, given: Json): ReadPrope
 
 class BadSpec extends Error {}
 
-/** Reads all of a map; `undefined` values of the result are left out. */
-function readMap(schemas: PropertySchemas, given: Json): Record<string, Json> {
-  const map = expectMap(given);
+/** Reads all of a map, name by name: first a look at the value, then what it means. */
+function readMap(schemas: PropertySchemas, map: Readonly<Record<string, Json>>): Record<string, Json> {
   const read: Record<string, Json> = {};
   for (const [name, schema] of Object.entries(schemas)) {
-    const value = Object.hasOwn(map, name) ? readValue(schema, map[name]!) : defaultOf(schema, name);
+    const given = Object.hasOwn(map, name) ? map[name] : undefined;
+    if (given !== undefined) lookAt(schema, given);
+    const value = given === undefined ? defaultOf(schema, name) : valueOf(schema, given);
     if (value !== undefined) read[name] = value;
   }
   for (const name of Object.keys(map))
@@ -44,37 +45,53 @@ function defaultOf(schema: PropertySchema, name: string): Json | undefined {
   return undefined;
 }
 
-/** `undefined` stands for the null that Senlin takes for a number: absent. */
-function readValue(schema: PropertySchema, value: Json): Json | undefined {
+/** Throws where a value is wrong; names that a map lacks, or has too many, are found when it is read. */
+function lookAt(schema: PropertySchema, value: Json): void {
   switch (schema.type) {
     case "String": {
       if (value === null) throw new BadSpec("The value 'None' is not a valid string.");
       const text = pythonText(value);
       if (schema.values !== undefined && !schema.values.includes(text))
         throw new BadSpec(`'${text}' must be one of the allowed values: ${schema.values.join(", ")}`);
-      return text;
+      return;
     }
+    case "List":
+      if (!Array.isArray(value)) throw new BadSpec(`'${pythonText(value)}' is not a List`);
+      for (const item of value as readonly Json[]) lookAt(itemOf(schema), item);
+      return;
+    case "Record": {
+      const map = expectMap(value);
+      for (const [name, child] of Object.entries(schema.fields ?? {}))
+        if (Object.hasOwn(map, name) && truthy(map[name]!)) lookAt(child, map[name]!);
+      return;
+    }
+    default:
+      valueOf(schema, value);
+  }
+}
+
+/** What a value that was looked at means; `undefined` for the null that Senlin takes for a whole number. */
+function valueOf(schema: PropertySchema, value: Json): Json | undefined {
+  switch (schema.type) {
+    case "String":
+      return pythonText(value);
     case "Int":
       return value === null ? undefined : readInteger(value);
     case "Float":
       return readNumber(value);
     case "Bool":
       return readBoolean(value);
-    case "List": {
-      if (!Array.isArray(value)) throw new BadSpec(`'${pythonText(value)}' is not a List`);
-      const of = schema.of ?? { type: "Map" };
-      return value.map((item: Json) => readValue(of, item) ?? null);
-    }
-    case "Record": {
-      const map = expectMap(value);
-      // Senlin looks at the values before it looks for names that are missing or unknown
-      for (const [name, child] of Object.entries(schema.fields ?? {}))
-        if (Object.hasOwn(map, name) && truthy(map[name]!)) readValue(child, map[name]!);
-      return readMap(schema.fields ?? {}, map);
-    }
+    case "List":
+      return (value as readonly Json[]).map((item) => valueOf(itemOf(schema), item) ?? null);
+    case "Record":
+      return readMap(schema.fields ?? {}, expectMap(value));
     default:
       return expectMap(value);
   }
+}
+
+function itemOf(schema: PropertySchema): PropertySchema {
+  return schema.of ?? { type: "Map" };
 }
 
 function expectMap(value: Json): Readonly<Record<string, Json>> {

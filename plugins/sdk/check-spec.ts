@@ -19,7 +19,8 @@ export function* specContradictions(m: Manifest, p: ProfileTypeSchema, at: strin
       yield `${at}.spec.free_operations has "${name}"; name one of spec.operations that declares no arguments`;
   yield* inSenlinsTypes(p.properties, `${at}.properties`);
   for (const [other, { spec: its }] of Object.entries(m.profiles)) {
-    if (its === undefined || its === spec || its.type !== spec.type) continue;
+    if (`profiles.${other}` === at) break; // those before it: one mistake, one problem
+    if (its?.type !== spec.type) continue;
     const twice = its.versions.find((version) => spec.versions.includes(version));
     if (twice !== undefined)
       yield `${at}.spec is ${spec.type} ${twice}, and so is that of profiles.${other}; give one another type or version`;

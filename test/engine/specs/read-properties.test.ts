@@ -17,6 +17,7 @@ const schemas: PropertySchemas = {
   needed: { type: "String", required: true },
   any: { type: "Map" },
   list: { type: "List", of: { type: "Int" } },
+  disks: { type: "List", of: { type: "Record", fields: { size: { type: "Int", required: true } } } },
   disk: {
     type: "Record",
     default: {},
@@ -80,6 +81,8 @@ describe("properties of a spec", () => {
     [{ disk: { size: 1, colour: "red" } }, "Unrecognizable spec item 'colour'"],
     // a value that is wrong comes before a name that is missing
     [{ disk: { kind: "cloud" } }, "'cloud' must be one of the allowed values: local, volume"],
+    [{ disks: [{}, "x"] }, "'x' is not a Map"],
+    [{ disks: [{ size: 1 }, {}] }, "Required spec item 'size' not provided"],
     [{ colour: "red" }, "Unrecognizable spec item 'colour'"],
     [{ colour: "red", count: "x" }, "The value 'x' is not a valid Integer"],
   ])("refuses %j in Senlin's words", (given, message) => {
