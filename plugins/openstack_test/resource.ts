@@ -110,10 +110,9 @@ export function resourceDriver<P, R extends Resource>(
   const remove = (host: Host, call: DeleteCall<P>) =>
     withFaults(host, call.forced ? "force_delete" : "delete", call, async () => {
       const id = await idOfCall(call);
-      const found = await records.read(host, id);
       const takes = settingsOf(host).takes + q.waits(call.properties);
-      if (found === null || takes === 0 || call.forced) {
-        if (found !== null) await records.remove(host, id);
+      if (takes === 0 || call.forced || (await records.read(host, id)) === null) {
+        await records.remove(host, id);
         return undefined;
       }
       const { goneAt } = await records.change(
