@@ -22,7 +22,9 @@ import { openapi } from "./routes/openapi.ts";
 import { createPlan } from "./routes/plans.ts";
 import { postPluginEvent } from "./routes/plugin-events.ts";
 import { deletePlugin, getPlugin, getPlugins, putPackage, putPlugin } from "./routes/plugins.ts";
+import { getPolicyType, getPolicyTypes } from "./routes/policy-types.ts";
 import { createPreview } from "./routes/previews.ts";
+import { getProfileType, getProfileTypeOperations, getProfileTypes } from "./routes/profile-types.ts";
 import {
   applyProgramVersion,
   getProgramVersion,
@@ -36,7 +38,21 @@ import { watchAction } from "./routes/watch-action.ts";
 
 const publicRoutes = [healthz, readyz, openapi];
 /** Senlin's routes, at the microversions that they name. */
-const senlinRoutes = [getClusters, getCluster, getNodes, getNode, getActions, getAction, getEvents, getEvent];
+const senlinRoutes = [
+  getProfileTypes,
+  getProfileType,
+  getProfileTypeOperations,
+  getPolicyTypes,
+  getPolicyType,
+  getClusters,
+  getCluster,
+  getNodes,
+  getNode,
+  getActions,
+  getAction,
+  getEvents,
+  getEvent,
+];
 /** Our own, from 1.15 on. */
 const ownRoutes = [
   createPlan,

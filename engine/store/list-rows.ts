@@ -6,6 +6,8 @@ import type { Queryable } from "./pool.ts";
 export interface ListedKind {
   /** `cluster c` */
   readonly from: string;
+  /** Of the table whose rows are listed, where `from` joins several. */
+  readonly alias?: string;
   /** Of the select list, over that alias. */
   readonly fields: string;
   /** SQL expression by the sort key that users write; `id` is always the last one. */
@@ -44,7 +46,7 @@ export async function listRows<Row extends QueryResultRow>(
     where?: readonly { readonly text: string; readonly value: unknown }[];
   },
 ): Promise<Row[]> {
-  const alias = kind.from.slice(kind.from.lastIndexOf(" ") + 1);
+  const alias = aliasOf(kind);
   const values: unknown[] = [];
   const bind = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
   const conditions: string[] = [];
@@ -81,6 +83,10 @@ export async function listRows<Row extends QueryResultRow>(
     order by ${order}
     ${q.limit === null ? "" : `limit ${bind(q.limit, "bigint")}`}`;
   return (await db.query<Row>({ name: `list-${hashOf(text)}`, text, values })).rows;
+}
+
+function aliasOf(kind: ListedKind): string {
+  return kind.alias ?? kind.from.slice(kind.from.lastIndexOf(" ") + 1);
 }
 
 /** Row comparison with the marker, in which each key has a direction of its own and may be null. */
@@ -131,7 +137,7 @@ export async function findByIdentity<Row extends QueryResultRow>(
   kind: ListedKind,
   q: { scope: Scope; identity: string; names?: boolean },
 ): Promise<Found<Row>> {
-  const alias = kind.from.slice(kind.from.lastIndexOf(" ") + 1);
+  const alias = aliasOf(kind);
   const tries: { text: string; value: unknown }[] = [];
   const byName = { text: `${alias}.name = $$`, value: q.identity };
   if (uuidText.test(q.identity)) {
