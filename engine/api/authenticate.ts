@@ -7,6 +7,7 @@ import { ApiError } from "./api-error.ts";
 export interface Caller {
   readonly projectId: string;
   readonly userId: string;
+  readonly domainId: string | null;
   readonly role: Role;
   /** All that they have: `role` and those that programs name. */
   readonly roles: readonly string[];
@@ -37,6 +38,7 @@ export async function authenticate(pool: pg.Pool, request: FastifyRequest): Prom
   request.caller = {
     projectId: found.project_id,
     userId: found.user_id,
+    domainId: null,
     role,
     roles: [role, ...found.roles],
   };

@@ -1,5 +1,6 @@
 import type { Client } from "@temporalio/client";
 import type pg from "pg";
+import type { PolicyLimits } from "../specs/policy-meaning.ts";
 import type { ActionWatchers } from "./action-watchers.ts";
 
 /** What every route may use. */
@@ -7,6 +8,7 @@ export interface ApiContext {
   readonly pool: pg.Pool;
   readonly watchers: ActionWatchers;
   readonly temporal: TemporalLinks | null;
+  readonly limits: PolicyLimits;
 }
 
 /** Where Temporal is: its state is reported, its UI linked to; requests are accepted without it. */

@@ -1,7 +1,9 @@
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyRequest } from "fastify";
 import type pg from "pg";
 import type { Logger } from "pino";
+import type { PolicyLimits } from "../specs/policy-meaning.ts";
 import { createActionWatchers } from "./action-watchers.ts";
 import { ApiError, renderError } from "./api-error.ts";
 import { type Api, createApp } from "./app.ts";
@@ -12,6 +14,7 @@ import { refuseUnstorable } from "./refuse-unstorable.ts";
 import { cancelAction, createAction, getAction, getActions } from "./routes/actions.ts";
 import { getApprovals, postAnswer } from "./routes/approvals.ts";
 import { getAudit } from "./routes/audit.ts";
+import { getClusterPolicies, getClusterPolicy } from "./routes/cluster-policies.ts";
 import { getCluster, getClusters } from "./routes/clusters.ts";
 import { getEvent, getEvents } from "./routes/events.ts";
 import { getActionExplanation, getNodeExplanation } from "./routes/explanations.ts";
@@ -22,9 +25,25 @@ import { openapi } from "./routes/openapi.ts";
 import { createPlan } from "./routes/plans.ts";
 import { postPluginEvent } from "./routes/plugin-events.ts";
 import { deletePlugin, getPlugin, getPlugins, putPackage, putPlugin } from "./routes/plugins.ts";
+import {
+  getPolicies,
+  getPolicy,
+  patchPolicy,
+  postPolicy,
+  removePolicy,
+  validatePolicy,
+} from "./routes/policies.ts";
 import { getPolicyType, getPolicyTypes } from "./routes/policy-types.ts";
 import { createPreview } from "./routes/previews.ts";
 import { getProfileType, getProfileTypeOperations, getProfileTypes } from "./routes/profile-types.ts";
+import {
+  getProfile,
+  getProfiles,
+  patchProfile,
+  postProfile,
+  removeProfile,
+  validateProfile,
+} from "./routes/profiles.ts";
 import {
   applyProgramVersion,
   getProgramVersion,
@@ -35,10 +54,25 @@ import {
 import { createProgram, getProgram, getPrograms } from "./routes/programs.ts";
 import { fire, getTrigger, getTriggers, pause, resume } from "./routes/triggers.ts";
 import { watchAction } from "./routes/watch-action.ts";
+import { parseBody } from "./senlin-body/read-body.ts";
 
 const publicRoutes = [healthz, readyz, openapi];
 /** Senlin's routes, at the microversions that they name. */
 const senlinRoutes = [
+  getProfiles,
+  postProfile,
+  validateProfile,
+  getProfile,
+  patchProfile,
+  removeProfile,
+  getPolicies,
+  postPolicy,
+  validatePolicy,
+  getPolicy,
+  patchPolicy,
+  removePolicy,
+  getClusterPolicies,
+  getClusterPolicy,
   getProfileTypes,
   getProfileType,
   getProfileTypeOperations,
@@ -101,12 +135,14 @@ export async function createServer(q: {
   temporal?: TemporalLinks | null;
   /** For LISTEN; the pool's own address when it is left out. */
   databaseUrl?: string;
+  limits?: PolicyLimits;
 }): Promise<Api> {
   const databaseUrl = q.databaseUrl ?? q.pool.options.connectionString;
   if (databaseUrl === undefined)
     throw new Error("createServer needs databaseUrl, since its pool has no connectionString");
   const watchers = await createActionWatchers({ databaseUrl, logger: q.logger });
-  const context: ApiContext = { pool: q.pool, watchers, temporal: q.temporal ?? null };
+  const limits = q.limits ?? { healthCheckIntervalMin: 60 };
+  const context: ApiContext = { pool: q.pool, watchers, temporal: q.temporal ?? null, limits };
   const app = createApp({ logger: q.logger, bodyLimit });
   app.addHook("onClose", () => watchers.close());
   app.addHook("onSend", async (request, reply) => {
@@ -151,7 +187,17 @@ export async function createServer(q: {
       scope.addHook("onRoute", (route) => {
         route.schema = { ...route.schema, security: [{ token: [] }, { bearer: [] }] };
       });
-      for (const route of senlinRoutes) route(scope, context);
+      await scope.register(async (senlin) => {
+        // bodies are read as Senlin reads them: the schemas are for people and clients
+        senlin.removeAllContentTypeParsers();
+        senlin.addContentTypeParser(
+          "*",
+          { parseAs: "buffer" },
+          async (request: FastifyRequest, bytes: Buffer) => parseBody(request.headers["content-type"], bytes),
+        );
+        senlin.setValidatorCompiler(() => () => true);
+        for (const route of senlinRoutes) route(senlin.withTypeProvider<TypeBoxTypeProvider>(), context);
+      });
       await scope.register(async (own) => {
         own.addHook("onRoute", (route) => {
           route.config = { since: newest, ...route.config };

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import type { ListedKind, SortKey } from "../store/list-rows.ts";
-import { ApiError } from "./api-error.ts";
 import { type Microversion, oldest, senlinsLast } from "./microversion.ts";
 import { type Scope, scopeOf } from "./scope.ts";
+import { badRequest } from "./senlin-body/fields.ts";
 
 /** What a list takes beside `limit`, `marker`, `sort` and `global_project`. */
 export interface ListContract {
@@ -10,6 +10,8 @@ export interface ListContract {
   readonly defaultSort: string;
   /** Filters, each with what it allows. */
   readonly filters: Readonly<Record<string, FilterContract>>;
+  /** Whether an unknown name stands in quotes when it is refused: Senlin does it for clusters alone. */
+  readonly quotesNames?: boolean;
 }
 
 export interface FilterContract {
@@ -41,7 +43,8 @@ export function readListQuery(request: FastifyRequest, contract: ListContract): 
   const query = request.query as Readonly<Record<string, string | readonly string[]>>; // as the parser gives it
   const known = [...Object.keys(contract.filters), "limit", "marker", "sort", "global_project"];
   for (const name of Object.keys(query)) {
-    if (!known.includes(name)) throw new ApiError(400, `Invalid parameter ${name}`);
+    if (!known.includes(name))
+      throw badRequest(`Invalid parameter ${contract.quotesNames === true ? `'${name}'` : name}`);
   }
   const globalProject = single(query, "global_project");
   return {
@@ -65,45 +68,51 @@ function readFilters(
   for (const [name, filter] of Object.entries(contract.filters)) {
     const given = query[name];
     if (given === undefined || microversion < (filter.since ?? oldest)) continue;
-    const values = typeof given === "string" ? [given] : given;
-    if (filter.single && values.length > 1) throw new ApiError(400, `Invalid parameter ${name}`);
+    const all = typeof given === "string" ? [given] : given;
+    const values = filter.single === true ? all.slice(-1) : all;
     for (const value of values) {
       if (filter.values !== undefined && !filter.values.includes(value))
-        throw new ApiError(400, `Field value ${value} is invalid`);
+        throw badRequest(`Field value ${value} is invalid`);
       if (filter.uuid && !isUuid(value))
-        throw new ApiError(400, `The value for ${name} is not a valid UUID: '${value}'.`);
+        throw badRequest(`The value for ${name} is not a valid UUID: '${value}'.`);
     }
     filters[name] = values;
   }
   return filters;
 }
 
-/** `name:desc,init_at`: ascending where nothing is said. */
-export function readSort(text: string, kind: ListedKind): SortKey[] {
+/** `name:desc,init_at`: ascending where nothing is said; of `keys`, or all that the kind has. */
+export function readSort(
+  text: string,
+  kind: ListedKind,
+  keys: readonly string[] = ["id", ...Object.keys(kind.sortKeys)],
+): SortKey[] {
   if (text === "") return [];
   return text.split(",").map((part) => {
-    const [key = "", direction = "asc", ...rest] = part.split(":");
-    if (key !== "id" && !Object.hasOwn(kind.sortKeys, key))
-      throw new ApiError(400, `Unsupported sort key '${key}' for 'sort'.`);
-    if ((direction !== "asc" && direction !== "desc") || rest.length > 0)
-      throw new ApiError(400, `Unsupported sort dir '${direction}' for 'sort'.`);
+    const [key = "", ...directions] = part.split(":");
+    const direction = directions.length === 0 ? "asc" : directions.join(":");
+    if (key === "") throw badRequest("Missing sort key for 'sort'.");
+    if (!keys.includes(key)) throw badRequest(`Unsupported sort key '${key}' for 'sort'.`);
+    if (direction !== "asc" && direction !== "desc")
+      throw badRequest(`Unsupported sort dir '${direction}' for 'sort'.`);
     return { key, direction };
   });
 }
 
 function readLimit(text: string | undefined, microversion: Microversion): number | null {
   const paged = microversion > senlinsLast;
-  if (text === undefined) return paged ? defaultPageSize : null;
-  if (!/^\d+$/.test(text)) throw new ApiError(400, `The value for limit must be an integer: '${text}'.`);
+  if (text === undefined || text === "") return paged ? defaultPageSize : null;
+  if (!/^[+-]?\d+$/.test(text)) throw badRequest(`The value for limit must be an integer: '${text}'.`);
   const limit = Math.min(Number(text), Number.MAX_SAFE_INTEGER);
+  if (limit < 0) throw badRequest("Value must be >= 0 for field 'limit'.");
   if (paged && limit > maximumPageSize)
-    throw new ApiError(400, `The value for limit must be at most ${maximumPageSize}: '${text}'.`);
+    throw badRequest(`The value for limit must be at most ${maximumPageSize}: '${text}'.`);
   return limit;
 }
 
 function readMarker(text: string | undefined): string | null {
   if (text === undefined) return null;
-  if (!isUuid(text)) throw new ApiError(400, `The value for marker is not a valid UUID: '${text}'.`);
+  if (!isUuid(text)) throw badRequest(`The value for marker is not a valid UUID: '${text}'.`);
   return text;
 }
 
@@ -111,16 +120,31 @@ function readMarker(text: string | undefined): string | null {
 export function readBoolean(name: string, text: string): boolean {
   const lower = text.toLowerCase();
   if (lower === "true" || lower === "false") return lower === "true";
-  throw new ApiError(400, `Invalid value '${text}' specified for '${name}'`);
+  throw badRequest(`Invalid value '${text}' specified for '${name}'`);
 }
 
+/** Of a name that is repeated, the last one counts. */
 function single(
   query: Readonly<Record<string, string | readonly string[]>>,
   name: string,
 ): string | undefined {
   const given = query[name];
-  if (given === undefined || typeof given === "string") return given;
-  throw new ApiError(400, `Invalid parameter ${name}`);
+  return given === undefined || typeof given === "string" ? given : given.at(-1);
+}
+
+/** A query of these names alone, each once. */
+export function readQuery(
+  request: FastifyRequest,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  const query = request.query as Readonly<Record<string, string | readonly string[]>>; // as the parser gives it
+  const read: Record<string, string> = {};
+  for (const name of Object.keys(query)) {
+    if (!names.includes(name)) throw badRequest(`Invalid parameter ${name}`);
+    const text = single(query, name);
+    if (text !== undefined) read[name] = text;
+  }
+  return read;
 }
 
 /** 32 hexadecimal digits, with dashes or without. */

@@ -30,7 +30,7 @@ function readMap(schemas: PropertySchemas, map: Readonly<Record<string, Json>>):
   for (const [name, schema] of Object.entries(schemas)) {
     const given = Object.hasOwn(map, name) ? map[name] : undefined;
     if (given !== undefined) lookAt(schema, given);
-    const value = given === undefined ? defaultOf(schema, name) : valueOf(schema, given);
+    const value = given === undefined ? defaultOf(schema, name) : meaningOf(schema, given);
     if (value !== undefined) read[name] = value;
   }
   for (const name of Object.keys(map))
@@ -66,12 +66,12 @@ function lookAt(schema: PropertySchema, value: Json): void {
       return;
     }
     default:
-      valueOf(schema, value);
+      meaningOf(schema, value);
   }
 }
 
 /** What a value that was looked at means; `undefined` for the null that Senlin takes for a whole number. */
-function valueOf(schema: PropertySchema, value: Json): Json | undefined {
+function meaningOf(schema: PropertySchema, value: Json): Json | undefined {
   switch (schema.type) {
     case "String":
       return pythonText(value);
@@ -82,7 +82,7 @@ function valueOf(schema: PropertySchema, value: Json): Json | undefined {
     case "Bool":
       return readBoolean(value);
     case "List":
-      return (value as readonly Json[]).map((item) => valueOf(itemOf(schema), item) ?? null);
+      return (value as readonly Json[]).map((item) => meaningOf(itemOf(schema), item) ?? null);
     case "Record":
       return readMap(schema.fields ?? {}, expectMap(value));
     default:

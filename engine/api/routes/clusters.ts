@@ -15,6 +15,7 @@ import { clusterStatuses } from "../senlin-names.ts";
 const listed: ListContract = {
   kind: listedClusters,
   defaultSort: "init_at",
+  quotesNames: true,
   filters: { name: {}, status: { values: clusterStatuses }, program: { since: newest } },
 };
 

@@ -1,0 +1,61 @@
+import type { Json } from "../../grammar/plan.ts";
+import { type PolicyLimits, policyProblem } from "../specs/policy-meaning.ts";
+import { policyTypes } from "../specs/policy-types.ts";
+import { readSpec, specNameOf } from "../specs/read-spec.ts";
+import { newId } from "../store/new-id.ts";
+import { insertPolicy, type PolicyRow } from "../store/policies.ts";
+import type { Queryable } from "../store/pool.ts";
+import type { Maker } from "./create-profile.ts";
+import { Refusal } from "./refusal.ts";
+
+export interface CheckedPolicy {
+  /** `senlin.policy.scaling-1.0` */
+  readonly name: string;
+  /** Its name among the library's policies. */
+  readonly definition: string;
+  /** With defaults. */
+  readonly properties: Readonly<Record<string, Json>>;
+}
+
+/** Checks a policy's spec, by types and by meaning. Where Senlin fails with 500 for a user's mistake, it is `invalid` here. */
+export function checkPolicySpec(spec: Readonly<Record<string, Json>>, limits: PolicyLimits): CheckedPolicy {
+  const named = specNameOf(spec);
+  if (!named.ok) throw new Refusal("invalid", "ESchema", named.message);
+  const type = policyTypes.get(named.name);
+  if (type === undefined)
+    throw new Refusal("not-found", "ResourceNotFound", `The policy_type '${named.name}' could not be found.`);
+  const read = readSpec("policy", type.properties, spec);
+  if (!read.ok) throw new Refusal("invalid", "ESchema", read.message);
+  const problem = policyProblem(type.type, read.properties, limits);
+  if (problem !== null) throw new Refusal("invalid", "InvalidSpec", problem);
+  return { name: named.name, definition: libraryName(type.type), properties: read.properties };
+}
+
+/** The library's policy behind a type of Senlin's: `senlin_scaling` for `senlin.policy.scaling`. */
+function libraryName(type: string): string {
+  return `senlin_${type.slice(type.lastIndexOf(".") + 1)}`;
+}
+
+/** Makes a policy of a spec. */
+export async function createPolicy(
+  db: Queryable,
+  q: {
+    readonly caller: Maker;
+    readonly name: string;
+    readonly spec: Readonly<Record<string, Json>>;
+    readonly limits: PolicyLimits;
+  },
+): Promise<PolicyRow> {
+  const { name, definition, properties } = checkPolicySpec(q.spec, q.limits);
+  return await insertPolicy(db, {
+    id: newId(),
+    projectId: q.caller.projectId,
+    userId: q.caller.userId,
+    domainId: q.caller.domainId,
+    name: q.name,
+    type: name,
+    spec: q.spec,
+    definition,
+    arguments: properties,
+  });
+}

@@ -1,0 +1,79 @@
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { type BindingRow, listedBindings } from "../../store/bindings.ts";
+import { listedClusters } from "../../store/find-cluster.ts";
+import { listRows } from "../../store/list-rows.ts";
+import { listedPolicies } from "../../store/policies.ts";
+import { ApiError } from "../api-error.ts";
+import type { Api } from "../app.ts";
+import { BindingBody, toBindingBody } from "../bodies/policy.ts";
+import { refusals } from "../bodies/schemas.ts";
+import type { ApiContext } from "../context.ts";
+import { findObject } from "../find-object.ts";
+import { readBoolean, readQuery, readSort } from "../list-query.ts";
+import { scopeOf } from "../scope.ts";
+
+async function clusterOf(context: ApiContext, request: FastifyRequest, identity: string): Promise<string> {
+  const q = { scope: scopeOf(request.caller), identity, kind: "cluster" };
+  return (await findObject<{ id: string }>(context.pool, listedClusters, q)).id;
+}
+
+const ofCluster = (id: string) => ({ text: "b.cluster_id = $$::uuid", value: id });
+
+/** `GET /v1/clusters/{cluster}/policies`: filters `enabled`, `policy_name`, `policy_type`; senlin: `api.md` §11. */
+export function getClusterPolicies(app: Api, context: ApiContext): void {
+  const params = Type.Object({ cluster: Type.String() });
+  const response = { 200: Type.Object({ cluster_policies: Type.Array(BindingBody) }), ...refusals };
+  const schema = { summary: "List a cluster's policies", params, response };
+  app.get(
+    "/clusters/:cluster/policies",
+    { schema, config: { rule: "cluster_policies:index" } },
+    async (request) => {
+      const query = readQuery(request, ["enabled", "policy_name", "policy_type", "sort"]);
+      const filters = Object.fromEntries(
+        Object.entries(query)
+          .filter(([name]) => name !== "sort")
+          .map(([name, text]) => [name, [name === "enabled" ? String(readBoolean("enabled", text)) : text]]),
+      );
+      const rows = await listRows<BindingRow>(context.pool, listedBindings, {
+        scope: { projectId: null },
+        filters,
+        sort: readSort(query["sort"] ?? "priority", listedBindings, ["enabled"]),
+        marker: null,
+        limit: null,
+        where: [ofCluster(await clusterOf(context, request, request.params.cluster))],
+      });
+      return { cluster_policies: rows.map(toBindingBody) };
+    },
+  );
+}
+
+/** `GET /v1/clusters/{cluster}/policies/{policy}`. */
+export function getClusterPolicy(app: Api, context: ApiContext): void {
+  const params = Type.Object({ cluster: Type.String(), policy: Type.String() });
+  const response = { 200: Type.Object({ cluster_policy: BindingBody }), ...refusals };
+  const schema = { summary: "Show a cluster's policy", params, response };
+  const config = { rule: "cluster_policies:get" };
+  app.get("/clusters/:cluster/policies/:policy", { schema, config }, async (request) => {
+    const { cluster, policy } = request.params;
+    const clusterId = await clusterOf(context, request, cluster);
+    const q = { scope: scopeOf(request.caller), identity: policy, kind: "policy" };
+    const { id } = await findObject<{ id: string }>(context.pool, listedPolicies, q);
+    const [row] = await listRows<BindingRow>(context.pool, listedBindings, {
+      scope: { projectId: null },
+      filters: {},
+      sort: [],
+      marker: null,
+      limit: 1,
+      where: [ofCluster(clusterId), { text: "b.policy_id = $$::uuid", value: id }],
+    });
+    if (row === undefined) {
+      throw new ApiError(
+        404,
+        `The policy '${policy}' is not found attached to the specified cluster '${cluster}'.`,
+        { type: "PolicyBindingNotFound" },
+      );
+    }
+    return { cluster_policy: toBindingBody(row) };
+  });
+}
