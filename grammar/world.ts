@@ -18,6 +18,7 @@ export interface NodeView {
   readonly id: string;
   readonly name: string;
   readonly index: number;
+  /** Empty for an orphan. */
   readonly clusterId: string;
   readonly status: string;
   readonly physicalId: string | null;

@@ -23,7 +23,15 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
   { folder: "engine/temporal", may: ["grammar", "workflows", "engine/store", "engine/actions"] },
   {
     folder: "engine/actions",
-    may: ["grammar", "workflows", "plugins/sdk", "engine/store", "engine/host", "engine/plugins"],
+    may: [
+      "grammar",
+      "workflows",
+      "plugins/sdk",
+      "engine/store",
+      "engine/host",
+      "engine/plugins",
+      "engine/specs",
+    ],
   },
   {
     folder: "engine/api",
@@ -35,6 +43,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
       "engine/store",
       "engine/host",
       "engine/plugins",
+      "engine/specs",
       "engine/temporal",
     ],
   },
@@ -71,6 +80,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     may: ["grammar", "workflows", "engine/local", "engine/actions"],
   },
   { folder: "engine/senlin-import", may: ["grammar"] },
+  { folder: "engine/specs", may: ["grammar", "plugins/sdk"], builtins: false },
   {
     folder: "engine/stack",
     may: ["engine/store", "engine/actions", "engine/temporal", "engine/host/secrets"],

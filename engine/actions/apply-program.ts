@@ -9,6 +9,7 @@ import {
   loadClustersToApply,
   updateClusterSpec,
 } from "../store/apply-clusters.ts";
+import { applyBindings, applyPolicies, deleteDroppedPolicies } from "../store/apply-policies.ts";
 import { findPlan, insertPlan } from "../store/find-plan.ts";
 import { listWaiting } from "../store/list-waiting.ts";
 import { loadNodesToPlan } from "../store/load-nodes-to-plan.ts";
@@ -34,7 +35,7 @@ import {
 } from "./diff-program.ts";
 import { expectSecretsAllowed } from "./expect-secrets.ts";
 import { movedSince, type PlanReads, readsOf } from "./plan-reads.ts";
-import { profileSpecOf } from "./profile-spec.ts";
+import { profileSpecOf, specTypeOf } from "./profile-spec.ts";
 import { Refusal } from "./refusal.ts";
 import { submitInTransaction } from "./submit-action.ts";
 
@@ -161,7 +162,11 @@ async function applyCandidate(
     await insertPlan(db, { projectId, plan });
     const version = await keepVersion(db, candidate, current);
     const actions: ActionRow[] = [];
+    const policies = declaredPolicies(plan);
+    await applyPolicies(db, { projectId, userId: candidate.userId, program: plan.program, policies });
     for (const step of diff.clusters) actions.push(...(await applyCluster(db, candidate, step)));
+    const names = policies.map((policy) => policy.name);
+    await deleteDroppedPolicies(db, { projectId, program: plan.program, names });
     await applyTriggers(db, candidate);
     const program = { name: plan.program, version, plan_hash: plan.hash };
     return { program, changes: diff.changes, actions };
@@ -225,17 +230,36 @@ async function keepVersion(db: Queryable, q: Candidate, current: ProgramRow | nu
   return version;
 }
 
+/** The policies that the program itself declares. */
+function declaredPolicies(plan: Plan) {
+  return Object.entries(plan.policies).map(([name, policy]) => {
+    const defaults = policy.parameters.flatMap((parameter) =>
+      parameter.default === undefined ? [] : [[parameter.name, parameter.default] as const],
+    );
+    return { name, properties: Object.fromEntries(defaults) };
+  });
+}
+
 async function applyCluster(db: pg.PoolClient, q: Candidate, step: ClusterStep): Promise<ActionRow[]> {
   const { projectId, plan } = q;
   const { row, spec } = step;
   let profileId = row?.profile_id;
   if (profileId === undefined || step.profileChanged) {
     profileId = newId();
-    await insertProfile(db, { id: profileId, project_id: projectId, ...step.profile, secrets: plan.secrets });
+    const { userId } = q;
+    await insertProfile(db, {
+      id: profileId,
+      project_id: projectId,
+      userId,
+      ...step.profile,
+      spec_type: specTypeOf(plan, spec.profile),
+      secrets: plan.secrets,
+    });
   }
   const cluster = {
     id: row?.id ?? newId(),
     projectId,
+    userId: q.userId,
     name: step.name,
     program: plan.program,
     planHash: plan.hash,
@@ -244,11 +268,12 @@ async function applyCluster(db: pg.PoolClient, q: Candidate, step: ClusterStep):
     maximum: spec.maximum,
     size: spec.size,
     labels: spec.labels,
-    policies: spec.policies.map(({ policy, arguments: given, enforce }) => {
-      return { policy, arguments: given, enforce };
-    }),
   };
   await (row === null ? insertCluster : updateClusterSpec)(db, cluster);
+  const policies = spec.policies.map(({ policy, arguments: given, enforce }) => {
+    return { policy, arguments: given, enforce };
+  });
+  await applyBindings(db, { projectId, program: plan.program, clusterId: cluster.id, policies });
   const actions: ActionRow[] = [];
   for (const { action, inputs } of step.starts) {
     actions.push(

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { findAction } from "../store/find-action.ts";
 import { lockAction } from "../store/lock-action.ts";
-import { lockClustersOf } from "../store/mailbox.ts";
+import { lockMailboxesOf } from "../store/mailbox.ts";
 import { insertOutbox } from "../store/outbox.ts";
 import { inTransaction } from "../store/pool.ts";
 import type { ActionRow } from "../store/rows.ts";
@@ -19,7 +19,7 @@ export async function cancelAction(
 ): Promise<ActionRow> {
   if ((await findAction(pool, q)) === null) throw notFound(q.actionId);
   return inTransaction(pool, async (db) => {
-    await lockClustersOf(db, q);
+    await lockMailboxesOf(db, q);
     const action = await lockAction(db, q);
     if (action === null) throw notFound(q.actionId);
     if (action.status === "READY") {

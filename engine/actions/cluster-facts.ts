@@ -8,7 +8,9 @@ export function clusterFacts(
   size: number,
   minimum: number,
   maximum: number,
-  rest: Pick<ClusterRow, "metadata" | "policies">,
+  rest: Pick<ClusterRow, "metadata"> & {
+    readonly policies: readonly Pick<PlanBinding, "policy" | "arguments" | "enforce">[];
+  },
 ): Record<string, Json> {
   return {
     size,

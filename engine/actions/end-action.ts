@@ -6,7 +6,7 @@ import { evaluateClusters, endAction as writeEnd } from "../store/finish-action.
 import { insertEvents } from "../store/insert-events.ts";
 import { lockAction } from "../store/lock-action.ts";
 import { leaveLocks } from "../store/locks.ts";
-import { leaveMailboxes, lockClustersOf } from "../store/mailbox.ts";
+import { leaveMailboxes, lockMailboxesOf } from "../store/mailbox.ts";
 import { settleNodes } from "../store/settle-nodes.ts";
 import { addActionEnded } from "../store/source-events.ts";
 
@@ -15,7 +15,7 @@ import { addActionEnded } from "../store/source-events.ts";
  * turn. Without effect (and `false`) when it has ended before, so it may be repeated.
  */
 export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<boolean> {
-  await lockClustersOf(db, end);
+  await lockMailboxesOf(db, end);
   const action = await lockAction(db, end);
   if (action === null) return false;
   const ended = await writeEnd(db, {
@@ -25,7 +25,7 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
   });
   if (!ended) return false;
   await settleNodes(db, end);
-  await evaluateClusters(db, { actionId: end.actionId, reason: `${action.name}: ${end.reason}` });
+  await evaluateClusters(db, { actionId: end.actionId, reason: `${action.action}: ${end.reason}` });
   await insertEvents(db, {
     actionId: end.actionId,
     events: [

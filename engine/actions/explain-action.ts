@@ -65,12 +65,15 @@ export async function explainAction(
     const action = await findAction(db, q);
     if (action === null) return null;
     const plan = await findPlan(db, { projectId, hash: action.plan_hash });
-    const version = await findVersionOfPlan(db, {
-      projectId,
-      name: action.program,
-      planHash: action.plan_hash,
-      until: action.created_at,
-    });
+    const version =
+      action.program === null
+        ? null
+        : await findVersionOfPlan(db, {
+            projectId,
+            name: action.program,
+            planHash: action.plan_hash,
+            until: action.created_at,
+          });
     const approvals = await listApprovals(db, { projectId, actionId, state: null, marker: null, limit: 100 });
     const calls = explainCalls(plan, await listCallsOfAction(db, q));
     const failure = action.failure as Failure | null; // written by `finishAction`
@@ -139,7 +142,9 @@ async function waitingOf(
         0,
         own.findIndex((entry) => entry.action_id === action.id),
       );
-      const behind = before.map((entry) => `${entry.name} ${entry.action_id}${entry.held ? " (runs)" : ""}`);
+      const behind = before.map(
+        (entry) => `${entry.action} ${entry.action_id}${entry.held ? " (runs)" : ""}`,
+      );
       return before.length === 0
         ? []
         : [{ for: "cluster", text: `cluster ${cluster.name}, one action at a time`, behind }];

@@ -2,18 +2,18 @@ import type pg from "pg";
 import type { Plan } from "../../grammar/plan.ts";
 import type { Decision } from "../../workflows/activities.ts";
 import { listActions } from "../store/find-action.ts";
-import { findCluster } from "../store/find-cluster.ts";
+import { type ClusterDetail, listedClusters } from "../store/find-cluster.ts";
 import { findPlan } from "../store/find-plan.ts";
 import { listCallsOfNode, type NodeCallRow } from "../store/list-calls.ts";
-import { findNode } from "../store/list-nodes.ts";
+import { listedNodes, type NodeDetail } from "../store/list-nodes.ts";
+import { findByIdentity } from "../store/list-rows.ts";
 import { inSnapshot } from "../store/pool.ts";
-import type { ClusterRow, NodeRow } from "../store/rows.ts";
 import { type Place, placeAt, stepsByCall } from "./plan-places.ts";
 
 /** Why a node is as it is, from stored facts alone. */
 export interface NodeExplanation {
-  readonly node: NodeRow;
-  readonly cluster: ClusterRow | null;
+  readonly node: NodeDetail;
+  readonly cluster: ClusterDetail | null;
   /** The last operations that were asked of it, newest first. */
   readonly calls: readonly (NodeCallRow & Place & { readonly undo: boolean })[];
   /** What policies decided about the last actions of its cluster, newest first, and whether it was touched then. */
@@ -34,9 +34,15 @@ export async function explainNode(
 ): Promise<NodeExplanation | null> {
   const { projectId } = q;
   return await inSnapshot(pool, async (db) => {
-    const node = await findNode(db, q);
-    if (node === null) return null;
-    const cluster = await findCluster(db, { projectId, idOrName: node.cluster_id });
+    const scope = { projectId };
+    const found = await findByIdentity<NodeDetail>(db, listedNodes, { scope, identity: q.idOrName });
+    if (found.kind !== "one") return null;
+    const node = found.row;
+    const ofCluster =
+      node.cluster_id === null
+        ? null
+        : await findByIdentity<ClusterDetail>(db, listedClusters, { scope, identity: node.cluster_id });
+    const cluster = ofCluster?.kind === "one" ? ofCluster.row : null;
     const rows = await listCallsOfNode(db, { projectId, nodeId: node.id, limit: 50 });
     const actions = await listActions(db, {
       projectId,
@@ -61,8 +67,7 @@ export async function explainNode(
     });
     const decisions = actions
       .filter(
-        (action) =>
-          action.created_at >= node.created_at || calls.some((call) => call.action_id === action.id),
+        (action) => action.created_at >= node.init_at || calls.some((call) => call.action_id === action.id),
       )
       .flatMap((action) => {
         const made = action.decisions as unknown as readonly Decision[]; // written by `finishAction`

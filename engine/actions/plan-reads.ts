@@ -48,7 +48,9 @@ export function readsOf(q: {
       size: cluster.desired_capacity,
       bounds: `${cluster.min_size}..${cluster.max_size}`,
       labels: cluster.metadata,
-      policies: cluster.policies.map((each) => digest(each)),
+      policies: cluster.policies.map(({ policy, arguments: given, enforce, enabled }) =>
+        digest([policy, given, enforce, enabled]),
+      ),
       status: starting ? cluster.status : "",
       profile: digest([profile.type, profile.plugin_hash, profile.grants, profile.settings]),
       ...Object.fromEntries(
@@ -62,7 +64,7 @@ export function readsOf(q: {
     });
     const actions = q.waiting
       .filter((entry) => entry.cluster_id === cluster.id)
-      .map((entry) => `${entry.name} ${entry.action_id}`);
+      .map((entry) => `${entry.action} ${entry.action_id}`);
     return [name, { id: cluster.id, facts, nodes: starting ? Object.fromEntries(nodes) : null, actions }];
   });
   return {

@@ -22,6 +22,13 @@ export function profileSpecOf(plan: Plan, name: string): ProfileSpec {
   };
 }
 
+/** The public name of a profile's type, with its plugin's version: `docker.container-0.1.0`. */
+export function specTypeOf(plan: Plan, name: string): string {
+  const profile = plan.profiles[name]!; // as above
+  const plugin = plan.plugins[profile.plugin]!;
+  return `${plugin.name}.${profile.type}-${plugin.version}`;
+}
+
 /** One attribute that differs; `null` stands for absent. */
 export interface AttributeChange {
   readonly name: string;

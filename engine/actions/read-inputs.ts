@@ -7,17 +7,29 @@ import type { ClusterRow, NodeRow } from "../store/rows.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Finds what inputs name, in the one project that the request belongs to. */
-export interface Lookup<Cluster = ClusterRow> {
+export interface Lookup<Cluster = ClusterRow, Node extends HasCluster = FoundNode> {
   cluster(idOrName: string): Promise<Cluster | null>;
-  node(idOrName: string): Promise<Pick<NodeRow, "id" | "cluster_id"> | null>;
+  node(idOrName: string): Promise<Node | null>;
 }
 
+/** What is asked of a node that an input names. */
+interface HasCluster {
+  readonly id: string;
+  readonly cluster_id: string | null;
+}
+
+/** What an action's row says of a node. */
+export type FoundNode = Pick<NodeRow, "id" | "cluster_id" | "name">;
+
 /** Inputs as a run takes them, and the clusters that they name. */
-export interface Inputs<Cluster = ClusterRow> {
+export interface Inputs<Cluster = ClusterRow, Node = FoundNode> {
   readonly values: Readonly<Record<string, Value>>;
   readonly clusters: readonly Cluster[];
   /** Clusters whose nodes are inputs. */
   readonly clusterIdsOfNodes: readonly string[];
+  readonly nodes: readonly Node[];
+  /** Nodes among the inputs that belong to no cluster. */
+  readonly orphanIds: readonly string[];
 }
 
 /**
@@ -25,14 +37,16 @@ export interface Inputs<Cluster = ClusterRow> {
  * name and become references; durations, sizes and percents may be text (`"5s"`, `"256MiB"`, `"80%"`).
  * All mistakes are told at once, in one `Refusal`.
  */
-export async function readInputs<Cluster extends { readonly id: string }>(
+export async function readInputs<Cluster extends { readonly id: string }, Node extends HasCluster>(
   q: { actionName: string; action: PlanAction; given: Readonly<Record<string, Json>> },
-  lookup: Lookup<Cluster>,
-): Promise<Inputs<Cluster>> {
+  lookup: Lookup<Cluster, Node>,
+): Promise<Inputs<Cluster, Node>> {
   const problems = unknownInputs(q.action, q.given);
   const values: Record<string, Value> = {};
   const clusters: Cluster[] = [];
   const clusterIdsOfNodes: string[] = [];
+  const orphanIds: string[] = [];
+  const nodes: Node[] = [];
   for (const parameter of q.action.parameters) {
     const given = Object.hasOwn(q.given, parameter.name) ? q.given[parameter.name] : undefined;
     if (given === undefined) {
@@ -52,7 +66,9 @@ export async function readInputs<Cluster extends { readonly id: string }>(
       if (node === null)
         problems.push(`input "${parameter.name}": there is no node ${JSON.stringify(given)}`);
       else {
-        clusterIdsOfNodes.push(node.cluster_id);
+        nodes.push(node);
+        if (node.cluster_id === null) orphanIds.push(node.id);
+        else clusterIdsOfNodes.push(node.cluster_id);
         values[parameter.name] = { $node: node.id };
       }
     } else {
@@ -65,7 +81,7 @@ export async function readInputs<Cluster extends { readonly id: string }>(
   if (problems.length > 0) {
     throw new Refusal("invalid", "bad-inputs", `${q.actionName}: ${problems.join("; ")}`, usage(q));
   }
-  return { values, clusters, clusterIdsOfNodes };
+  return { values, clusters, clusterIdsOfNodes, nodes, orphanIds };
 }
 
 function unknownInputs(action: PlanAction, given: Readonly<Record<string, Json>>): string[] {

@@ -7,7 +7,7 @@ import { findCluster } from "../store/find-cluster.ts";
 import { findPlan } from "../store/find-plan.ts";
 import { insertAction } from "../store/insert-action.ts";
 import { findNode } from "../store/list-nodes.ts";
-import { enterMailboxes, isTurnOf, lockClusters } from "../store/mailbox.ts";
+import { enterMailboxes, isTurnOf, lockMailboxes } from "../store/mailbox.ts";
 import { newId } from "../store/new-id.ts";
 import { insertOutbox } from "../store/outbox.ts";
 import { inTransaction, isDuplicate } from "../store/pool.ts";
@@ -18,13 +18,18 @@ import { Refusal } from "./refusal.ts";
 /** What someone asks for. */
 export interface ActionRequest {
   readonly projectId: string;
-  /** Whose action it is: the newest plan of this program. */
-  readonly program: string;
+  /** Whose action it is: the newest plan of this program. `null`: of the library, on clusters of no program. */
+  readonly program: string | null;
   readonly plan: Plan;
   /** `roll` or `CLUSTER_RESIZE`. */
   readonly action: string;
   readonly inputs: Readonly<Record<string, Json>>;
   readonly requestedBy: string;
+  readonly domainId?: string | null;
+  /** Shown to people; made from the action and what it is about when left out. */
+  readonly name?: string;
+  /** Seconds; the cluster's when left out. */
+  readonly timeoutSeconds?: number | undefined;
   /** `RPC Request`, `Program Apply`. */
   readonly cause: string;
   /** The client's own key: a repeat with it returns the action that the first one made. */
@@ -71,16 +76,21 @@ export async function submitInTransaction(
   const clusters = await clustersToHold(db, request, inputs, action.clusterNames);
   const older = mayUseOlderPlan ? await planOfDroppedCluster(db, request, clusters) : null;
   if (older !== null) return submitInTransaction(db, { ...request, plan: older }, false);
-  await expectAllThere(db, projectId, clusters);
-  const target = inputs.clusters[0] ?? clusters[0] ?? null;
+  await expectAllThere(db, projectId, clusters, inputs);
+  const cluster = inputs.clusters[0] ?? clusters[0] ?? null;
+  const target = inputs.clusters[0] ?? inputs.nodes[0] ?? cluster;
   const row = await insertAction(db, {
     id: newId(),
     projectId,
-    name: request.action,
+    domainId: request.domainId ?? null,
+    action: request.action,
+    name: request.name ?? actionName(request.action, target?.id ?? null),
     planHash: plan.hash,
     program: request.program,
-    clusterId: target?.id ?? null,
+    clusterId: cluster?.id ?? null,
+    targetId: target?.id ?? null,
     targetName: target?.name ?? "",
+    timeoutSeconds: request.timeoutSeconds ?? cluster?.timeout ?? defaultTimeoutSeconds,
     cause: request.cause,
     requestedBy: request.requestedBy,
     requestKey: request.requestKey ?? null,
@@ -91,11 +101,28 @@ export async function submitInTransaction(
   await enterMailboxes(db, {
     actionId: row.id,
     seq: row.seq,
-    clusterIds: clusters.map((cluster) => cluster.id),
+    clusterIds: mailboxesOf(clusters, inputs),
   });
   const turn = await isTurnOf(db, { actionId: row.id });
   await insertOutbox(db, { actionId: row.id, kind: "start", waiting: !turn });
   return row;
+}
+
+/** Senlin's default_action_timeout. */
+const defaultTimeoutSeconds = 3600;
+
+/** Senlin's name of an action: `cluster_resize_1a2b3c4d`, `attach_policy_1a2b3c4d`; a program's own keeps its name. */
+export function actionName(action: string, targetId: string | null): string {
+  const [, change, policy] = /^CLUSTER_(ATTACH|DETACH|UPDATE)_(POLICY)$/.exec(action) ?? [];
+  const words = policy === undefined ? action : `${change}_${policy}`;
+  return targetId === null
+    ? words.toLowerCase()
+    : `${words.toLowerCase().slice(0, 54)}_${targetId.slice(0, 8)}`;
+}
+
+/** What the action waits for: its clusters, and orphan nodes. */
+function mailboxesOf(clusters: readonly ClusterRow[], inputs: Inputs): string[] {
+  return [...new Set([...clusters.map((cluster) => cluster.id), ...inputs.orphanIds])];
 }
 
 /** Clusters that the action may touch: its inputs', those of its nodes, and those that its text names. Each once. */
@@ -120,6 +147,13 @@ export async function clustersToHold(
   }
   for (const cluster of found.values()) {
     if (cluster.program === request.program) continue;
+    if (cluster.program === null)
+      throw new Refusal(
+        "conflict",
+        "foreign-cluster",
+        `cluster "${cluster.name}" belongs to no program, so "${request.program}" can't act on it`,
+        "use an action of the library, or declare the cluster in the program",
+      );
     throw new Refusal(
       "conflict",
       "foreign-cluster",
@@ -140,7 +174,8 @@ async function planOfDroppedCluster(
   clusters: readonly ClusterRow[],
 ): Promise<Plan | null> {
   const dropped = clusters.find((cluster) => request.plan.clusters[cluster.name] === undefined);
-  if (dropped === undefined || dropped.plan_hash === request.plan.hash) return null;
+  if (dropped === undefined || dropped.plan_hash === null || dropped.plan_hash === request.plan.hash)
+    return null;
   return findPlan(db, { projectId: request.projectId, hash: dropped.plan_hash });
 }
 
@@ -149,11 +184,15 @@ async function expectAllThere(
   db: pg.PoolClient,
   projectId: string,
   clusters: readonly ClusterRow[],
+  inputs: Inputs,
 ): Promise<void> {
-  const there = await lockClusters(db, { projectId, clusterIds: clusters.map((cluster) => cluster.id) });
+  const ids = mailboxesOf(clusters, inputs);
+  const there = await lockMailboxes(db, { projectId, ids });
   const gone = clusters.find((cluster) => !there.includes(cluster.id));
   if (gone !== undefined)
     throw new Refusal("not-found", "cluster-not-found", `cluster "${gone.name}" has just been removed`);
+  if (there.length < ids.length)
+    throw new Refusal("conflict", "node-moved", "a node has just been removed, or joined a cluster");
 }
 
 /**

@@ -5,6 +5,8 @@ import { Refusal } from "../actions/refusal.ts";
 /** An answer that is no success, thrown by handlers and rendered here alone. */
 export class ApiError extends Error {
   readonly status: number;
+  /** Senlin's name of the exception: `BadRequest`; made from the status when left out. */
+  readonly type: string | undefined;
   readonly help: string | undefined;
   /** A program's mistakes, with lines and columns. */
   readonly diagnostics: readonly unknown[] | undefined;
@@ -12,11 +14,12 @@ export class ApiError extends Error {
   constructor(
     status: number,
     message: string,
-    more: { help?: string; diagnostics?: readonly unknown[] } = {},
+    more: { type?: string; help?: string; diagnostics?: readonly unknown[] } = {},
   ) {
     super(message);
     this.name = "ApiError";
     this.status = status;
+    this.type = more.type;
     this.help = more.help;
     this.diagnostics = more.diagnostics;
   }
@@ -32,7 +35,8 @@ const statusOf = { invalid: 400, forbidden: 403, "not-found": 404, conflict: 409
 /** Renders whatever a handler threw. Bugs are logged whole, and their texts stay inside. */
 export function renderError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof ApiError) {
-    send(reply, error.status, error.message, { help: error.help, diagnostics: error.diagnostics });
+    const { type, help, diagnostics } = error;
+    send(reply, error.status, error.message, { type, help, diagnostics });
   } else if (error instanceof Refusal) {
     send(reply, statusOf[error.kind], error.message, {
       type: error.code,
@@ -65,11 +69,15 @@ function send(
   },
 ): void {
   const { type, help, diagnostics, facts } = more;
+  const title = STATUS_CODES[status] ?? "Error";
   reply.code(status).send({
+    code: status,
+    title,
+    explanation: explanations[status] ?? title,
     error: {
       code: status,
-      title: STATUS_CODES[status] ?? "Error",
-      ...(type !== undefined && { type }),
+      title,
+      type: type ?? exceptions[status] ?? "InternalError",
       message,
       ...(help !== undefined && { help }),
       ...(diagnostics !== undefined && { diagnostics }),
@@ -77,3 +85,28 @@ function send(
     },
   });
 }
+
+/** What Senlin's web framework says of a status (webob: exc.py). */
+const explanations: Readonly<Record<number, string>> = {
+  400: "The server could not comply with the request since it is either malformed or otherwise incorrect.",
+  401: "This server could not verify that you are authorized to access the document you requested.",
+  403: "Access was denied to this resource.",
+  404: "The resource could not be found.",
+  406: "The resource could not be generated that was acceptable to your browser.",
+  409: "There was a conflict when trying to complete your request.",
+  413: "The body of your request was too large for this server.",
+  429: "The client has sent too many requests in a given amount of time.",
+  500: "The server has either erred or is incapable of performing the requested operation.",
+  503: "The server is currently unavailable. Please try again at a later time.",
+};
+
+/** Senlin's exception classes by status, where nothing more exact is known. */
+const exceptions: Readonly<Record<number, string>> = {
+  400: "BadRequest",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "ResourceNotFound",
+  406: "InvalidGlobalAPIVersion",
+  409: "Conflict",
+  429: "TooManyRequests",
+};

@@ -7,12 +7,13 @@ import { ApiError, renderError } from "./api-error.ts";
 import { type Api, createApp } from "./app.ts";
 import { authenticate } from "./authenticate.ts";
 import type { ApiContext, TemporalLinks } from "./context.ts";
+import { expectRouteIn, newest, oldest, readMicroversion, tellMicroversion } from "./microversion.ts";
 import { refuseUnstorable } from "./refuse-unstorable.ts";
 import { cancelAction, createAction, getAction, getActions } from "./routes/actions.ts";
 import { getApprovals, postAnswer } from "./routes/approvals.ts";
 import { getAudit } from "./routes/audit.ts";
 import { getCluster, getClusters } from "./routes/clusters.ts";
-import { getEvents } from "./routes/events.ts";
+import { getEvent, getEvents } from "./routes/events.ts";
 import { getActionExplanation, getNodeExplanation } from "./routes/explanations.ts";
 import { healthz, readyz } from "./routes/health.ts";
 import { createImpact } from "./routes/impacts.ts";
@@ -21,7 +22,9 @@ import { openapi } from "./routes/openapi.ts";
 import { createPlan } from "./routes/plans.ts";
 import { postPluginEvent } from "./routes/plugin-events.ts";
 import { deletePlugin, getPlugin, getPlugins, putPackage, putPlugin } from "./routes/plugins.ts";
+import { getPolicyType, getPolicyTypes } from "./routes/policy-types.ts";
 import { createPreview } from "./routes/previews.ts";
+import { getProfileType, getProfileTypeOperations, getProfileTypes } from "./routes/profile-types.ts";
 import {
   applyProgramVersion,
   getProgramVersion,
@@ -34,7 +37,24 @@ import { fire, getTrigger, getTriggers, pause, resume } from "./routes/triggers.
 import { watchAction } from "./routes/watch-action.ts";
 
 const publicRoutes = [healthz, readyz, openapi];
-const v1Routes = [
+/** Senlin's routes, at the microversions that they name. */
+const senlinRoutes = [
+  getProfileTypes,
+  getProfileType,
+  getProfileTypeOperations,
+  getPolicyTypes,
+  getPolicyType,
+  getClusters,
+  getCluster,
+  getNodes,
+  getNode,
+  getActions,
+  getAction,
+  getEvents,
+  getEvent,
+];
+/** Our own, from 1.15 on. */
+const ownRoutes = [
   createPlan,
   createImpact,
   createProgram,
@@ -50,21 +70,14 @@ const v1Routes = [
   getPlugins,
   getPlugin,
   deletePlugin,
-  getClusters,
-  getCluster,
-  getNodes,
-  getNode,
   getNodeExplanation,
   createAction,
   createPreview,
-  getActions,
-  getAction,
   getActionExplanation,
   cancelAction,
   postAnswer,
   getApprovals,
   watchAction,
-  getEvents,
   postPluginEvent,
   getTriggers,
   getTrigger,
@@ -97,7 +110,7 @@ export async function createServer(q: {
   const app = createApp({ logger: q.logger, bodyLimit });
   app.addHook("onClose", () => watchers.close());
   app.addHook("onSend", async (request, reply) => {
-    reply.header("x-request-id", request.id);
+    reply.header("x-openstack-request-id", request.id);
   });
   app.setErrorHandler(renderError);
   app.setNotFoundHandler((request) => {
@@ -123,7 +136,13 @@ export async function createServer(q: {
     async (instance) => {
       const scope = instance.withTypeProvider<TypeBoxTypeProvider>();
       scope.decorateRequest("caller");
-      scope.addHook("onRequest", (request) => authenticate(q.pool, request));
+      scope.decorateRequest("microversion", oldest);
+      scope.addHook("onRequest", async (request) => {
+        request.microversion = readMicroversion(request.headers["openstack-api-version"]);
+        await authenticate(q.pool, request);
+        expectRouteIn(request);
+      });
+      scope.addHook("onSend", async (request, reply) => tellMicroversion(request, reply));
       scope.addHook("preValidation", async ({ params, query, body }) => {
         refuseUnstorable("the path", params);
         refuseUnstorable("the query", query);
@@ -132,7 +151,13 @@ export async function createServer(q: {
       scope.addHook("onRoute", (route) => {
         route.schema = { ...route.schema, security: [{ token: [] }, { bearer: [] }] };
       });
-      for (const route of v1Routes) route(scope, context);
+      for (const route of senlinRoutes) route(scope, context);
+      await scope.register(async (own) => {
+        own.addHook("onRoute", (route) => {
+          route.config = { since: newest, ...route.config };
+        });
+        for (const route of ownRoutes) route(own.withTypeProvider<TypeBoxTypeProvider>(), context);
+      });
     },
     { prefix: "/v1" },
   );

@@ -17,7 +17,12 @@ export interface ApiClient {
 /** A client for the server at `url`. */
 export function createApiClient(q: { url: string; token: string }): ApiClient {
   const send = async (method: string, path: string, init: RequestInit = {}) => {
-    const headers = { "x-auth-token": q.token, accept: "application/json", ...init.headers };
+    const headers = {
+      "x-auth-token": q.token,
+      accept: "application/json",
+      "openstack-api-version": "clustering latest",
+      ...init.headers,
+    };
     const response = await fetch(new URL(path, q.url), { ...init, method, headers }).catch((cause) => {
       if (init.signal?.aborted) throw cause;
       throw unreachable(q.url, cause);

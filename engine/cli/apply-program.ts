@@ -64,7 +64,7 @@ export async function follow(
   const { output } = q;
   output.line(`Applied ${applied.program.name}, version ${applied.program.version}.`);
   if (!q.wait) {
-    for (const action of applied.actions) output.line(`${action.id}  ${action.name} ${action.target_name}`);
+    for (const action of applied.actions) output.line(`${action.id}  ${action.action} ${action.target_name}`);
     output.data(applied);
     return { ok: true, actions: applied.actions };
   }

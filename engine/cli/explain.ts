@@ -119,7 +119,7 @@ function printAction(explained: ActionExplanation, output: Output): void {
   const target = action.target_name === "" ? "" : ` ${action.target_name}`;
   const of = `of ${action.program}${version === null ? "" : ` version ${version}`}`;
   const reason = action.status_reason === "" ? "" : `: ${action.status_reason}`;
-  print(output, action.name, `${target} ${of} is ${action.status}${reason}`);
+  print(output, action.action, `${target} ${of} is ${action.status}${reason}`);
   const inputs = Object.entries(action.inputs).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   section(output, "Why it began", explained.causes, (link) => {
     const own = link.action_id === action.id;

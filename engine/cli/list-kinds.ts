@@ -18,7 +18,7 @@ export const listKinds: Readonly<Record<string, readonly (readonly [title: strin
   ],
   actions: [
     ["ID", "id"],
-    ["ACTION", "name"],
+    ["ACTION", "action"],
     ["TARGET", "target_name"],
     ["STATUS", "status"],
     ["CAUSE", "cause"],

@@ -18,7 +18,9 @@ export async function listThings(q: {
   refuseUselessFilters(q);
   const api = findServer();
   const query = new URLSearchParams({ limit: q.limit });
-  if (q.status !== undefined) query.set("status", q.status);
+  for (const status of (q.status ?? "").split(",").filter(Boolean)) query.append("status", status);
+  const sort = orders[q.kind];
+  if (sort !== undefined) query.set("sort", sort);
   if (q.cluster !== undefined) query.set("cluster_id", await clusterId(q.cluster));
   const answer = await api.call<Record<string, readonly Row[]>>("GET", `/v1/${q.kind}?${query}`);
   q.output.data(answer);
@@ -42,6 +44,13 @@ export async function listThings(q: {
     return cluster.id;
   }
 }
+
+/** Orders in which people look for things, where the server's own is another. */
+const orders: Readonly<Record<string, string>> = {
+  clusters: "name",
+  nodes: "index",
+  actions: "created_at:desc",
+};
 
 /** Filters that a kind of thing doesn't know would be left out silently. */
 const filters: Readonly<Record<string, readonly string[]>> = {

@@ -4,9 +4,11 @@ import type { ActionAnswer } from "./wire.ts";
 
 /** How an action ended: its result, or the failure with its line of source. */
 export function printActionEnd(action: ActionAnswer, output: Output): void {
-  const what = `${action.name}${action.target_name && ` ${action.target_name}`}`;
+  const what = `${action.action}${action.target_name && ` ${action.target_name}`}`;
   const took =
-    action.start_time && action.end_time ? ` in ${seconds(action.start_time, action.end_time)}` : "";
+    action.start_time !== null && action.end_time !== null
+      ? ` in ${duration(action.end_time - action.start_time)}`
+      : "";
   if (action.status === "SUCCEEDED") {
     output.line(`${output.paint("green", "✔")} ${what} succeeded${took}`);
     if (action.outputs !== null && action.outputs !== undefined)
@@ -33,8 +35,8 @@ export function printDecisions(action: ActionAnswer, output: Output): void {
   }
 }
 
-function seconds(from: string, to: string): string {
-  const ms = Date.parse(to) - Date.parse(from);
+function duration(seconds: number): string {
+  const ms = Math.round(seconds * 1_000);
   return ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 

@@ -229,7 +229,7 @@ function answerOf(plan: Plan, name: string, target: string, begun: Date, { end }
   const { failure } = end;
   return {
     id: end.actionId,
-    name,
+    action: name,
     status: end.status,
     status_reason: end.reason,
     target_name: target,
@@ -248,8 +248,8 @@ function answerOf(plan: Plan, name: string, target: string, begun: Date, { end }
           },
     decisions: end.decisions,
     created_at: begun.toISOString(),
-    start_time: begun.toISOString(),
-    end_time: new Date().toISOString(),
+    start_time: begun.getTime() / 1_000,
+    end_time: Date.now() / 1_000,
   };
 }
 

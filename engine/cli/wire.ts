@@ -2,7 +2,8 @@
 
 export interface ActionAnswer {
   readonly id: string;
-  readonly name: string;
+  /** `roll`, `CLUSTER_RESIZE` */
+  readonly action: string;
   readonly status: "READY" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
   readonly status_reason: string;
   readonly target_name: string;
@@ -14,8 +15,9 @@ export interface ActionAnswer {
   readonly decisions: readonly DecisionAnswer[];
   readonly progress?: ProgressAnswer;
   readonly created_at: string;
-  readonly start_time: string | null;
-  readonly end_time: string | null;
+  /** Seconds since 1970. */
+  readonly start_time: number | null;
+  readonly end_time: number | null;
   readonly links?: Readonly<Record<string, string | null>>;
 }
 
@@ -63,7 +65,7 @@ export interface ProgressAnswer {
 }
 
 export interface EventAnswer {
-  readonly id: number | string;
+  readonly id: string;
   readonly level: string;
   readonly name: string;
   readonly message: string;

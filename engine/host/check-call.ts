@@ -19,12 +19,19 @@ const nodeCallSchema: PropertySchemas = {
   node: {
     type: "Record",
     required: true,
-    fields: { id: text, name: text, index: { type: "Int", required: true }, cluster: text },
+    fields: {
+      id: text,
+      name: text,
+      index: { type: "Int", required: true },
+      cluster: text,
+      clusterId: { type: "String" },
+    },
   },
   physicalId: { type: "String" },
   properties: { type: "Any", required: true },
   arguments: { type: "Any" },
   changes: { type: "Any" },
+  forced: { type: "Bool" },
 };
 const functionCallSchema: PropertySchemas = { key, arguments: { type: "Any", default: {} } };
 const batchCallSchema: PropertySchemas = {
@@ -121,7 +128,7 @@ function checked(manifest: Manifest, target: CallTarget, given: Json): Record<st
     }
     case "operation": {
       const profile = manifest.profiles[target.profile] as ProfileTypeSchema; // targetSchema found it
-      const { changes, ...base } = ok(checkProperties(nodeCallSchema, given), "call");
+      const { changes, forced, ...base } = ok(checkProperties(nodeCallSchema, given), "call");
       const properties = ok(checkProperties(profile.properties, base["properties"]), "properties");
       const call = { ...base, physicalId: base["physicalId"] ?? null, properties };
       if (target.operation === "update")
@@ -129,8 +136,10 @@ function checked(manifest: Manifest, target: CallTarget, given: Json): Record<st
           ...call,
           changes: ok(checkProperties(updatable(profile), changes ?? {}, { partial: true }), "changes"),
         };
+      const forces = target.operation === "delete" && profile.capabilities?.includes("forced_delete");
       return {
         ...call,
+        ...(forces && forced === true ? { forced } : {}),
         arguments: ok(checkProperties(schema.arguments ?? {}, base["arguments"] ?? {}), "arguments"),
       };
     }

@@ -1,8 +1,8 @@
 import type { Plan } from "../../grammar/plan.ts";
-import { clusterColumns } from "./find-cluster.ts";
+import { clusterFields } from "./find-cluster.ts";
 import { toJsonColumn } from "./json-column.ts";
 import type { Queryable } from "./pool.ts";
-import { type ClusterRow, columns, type ProfileRow } from "./rows.ts";
+import type { ClusterRow, ProfileRow } from "./rows.ts";
 
 /** A cluster's row with its profile's. */
 export interface ClusterWithProfile {
@@ -16,7 +16,7 @@ export async function loadClustersToApply(
   q: { projectId: string; program: string; names: readonly string[]; lock: boolean },
 ): Promise<ClusterWithProfile[]> {
   const text = `
-    select ${columns("c", clusterColumns)}, to_jsonb(p) as profile
+    select ${clusterFields}, to_jsonb(p) as profile
     from cluster c
     join profile p on p.id = c.profile_id
     where c.project_id = $1 and (c.program = $2 or c.name = any ($3))
@@ -36,13 +36,13 @@ export async function loadClustersToApply(
 /** Adds a profile. Profiles never change: a new spec is a new row. */
 export async function insertProfile(
   db: Queryable,
-  q: Omit<ProfileRow, "created_at"> & { secrets: Plan["secrets"] },
+  q: Omit<ProfileRow, "created_at"> & { userId: string; secrets: Plan["secrets"] },
 ): Promise<void> {
   const text = `
-    insert into profile (id, project_id, name, type, plugin_hash, grants, settings, properties, secrets)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+    insert into profile (id, project_id, user_id, name, type, spec_type, plugin_hash, grants, settings, properties, secrets)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
   const json = [q.grants, q.settings, q.properties, q.secrets].map(toJsonColumn);
-  const values = [q.id, q.project_id, q.name, q.type, q.plugin_hash, ...json];
+  const values = [q.id, q.project_id, q.userId, q.name, q.type, q.spec_type, q.plugin_hash, ...json];
   await db.query({ name: "insert-profile", text, values });
 }
 
@@ -50,6 +50,7 @@ export async function insertProfile(
 export interface ClusterSpec {
   readonly id: string;
   readonly projectId: string;
+  readonly userId: string;
   readonly name: string;
   readonly program: string;
   readonly planHash: string;
@@ -58,23 +59,22 @@ export interface ClusterSpec {
   readonly maximum: number | null;
   readonly size: number;
   readonly labels: ClusterRow["metadata"];
-  readonly policies: ClusterRow["policies"];
 }
 
 /** Adds a cluster as INIT, without nodes: its CLUSTER_CREATE makes them. */
 export async function insertCluster(db: Queryable, q: ClusterSpec): Promise<void> {
   const text = `
-    insert into cluster (id, project_id, name, program, plan_hash, profile_id, min_size, max_size, metadata, policies,
+    insert into cluster (id, project_id, name, program, plan_hash, profile_id, min_size, max_size, metadata, user_id,
       desired_capacity, status)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'INIT')`;
-  await db.query({ name: "insert-cluster", text, values: [...specValues(q), q.size] });
+  await db.query({ name: "insert-cluster", text, values: [...specValues(q), q.userId, q.size] });
 }
 
 /** Brings a cluster's row to its program's words; the size is left to an action. */
 export async function updateClusterSpec(db: Queryable, q: ClusterSpec): Promise<void> {
   const text = `
     update cluster
-    set program = $4, plan_hash = $5, profile_id = $6, min_size = $7, max_size = $8, metadata = $9, policies = $10,
+    set program = $4, plan_hash = $5, profile_id = $6, min_size = $7, max_size = $8, metadata = $9,
       updated_at = now()
     where id = $1 and project_id = $2 and name = $3`;
   await db.query({ name: "update-cluster-spec", text, values: specValues(q) });
@@ -82,6 +82,5 @@ export async function updateClusterSpec(db: Queryable, q: ClusterSpec): Promise<
 
 function specValues(q: ClusterSpec): unknown[] {
   const bounds = [q.minimum, q.maximum ?? -1];
-  const json = [toJsonColumn(q.labels), toJsonColumn(q.policies)];
-  return [q.id, q.projectId, q.name, q.program, q.planHash, q.profileId, ...bounds, ...json];
+  return [q.id, q.projectId, q.name, q.program, q.planHash, q.profileId, ...bounds, toJsonColumn(q.labels)];
 }

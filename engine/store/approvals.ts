@@ -18,7 +18,7 @@ const approvalColumns = [
   "answered_at",
 ] as const satisfies readonly (keyof ApprovalRow)[];
 
-const withAction = `${columns("q", approvalColumns)}, a.name as action_name, a.target_name, a.program`;
+const withAction = `${columns("q", approvalColumns)}, a.action as action_name, a.target_name, a.program`;
 
 /** Makes a question of a running action known. A repeat changes nothing. */
 export async function openApproval(

@@ -1,3 +1,4 @@
+import type { ListedKind } from "./list-rows.ts";
 import { type Page, pageLimit } from "./page.ts";
 import type { Queryable } from "./pool.ts";
 import { type ActionRow, columns } from "./rows.ts";
@@ -7,11 +8,16 @@ export const actionColumns = [
   "id",
   "seq",
   "project_id",
+  "domain_id",
+  "action",
   "name",
   "plan_hash",
   "program",
   "cluster_id",
+  "target_id",
   "target_name",
+  "timeout",
+  "data",
   "cause",
   "requested_by",
   "status",
@@ -66,10 +72,31 @@ export async function listActions(
     where a.project_id = $1
       and ($2::uuid is null or a.cluster_id = $2)
       and ($3::text[] is null or a.status = any ($3))
-      and ($4::text is null or a.name = $4)
+      and ($4::text is null or a.action = $4)
       and ($5::uuid is null or a.seq < (select seq from action where project_id = $1 and id = $5))
     order by a.seq desc
     limit $6`;
   const values = [q.projectId, q.clusterId, q.status, q.name, q.marker, pageLimit(q)];
   return (await db.query<ActionRow>({ name: "list-actions", text, values })).rows;
 }
+
+/** How users list actions. */
+export const listedActions: ListedKind = {
+  from: "action a",
+  fields: columns("a", actionColumns),
+  sortKeys: {
+    name: "a.name",
+    target: "a.target_id",
+    action: "a.action",
+    created_at: "a.seq",
+    status: "a.status",
+  },
+  filters: {
+    name: "a.name",
+    target: "a.target_id",
+    action: "a.action",
+    status: "a.status",
+    cluster_id: "a.cluster_id",
+    program: "a.program",
+  },
+};

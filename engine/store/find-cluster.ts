@@ -1,12 +1,14 @@
 import { isId } from "./new-id.ts";
-import { type Page, pageLimit } from "./page.ts";
+import type { ListedKind } from "./list-rows.ts";
 import type { Queryable } from "./pool.ts";
 import { type ClusterRow, columns } from "./rows.ts";
 
-/** Every column of a `ClusterRow`. */
-export const clusterColumns = [
+/** Every column of a `ClusterRow` but its policies. */
+const ownColumns = [
   "id",
   "project_id",
+  "user_id",
+  "domain_id",
   "name",
   "program",
   "plan_hash",
@@ -17,35 +19,58 @@ export const clusterColumns = [
   "status",
   "status_reason",
   "metadata",
-  "policies",
+  "config",
+  "data",
+  "dependents",
+  "timeout",
+  "init_at",
   "created_at",
   "updated_at",
 ] as const satisfies readonly (keyof ClusterRow)[];
 
-/** A project's cluster by id or name; `null` when there is none. */
+/** What a `ClusterRow` is made of, of a table or row called `c`, for `select` and `returning`. */
+export const clusterFields = `${columns("c", ownColumns)}, (
+  select coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'policy', p.definition, 'program', p.program,
+      'arguments', p.arguments || b.arguments, 'enforce', b.enforce, 'enabled', b.enabled, 'data', b.data,
+      'last_op', floor(extract(epoch from b.last_op) * 1000)) order by b.position, b.created_at, b.id), '[]')
+  from binding b
+  join policy p on p.id = b.policy_id
+  where b.cluster_id = c.id
+) as policies`;
+
+/** A cluster with what its users see beside its row. */
+export interface ClusterDetail extends ClusterRow {
+  readonly profile_name: string;
+  /** By index. */
+  readonly node_ids: readonly string[];
+}
+
+const detailFields = `${clusterFields},
+  (select p.name from profile p where p.id = c.profile_id) as profile_name,
+  array(select n.id from node n where n.cluster_id = c.id order by n.index) as node_ids`;
+
+/** How users list clusters. */
+export const listedClusters: ListedKind = {
+  from: "cluster c",
+  fields: detailFields,
+  sortKeys: {
+    name: "c.name",
+    status: "c.status",
+    init_at: "c.init_at",
+    created_at: "c.created_at",
+    updated_at: "c.updated_at",
+  },
+  filters: { name: "c.name", status: "c.status", program: "c.program" },
+};
+
+/** A project's cluster by id or name; of several with one name a program's own, else the newest. `null` when there is none. */
 export async function findCluster(
   db: Queryable,
   q: { projectId: string; idOrName: string },
 ): Promise<ClusterRow | null> {
   const by = isId(q.idOrName) ? "id" : "name";
-  const text = `select ${columns("c", clusterColumns)} from cluster c where c.project_id = $1 and c.${by} = $2`;
+  const text = `select ${clusterFields} from cluster c where c.project_id = $1 and c.${by} = $2
+    order by c.program is null, c.init_at desc limit 1`;
   const values = [q.projectId, q.idOrName];
   return (await db.query<ClusterRow>({ name: `find-cluster-by-${by}`, text, values })).rows[0] ?? null;
-}
-
-/** One page of a project's clusters by name, after the cluster `marker`. */
-export async function listClusters(
-  db: Queryable,
-  q: Page & { projectId: string; program: string | null },
-): Promise<ClusterRow[]> {
-  const text = `
-    select ${columns("c", clusterColumns)}
-    from cluster c
-    where c.project_id = $1
-      and ($2::text is null or c.program = $2)
-      and ($3::uuid is null or c.name > (select name from cluster where project_id = $1 and id = $3))
-    order by c.name
-    limit $4`;
-  const values = [q.projectId, q.program, q.marker, pageLimit(q)];
-  return (await db.query<ClusterRow>({ name: "list-clusters", text, values })).rows;
 }

@@ -10,11 +10,15 @@ export async function insertAction(
   q: {
     id: string;
     projectId: string;
+    domainId: string | null;
+    action: string;
     name: string;
     planHash: string;
-    program: string;
+    program: string | null;
     clusterId: string | null;
+    targetId: string | null;
     targetName: string;
+    timeoutSeconds: number;
     cause: string;
     requestedBy: string;
     requestKey: string | null;
@@ -24,12 +28,14 @@ export async function insertAction(
   },
 ): Promise<ActionRow> {
   const text = `
-    insert into action as a (id, project_id, name, plan_hash, program, cluster_id, target_name, cause, requested_by,
-      request_key, inputs, override, depth, status)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'READY')
+    insert into action as a (id, project_id, action, name, plan_hash, program, cluster_id, target_id, target_name,
+      cause, requested_by, request_key, inputs, override, depth, domain_id, timeout, status)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'READY')
     returning ${columns("a", actionColumns)}`;
-  const asked = [q.clusterId, q.targetName, q.cause, q.requestedBy, q.requestKey, toJsonColumn(q.inputs)];
+  const about = [q.clusterId, q.targetId, q.targetName];
+  const asked = [q.cause, q.requestedBy, q.requestKey, toJsonColumn(q.inputs)];
   const override = q.override === null ? null : toJsonColumn(q.override);
-  const values = [q.id, q.projectId, q.name, q.planHash, q.program, ...asked, override, q.depth];
+  const rest = [override, q.depth, q.domainId, q.timeoutSeconds];
+  const values = [q.id, q.projectId, q.action, q.name, q.planHash, q.program, ...about, ...asked, ...rest];
   return (await db.query<ActionRow>({ name: "insert-action", text, values })).rows[0]!;
 }

@@ -60,7 +60,7 @@ export async function listCallsOfNode(
   q: { projectId: string; nodeId: string; limit: number },
 ): Promise<NodeCallRow[]> {
   const text = `
-    select a.id as action_id, a.name as action_name, a.status as action_status, a.plan_hash, i.call_id, i.operation,
+    select a.id as action_id, a.action as action_name, a.status as action_status, a.plan_hash, i.call_id, i.operation,
       i.state, i.attempts, i.outcome -> 'failure' as failure, i.created_at
     from action a
     join intent i on i.action_id = a.id

@@ -1,6 +1,53 @@
+import type { ListedKind } from "./list-rows.ts";
 import { pageLimit } from "./page.ts";
 import type { Queryable } from "./pool.ts";
-import type { EventRow } from "./rows.ts";
+import { columns, type EventRow } from "./rows.ts";
+
+/** Every column of an `EventRow`. */
+const eventColumns = [
+  "id",
+  "seq",
+  "project_id",
+  "user_id",
+  "action_id",
+  "cluster_id",
+  "node_id",
+  "oid",
+  "oname",
+  "otype",
+  "action",
+  "phase",
+  "level",
+  "name",
+  "message",
+  "fields",
+  "created_at",
+] as const satisfies readonly (keyof EventRow)[];
+
+/** How users list events. */
+export const listedEvents: ListedKind = {
+  from: "event e",
+  fields: columns("e", eventColumns),
+  sortKeys: {
+    timestamp: "e.seq",
+    level: "e.level",
+    otype: "e.otype",
+    oname: "e.oname",
+    action: "e.action",
+    status: "e.phase",
+    oid: "e.oid",
+    cluster_id: "e.cluster_id",
+  },
+  filters: {
+    oid: "e.oid",
+    oname: "e.oname",
+    otype: "e.otype",
+    action: "e.action",
+    cluster_id: "e.cluster_id",
+    level: "e.level",
+    action_id: "e.action_id",
+  },
+};
 
 /**
  * A project's events in order: those after the event `after`, or the newest ones when that is `null`; of one action
@@ -18,13 +65,13 @@ export async function listEvents(
 ): Promise<EventRow[]> {
   const newest = q.after === null;
   const text = `
-    select id, project_id, action_id, cluster_id, node_id, level, name, message, fields, created_at
-    from event
-    where project_id = $1
-      and ($2::uuid is null or action_id = $2)
-      and ($3::uuid is null or cluster_id = $3)
-      and id > $4::bigint
-    order by id ${newest ? "desc" : "asc"}
+    select ${columns("e", eventColumns)}
+    from event e
+    where e.project_id = $1
+      and ($2::uuid is null or e.action_id = $2)
+      and ($3::uuid is null or e.cluster_id = $3)
+      and e.seq > $4::bigint
+    order by e.seq ${newest ? "desc" : "asc"}
     limit $5`;
   const values = [q.projectId, q.actionId, q.clusterId, q.after ?? "0", pageLimit(q)];
   const name = newest ? "list-newest-events" : "list-events-after";

@@ -16,7 +16,7 @@ export async function listLockQueue(
   q: { projectId: string; actionId: string },
 ): Promise<LockQueueRow[]> {
   const text = `
-    select l.action_id, a.name as action_name, l.call_id, l.names, l.held, l.created_at
+    select l.action_id, a.action as action_name, l.call_id, l.names, l.held, l.created_at
     from lock_request l
     join action a on a.id = l.action_id
     where l.project_id = $1 and exists (

@@ -1,27 +1,29 @@
 import { nodeColumns } from "./load-nodes-for-call.ts";
 import { isId } from "./new-id.ts";
-import { type Page, pageLimit } from "./page.ts";
+import type { ListedKind } from "./list-rows.ts";
 import type { Queryable } from "./pool.ts";
 import { columns, type NodeRow } from "./rows.ts";
 
-/** One page of a project's nodes, by cluster and index, of one cluster when it is named, after the node `marker`. */
-export async function listNodes(
-  db: Queryable,
-  q: Page & { projectId: string; clusterId: string | null; status: readonly string[] | null },
-): Promise<NodeRow[]> {
-  const text = `
-    select ${columns("n", nodeColumns)}
-    from node n
-    where n.project_id = $1
-      and ($2::uuid is null or n.cluster_id = $2)
-      and ($3::text[] is null or n.status = any ($3))
-      and ($4::uuid is null or (n.cluster_id, n.index) >
-        (select cluster_id, index from node where project_id = $1 and id = $4))
-    order by n.cluster_id, n.index
-    limit $5`;
-  const values = [q.projectId, q.clusterId, q.status, q.marker, pageLimit(q)];
-  return (await db.query<NodeRow>({ name: "list-nodes", text, values })).rows;
+/** A node with what its users see beside its row. */
+export interface NodeDetail extends NodeRow {
+  readonly profile_name: string;
 }
+
+/** How users list nodes. */
+export const listedNodes: ListedKind = {
+  from: "node n",
+  fields: `${columns("n", nodeColumns)},
+    coalesce((select p.name from profile p where p.id = n.profile_id), 'Unknown') as profile_name`,
+  sortKeys: {
+    index: "n.index",
+    name: "n.name",
+    status: "n.status",
+    init_at: "n.init_at",
+    created_at: "n.created_at",
+    updated_at: "n.updated_at",
+  },
+  filters: { name: "n.name", status: "n.status", cluster_id: "n.cluster_id" },
+};
 
 /** A project's node by id, or by name; of several with one name the newest. `null` when there is none. */
 export async function findNode(
@@ -33,7 +35,7 @@ export async function findNode(
     select ${columns("n", nodeColumns)}
     from node n
     where n.project_id = $1 and n.${by} = $2
-    order by n.id desc
+    order by n.init_at desc, n.id
     limit 1`;
   const values = [q.projectId, q.idOrName];
   return (await db.query<NodeRow>({ name: `find-node-by-${by}`, text, values })).rows[0] ?? null;

@@ -3,7 +3,7 @@ import type { Queryable } from "./pool.ts";
 /** An unfinished action of which the outbox has nothing left to start. */
 export interface UnconfirmedAction {
   readonly id: string;
-  readonly name: string;
+  readonly action: string;
   readonly control: "CANCEL" | null;
 }
 
@@ -13,7 +13,7 @@ export async function listUnconfirmedActions(
   q: { seconds: number },
 ): Promise<UnconfirmedAction[]> {
   const text = `
-    select a.id, a.name, a.control
+    select a.id, a.action, a.control
     from action a
     where a.status in ('READY', 'RUNNING')
       and coalesce(a.start_time, a.created_at) < now() - make_interval(secs => $1)

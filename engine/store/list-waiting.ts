@@ -5,7 +5,7 @@ export interface MailboxEntry {
   readonly cluster_id: string;
   readonly cluster_name: string;
   readonly action_id: string;
-  readonly name: string;
+  readonly action: string;
   readonly held: boolean;
   readonly requested_by: string;
   readonly start_time: Date | null;
@@ -18,7 +18,7 @@ export async function listWaiting(
   q: { projectId: string; clusterIds: readonly string[] },
 ): Promise<MailboxEntry[]> {
   const text = `
-    select m.cluster_id, c.name as cluster_name, a.id as action_id, a.name, m.held, a.requested_by, a.start_time,
+    select m.cluster_id, c.name as cluster_name, a.id as action_id, a.action, m.held, a.requested_by, a.start_time,
       a.created_at
     from mailbox m
     join action a on a.id = m.action_id

@@ -1,5 +1,5 @@
 import type { Json } from "../../grammar/plan.ts";
-import { clusterColumns } from "./find-cluster.ts";
+import { clusterFields } from "./find-cluster.ts";
 import { nodeColumns } from "./load-nodes-for-call.ts";
 import type { Queryable } from "./pool.ts";
 import { type ClusterRow, columns, type NodeRow } from "./rows.ts";
@@ -18,7 +18,7 @@ export async function loadClustersInUse(
   q: { projectId: string; names: readonly string[] },
 ): Promise<ClustersInUse> {
   if (q.names.length === 0) return { clusters: [], nodes: [], profiles: [] };
-  const text = `select ${columns("c", clusterColumns)} from cluster c where c.project_id = $1 and c.name = any ($2)`;
+  const text = `select ${clusterFields} from cluster c where c.project_id = $1 and c.name = any ($2)`;
   const values = [q.projectId, q.names];
   const clusters = (await db.query<ClusterRow>({ name: "load-clusters-in-use", text, values })).rows;
   const ofNodes = `

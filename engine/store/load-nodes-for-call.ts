@@ -4,8 +4,9 @@ import { columns } from "./rows.ts";
 
 /** A node with all that a driver call on it needs. */
 export interface NodeForCall extends NodeRow {
+  /** Empty for an orphan. */
   readonly cluster_name: string;
-  /** The profile that its cluster has now; `profile_id` is the one that the node was made from. */
+  /** The profile that its cluster has now, an orphan's own; `profile_id` is the one that the node was made from. */
   readonly cluster_profile_id: string;
   readonly profile_type: string;
   readonly plugin_hash: string;
@@ -22,11 +23,11 @@ export async function loadNodesForCall(
 ): Promise<NodeForCall[]> {
   const text = `
     select ${columns("n", nodeColumns)},
-      c.name as cluster_name, coalesce(m.profile_id, c.profile_id) as cluster_profile_id,
+      coalesce(c.name, '') as cluster_name, coalesce(m.profile_id, c.profile_id, n.profile_id) as cluster_profile_id,
       p.type as profile_type, p.plugin_hash, p.grants, p.settings, p.properties
     from action a
     join node n on n.project_id = a.project_id
-    join cluster c on c.id = n.cluster_id
+    left join cluster c on c.id = n.cluster_id
     join profile p on p.id = n.profile_id
     left join mailbox m on m.cluster_id = c.id and m.action_id = a.id
     where a.id = $1 and n.id = any ($2::uuid[])
@@ -39,9 +40,16 @@ export async function loadNodesForCall(
 export const nodeColumns = [
   "id",
   "project_id",
+  "user_id",
+  "domain_id",
   "cluster_id",
   "name",
   "index",
+  "role",
+  "tainted",
+  "metadata",
+  "data",
+  "dependents",
   "profile_id",
   "physical_id",
   "create_key",
@@ -50,6 +58,7 @@ export const nodeColumns = [
   "status",
   "status_reason",
   "healthy",
+  "init_at",
   "created_at",
   "updated_at",
 ] as const satisfies readonly (keyof NodeRow)[];

@@ -13,36 +13,40 @@ const isFirst = (action: string) => `
   )`;
 
 /**
- * Locks these clusters of a project in the order of their ids until the transaction ends. Whoever puts an action into
- * mailboxes or takes one out does this first, so that order of acceptance and order of commit are the same.
- * Returns the ids that exist.
+ * Locks these clusters and orphan nodes of a project, each kind in the order of their ids, until the transaction ends.
+ * Whoever puts an action into mailboxes or takes one out does this first, so that order of acceptance and order of
+ * commit are the same. Returns the ids that exist.
  */
-export async function lockClusters(
+export async function lockMailboxes(
   db: Queryable,
-  q: { projectId: string; clusterIds: readonly string[] },
+  q: { projectId: string; ids: readonly string[] },
 ): Promise<string[]> {
-  const text = `
-    select id from cluster where project_id = $1 and id = any ($2::uuid[]) order by id for no key update`;
-  const found = await db.query<{ id: string }>({
-    name: "lock-clusters",
-    text,
-    values: [q.projectId, q.clusterIds],
-  });
-  return found.rows.map((row) => row.id);
+  const values = [q.projectId, q.ids];
+  const lock = async (name: string, table: string, orphans: string) => {
+    const text = `
+      select id from ${table} where project_id = $1 and id = any ($2::uuid[]) ${orphans} order by id for no key update`;
+    const found = await db.query<{ id: string }>({ name, text, values });
+    return found.rows.map((row) => row.id);
+  };
+  const clusters = await lock("lock-clusters", "cluster", "");
+  if (clusters.length === q.ids.length) return clusters;
+  return [...clusters, ...(await lock("lock-orphans", "node", "and cluster_id is null"))];
 }
 
-/** Locks the clusters in whose mailboxes an action stands, in the same order. */
-export async function lockClustersOf(db: Queryable, q: { actionId: string }): Promise<void> {
-  const text = `
-    select c.id
-    from cluster c
-    where c.id in (select cluster_id from mailbox where action_id = $1)
-    order by c.id
-    for no key update`;
-  await db.query({ name: "lock-clusters-of", text, values: [q.actionId] });
+/** Locks the clusters and nodes in whose mailboxes an action stands, in the same order. */
+export async function lockMailboxesOf(db: Queryable, q: { actionId: string }): Promise<void> {
+  for (const table of ["cluster", "node"]) {
+    const text = `
+      select o.id
+      from ${table} o
+      where o.id in (select cluster_id from mailbox where action_id = $1)
+      order by o.id
+      for no key update`;
+    await db.query({ name: `lock-mailboxes-of-${table}`, text, values: [q.actionId] });
+  }
 }
 
-/** Puts an action last into the mailbox of each cluster. */
+/** Puts an action last into the mailbox of each cluster, or orphan node. */
 export async function enterMailboxes(
   db: Queryable,
   q: { actionId: string; seq: string; clusterIds: readonly string[] },

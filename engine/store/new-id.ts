@@ -1,13 +1,11 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
-/** A UUID version 7: the first 48 bits are milliseconds since 1970, so that rows made later sort later. */
-export function newId(now: number = Date.now()): string {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(now, 0, 6);
-  bytes[6] = 0x70 | (bytes[6]! & 0x0f);
-  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
-  const hex = bytes.toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+/**
+ * A random UUID. Not one that begins with the time: people and clients name objects by the first eight characters, which
+ * would be the same for all that is made within a minute.
+ */
+export function newId(): string {
+  return randomUUID();
 }
 
 /** Whether a text is a UUID, in any letter case: what may be compared with an id column. */

@@ -74,9 +74,10 @@ export async function leaseOutbox(
       where outbox.id = due.id
       returning outbox.id, outbox.kind, outbox.signal, outbox.payload, outbox.attempts, outbox.action_id
     )
-    select o.id, o.kind, o.signal, o.payload, o.attempts, o.action_id, a.name as action_name, a.status as action_status, a.project_id,
+    select o.id, o.kind, o.signal, o.payload, o.attempts, o.action_id, a.action as action_name, a.status as action_status, a.project_id,
       a.plan_hash, a.target_name, c.desired_capacity as cluster_size, a.cause, a.requested_by, a.inputs,
-      jsonb_path_query_array(coalesce(c.policies, '[]'), '$[*].policy') as policies
+      (select coalesce(jsonb_agg(p.definition order by b.position, b.id), '[]')
+        from binding b join policy p on p.id = b.policy_id where b.cluster_id = c.id and b.enabled) as policies
     from o
     join action a on a.id = o.action_id
     left join cluster c on c.id = a.cluster_id

@@ -77,6 +77,14 @@ export async function listOfferedPlugins(db: Queryable, q: { name: string }): Pr
   return (await db.query<PluginRow>({ name: "list-offered-plugins", text, values: [q.name] })).rows;
 }
 
+/** Hashes of all that servers offer, in the order in which they came in, at most 1,000. */
+export async function listOfferedHashes(db: Queryable): Promise<string[]> {
+  const text =
+    "select hash from plugin where offered and unloaded_at is null order by created_at, hash limit 1000";
+  const found = await db.query<{ hash: string }>({ name: "list-offered-hashes", text });
+  return found.rows.map((row) => row.hash);
+}
+
 /** The plugins with these hashes, without their bundles; unknown hashes are left out. */
 export async function findPlugins(db: Queryable, q: { hashes: readonly string[] }): Promise<PluginRow[]> {
   const text = `select ${columns} from plugin where hash = any ($1)`;

@@ -5,9 +5,12 @@ export interface ClusterRow {
   readonly id: string;
   readonly project_id: string;
   readonly name: string;
-  /** The program that defines it. */
+  readonly user_id: string;
+  readonly domain_id: string | null;
+  /** The program that defines it; `null` for one that was made by a request. */
   readonly program: string | null;
-  readonly plan_hash: string;
+  /** `null` for one of no program: the library's newest plan holds. */
+  readonly plan_hash: string | null;
   readonly profile_id: string;
   readonly min_size: number;
   /** -1: no bound. */
@@ -15,18 +18,51 @@ export interface ClusterRow {
   readonly desired_capacity: number;
   readonly status: string;
   readonly status_reason: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly policies: readonly Pick<PlanBinding, "policy" | "arguments" | "enforce">[];
-  readonly created_at: Date;
+  /** Labels; text, save where a request put other JSON. */
+  readonly metadata: Readonly<Record<string, Json>>;
+  readonly config: Readonly<Record<string, Json>>;
+  readonly data: Readonly<Record<string, Json>>;
+  readonly dependents: Readonly<Record<string, Json>>;
+  /** Seconds that its actions may take. */
+  readonly timeout: number;
+  /** In the order in which they are asked. */
+  readonly policies: readonly BoundPolicy[];
+  /** When its row was written. */
+  readonly init_at: Date;
+  /** When its creation succeeded. */
+  readonly created_at: Date | null;
   readonly updated_at: Date | null;
+}
+
+/** A policy that is attached to a cluster, with all that a run needs of it. */
+export interface BoundPolicy extends Pick<PlanBinding, "policy" | "arguments" | "enforce"> {
+  /** The binding's id. */
+  readonly id: string;
+  readonly enabled: boolean;
+  /** The program that declares the policy; `null` for one that was made by a request. */
+  readonly program: string | null;
+  /** Milliseconds since 1970: when it last had an effect. */
+  readonly last_op: number | null;
+  /** What it keeps for this cluster. */
+  readonly data: Json;
 }
 
 export interface NodeRow {
   readonly id: string;
   readonly project_id: string;
-  readonly cluster_id: string;
+  readonly user_id: string;
+  readonly domain_id: string | null;
+  /** `null`: an orphan. */
+  readonly cluster_id: string | null;
   readonly name: string;
+  /** From 1 within its cluster, never used again; -1 for an orphan. */
   readonly index: number;
+  readonly role: string;
+  /** To be taken away or made anew before others. */
+  readonly tainted: boolean;
+  readonly metadata: Readonly<Record<string, Json>>;
+  readonly data: Readonly<Record<string, Json>>;
+  readonly dependents: Readonly<Record<string, Json>>;
   readonly profile_id: string;
   readonly physical_id: string | null;
   /** The idempotency key that made, or was to make, its resource. */
@@ -38,14 +74,20 @@ export interface NodeRow {
   readonly status: string;
   readonly status_reason: string;
   readonly healthy: boolean;
-  readonly created_at: Date;
+  /** When its row was written. */
+  readonly init_at: Date;
+  /** When its creation succeeded. */
+  readonly created_at: Date | null;
   readonly updated_at: Date | null;
 }
 
+/** What a run needs of a profile. */
 export interface ProfileRow {
   readonly id: string;
   readonly project_id: string;
   readonly name: string;
+  /** The public name of its type: `os.nova.server-1.0`. */
+  readonly spec_type: string;
   /** With its plugin's name: `docker.container`. */
   readonly type: string;
   readonly plugin_hash: string;
@@ -63,11 +105,21 @@ export interface ActionRow {
   /** Order of acceptance, a decimal number. */
   readonly seq: string;
   readonly project_id: string;
+  readonly domain_id: string | null;
+  /** `roll`, `CLUSTER_RESIZE`: the workflow's type. */
+  readonly action: string;
+  /** For people: `cluster_resize_1a2b3c4d`. */
   readonly name: string;
   readonly plan_hash: string;
-  readonly program: string;
+  /** `null`: of the library, on clusters of no program. */
+  readonly program: string | null;
   readonly cluster_id: string | null;
+  /** The cluster or node that it is about. */
+  readonly target_id: string | null;
   readonly target_name: string;
+  /** Seconds that it may take. */
+  readonly timeout: number;
+  readonly data: Readonly<Record<string, Json>>;
   readonly cause: string;
   readonly requested_by: string;
   readonly status: ActionStatus;
@@ -131,11 +183,22 @@ export interface ProgressRecord {
 
 export interface EventRow {
   readonly id: string;
+  /** The order of events, a decimal number. */
+  readonly seq: string;
   readonly project_id: string;
+  readonly user_id: string;
   readonly action_id: string | null;
   readonly cluster_id: string | null;
   readonly node_id: string | null;
-  readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR";
+  /** What it is about. */
+  readonly oid: string | null;
+  readonly oname: string;
+  readonly otype: string;
+  /** Of the action: `CLUSTER_RESIZE`. */
+  readonly action: string;
+  /** Of Senlin's events: `start`, `end`, `error`; `null` for ours alone. */
+  readonly phase: string | null;
+  readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR" | "CRITICAL";
   readonly name: string;
   readonly message: string;
   readonly fields: Json;

@@ -28,7 +28,7 @@ export async function addActionEnded(db: Queryable, q: { actionId: string }): Pr
   const text = `
     with made as (
       insert into source_event (project_id, source, event, fields, depth, key)
-      select a.project_id, 'coppice', 'action_ended', jsonb_build_object('action', a.name,
+      select a.project_id, 'coppice', 'action_ended', jsonb_build_object('action', a.action,
           'cluster', nullif(a.target_name, ''), 'status', a.status, 'reason', a.status_reason,
           'program', a.program, 'action_id', a.id),
         a.depth, 'ended ' || a.id

@@ -1,9 +1,9 @@
 import type { Json } from "../../grammar/plan.ts";
-import { clusterColumns } from "./find-cluster.ts";
+import { clusterFields } from "./find-cluster.ts";
 import { toJsonColumn } from "./json-column.ts";
 import { newId } from "./new-id.ts";
 import type { Queryable } from "./pool.ts";
-import { type ClusterRow, columns, type ProfileRow } from "./rows.ts";
+import type { ClusterRow, ProfileRow } from "./rows.ts";
 
 /** A cluster that the action holds, locked; `null` when it doesn't hold it or it is gone. */
 export async function lockHeldCluster(
@@ -11,7 +11,7 @@ export async function lockHeldCluster(
   q: { actionId: string; clusterId: string },
 ): Promise<ClusterRow | null> {
   const text = `
-    select ${columns("c", clusterColumns)}
+    select ${clusterFields}
     from mailbox m
     join cluster c on c.id = m.cluster_id
     where m.action_id = $1 and m.cluster_id = $2 and m.held
@@ -27,7 +27,7 @@ export async function setClusterSize(
 ): Promise<ClusterRow> {
   const text = `
     update cluster c set desired_capacity = $2, updated_at = now() where c.id = $1
-    returning ${columns("c", clusterColumns)}`;
+    returning ${clusterFields}`;
   const done = await db.query<ClusterRow>({ name: "set-cluster-size", text, values: [q.clusterId, q.size] });
   return done.rows[0]!;
 }

@@ -30,6 +30,10 @@ export async function updateNodes(
       changes = coalesce(d -> 'changes', n.changes),
       healthy = coalesce((d ->> 'healthy')::boolean, n.healthy),
       profile_id = coalesce((d ->> 'profileId')::uuid, n.profile_id),
+      created_at = case
+        when n.created_at is null and d ->> 'status' = 'ACTIVE' then now()
+        else n.created_at
+      end,
       updated_at = now()
     from jsonb_array_elements($2::jsonb) as d, action a
     where a.id = $1 and n.project_id = a.project_id and n.id = (d ->> 'nodeId')::uuid`;

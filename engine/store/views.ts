@@ -10,7 +10,7 @@ export function toClusterView(row: ClusterRow): ClusterView {
     minimum: row.min_size,
     maximum: row.max_size < 0 ? null : row.max_size,
     status: row.status,
-    labels: row.metadata,
+    labels: labelsOf(row.metadata),
     profileId: row.profile_id,
   };
 }
@@ -21,12 +21,19 @@ export function toNodeView(row: NodeRow): NodeView {
     id: row.id,
     name: row.name,
     index: row.index,
-    clusterId: row.cluster_id,
+    clusterId: row.cluster_id ?? "",
     status: row.status,
     physicalId: row.physical_id,
     healthy: row.healthy,
-    createdAt: row.created_at.getTime(),
+    createdAt: (row.created_at ?? row.init_at).getTime(),
     profileId: row.profile_id,
     ...(Object.keys(row.changes).length > 0 && { changes: row.changes }),
   };
+}
+
+/** Labels as programs see them: text. Other JSON, which requests may put there, is not theirs to read. */
+function labelsOf(metadata: ClusterRow["metadata"]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(metadata).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }

@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { endAction } from "../actions/end-action.ts";
 import { channels } from "../store/channels.ts";
 import { findPlanActionHead } from "../store/find-plan.ts";
-import { holdMailboxes, lockClustersOf } from "../store/mailbox.ts";
+import { holdMailboxes, lockMailboxesOf } from "../store/mailbox.ts";
 import {
   leaseOutbox,
   type OutboxEntry,
@@ -98,7 +98,7 @@ async function start(q: EntryTools, entry: OutboxEntry): Promise<void> {
 /** Holds the action's mailboxes, or parks the entry until whoever leaves them wakes it. */
 async function takeTurn(pool: pg.Pool, entry: OutboxEntry): Promise<boolean> {
   return inTransaction(pool, async (db) => {
-    await lockClustersOf(db, { actionId: entry.action_id });
+    await lockMailboxesOf(db, { actionId: entry.action_id });
     const held = await holdMailboxes(db, { actionId: entry.action_id });
     if (!held) await parkOutbox(db, entry);
     return held;

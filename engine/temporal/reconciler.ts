@@ -64,7 +64,7 @@ export async function reconcile(q: {
     const end = { actionId: action.id, ...found, failure, outputs: null, decisions: [] };
     if (await inTransaction(q.pool, (db) => endAction(db, end))) {
       q.logger.warn(
-        { action_id: action.id, action: action.name, reason: found.reason },
+        { action_id: action.id, action: action.action, reason: found.reason },
         "reconciler: ended an action",
       );
       ended.push(action.id);

@@ -45,13 +45,13 @@ export async function beginRun(
     return {
       action: {
         id: action.id,
-        name: action.name,
+        name: action.action,
         projectId: action.project_id,
         cause: action.cause,
         inputs: action.inputs,
         override: action.override,
       },
-      plan: slicePlan(plan, action.name, [...policies]),
+      plan: slicePlan(plan, action.action, [...policies]),
       clusters: clusters.map(toClusterView),
       clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
       bindings: Object.fromEntries(bindings),
@@ -65,8 +65,8 @@ export async function beginRun(
 async function markBegun(db: pg.PoolClient, action: ActionRow): Promise<void> {
   const actionId = action.id;
   await markActionRunning(db, { actionId });
-  await beginOnClusters(db, { actionId, status: statusDuring(action.name) });
-  const message = action.target_name === "" ? action.name : `${action.name} ${action.target_name}`;
+  await beginOnClusters(db, { actionId, status: statusDuring(action.action) });
+  const message = action.target_name === "" ? action.action : `${action.action} ${action.target_name}`;
   const fields = { cause: action.cause, requested_by: action.requested_by };
   await insertEvents(db, {
     actionId,
@@ -82,9 +82,16 @@ function expectRunnable(actionId: string, action: ActionRow | null): asserts act
   }
 }
 
-/** What binds a cluster in this plan: its row's policies, or the plan's own while a newer one was applied meanwhile. */
+/**
+ * What binds a cluster in this plan: its row's policies. Of those that its program declares the plan's own, while
+ * a newer one was applied meanwhile.
+ */
 function bindingsOf(cluster: ClusterRow, plan: Plan): RunStart["bindings"][string] {
-  if (cluster.plan_hash === plan.hash) return cluster.policies;
-  const bound = plan.clusters[cluster.name]?.policies ?? [];
-  return bound.map(({ policy, arguments: given, enforce }) => ({ policy, arguments: given, enforce }));
+  const enabled = cluster.policies.filter((bound) => bound.enabled);
+  if (cluster.plan_hash === null || cluster.plan_hash === plan.hash) return enabled;
+  const declared = plan.clusters[cluster.name]?.policies ?? [];
+  return [
+    ...declared.map(({ policy, arguments: given, enforce }) => ({ policy, arguments: given, enforce })),
+    ...enabled.filter((bound) => bound.program === null),
+  ];
 }

@@ -15,6 +15,16 @@ export function* profileContradictions(m: Manifest, p: ProfileTypeSchema, at: st
   for (const look of ["find", "get"] as const)
     if (p.operations[look]?.long === true)
       yield `${at}.operations.${look} is long; it only looks and has to answer at once: remove "long"`;
+  if (p.health?.kinds !== undefined && !looksByKind(p))
+    yield `${at}.health has "kinds" without an operation "check_health" with a required String "kind" and a Record as its result; add it`;
+  for (const [field, given, result] of lookUps) {
+    const name = p[field];
+    const f = m.functions[name ?? ""];
+    if (name === undefined || (f?.result?.type === result && given.every((each) => f.arguments?.[each])))
+      continue;
+    const asked = given.map((each) => `"${each}"`).join(" and ");
+    yield `${at}.${field} is "${name}"; name a function of ${asked} whose result is a ${result}`;
+  }
   for (const hint of ["price", "quota"] as const) {
     const name = p.hints?.[hint];
     if (name === undefined) continue;
@@ -31,6 +41,17 @@ export function* kindContradictions(m: Manifest): Generator<string> {
     for (const event of source.events)
       if (!Object.hasOwn(m.events, event))
         yield `sources.${name}.events has "${event}", which is not declared; declare it under events`;
+}
+
+/** Functions that a profile type names, each with the arguments that it's given and its result. */
+const lookUps = [
+  ["validate", ["properties", "name"], "List"],
+  ["adopt_preview", ["physical_id"], "Map"],
+] as const;
+
+function looksByKind(p: ProfileTypeSchema): boolean {
+  const { arguments: given = {}, result } = p.operations["check_health"] ?? {};
+  return given["kind"]?.type === "String" && given["kind"].required === true && result?.type === "Record";
 }
 
 /** A node's price an hour; how many more nodes there may be. */
@@ -58,6 +79,18 @@ const missingFor: Readonly<Record<ProfileCapability, Lack>> = {
       ? undefined
       : 'an operation "adopt" with a required String "physical_id"';
   },
+  details: (p) =>
+    p.operations["details"]?.result?.type === "Map"
+      ? undefined
+      : 'an operation "details" whose result is a Map',
+  membership: (p) => {
+    const { cluster_id, index } = p.operations["join"]?.arguments ?? {};
+    const joins = cluster_id?.type === "String" && index?.type === "Int";
+    return joins && p.operations["leave"] !== undefined
+      ? undefined
+      : 'operations "join" with a String "cluster_id" and an Int "index", and "leave"';
+  },
+  forced_delete: () => undefined, // every profile type has delete
   batch: (p) => (p.batch === undefined ? '"batch", which names the operations' : undefined),
   events: (_, m) => (Object.keys(m.events).length === 0 ? "events in the manifest" : undefined),
 };

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { kindContradictions, profileContradictions } from "./check-kinds.ts";
+import { specContradictions } from "./check-spec.ts";
 import { checkValue } from "./check-values.ts";
 import { otherKinds } from "./kinds.ts";
 import type { Deprecation, Manifest, OperationSchema, PropertySchema, PropertySchemas } from "./manifest.ts";
@@ -108,6 +109,7 @@ function* contradictions(m: Manifest): Generator<string> {
       yield* inOperation(operation, `${at}.operations.${name}`);
     }
     yield* profileContradictions(m, profile, at);
+    yield* specContradictions(m, profile, at);
   }
   for (const [name, f] of Object.entries(m.functions)) yield* inOperation(f, `functions.${name}`);
   for (const [name, event] of Object.entries(m.events)) {

@@ -22,12 +22,19 @@ export interface NodeCall<Properties> {
     readonly name: string;
     readonly index: number;
     readonly cluster: string;
+    /** The cluster's id, where the node is in one. */
+    readonly clusterId?: string;
   };
   /** The resource's id as `create` or `find` returned it; `null` before there is one. */
   readonly physicalId: string | null;
   /** All properties that the node should have, defaults filled in, checked against the manifest. */
   readonly properties: Properties;
 }
+
+export type DeleteCall<Properties> = NodeCall<Properties> & {
+  /** Fencing: do without what a lost host would have to answer. Only for the capability `forced_delete`. */
+  readonly forced?: boolean;
+};
 
 export interface Created {
   /** The resource's own id, at most 255 characters. */
@@ -61,7 +68,7 @@ export interface ProfileDriver<Properties> {
   find(host: Host, call: NodeCall<Properties>): Promise<Created | null>;
   get(host: Host, call: NodeCall<Properties>): Promise<Observed>;
   /** Succeeds if there is no such resource, or never was. */
-  delete(host: Host, call: NodeCall<Properties>): Promise<Nothing | undefined | Accepted>;
+  delete(host: Host, call: DeleteCall<Properties>): Promise<Nothing | undefined | Accepted>;
   /** Brings `changes` (a part of `properties`) to a living resource; a new physical id if it had to be replaced. */
   update?(
     host: Host,
@@ -96,7 +103,10 @@ export interface BatchDriver<Properties> {
   create?(host: Host, calls: readonly NodeCall<Properties>[]): Promise<BatchOf<Created | Accepted>>;
   find?(host: Host, calls: readonly NodeCall<Properties>[]): Promise<BatchOf<Created | null>>;
   get?(host: Host, calls: readonly NodeCall<Properties>[]): Promise<BatchOf<Observed>>;
-  delete?(host: Host, calls: readonly NodeCall<Properties>[]): Promise<BatchOf<null | undefined | Accepted>>;
+  delete?(
+    host: Host,
+    calls: readonly DeleteCall<Properties>[],
+  ): Promise<BatchOf<null | undefined | Accepted>>;
   update?(
     host: Host,
     calls: readonly (NodeCall<Properties> & { readonly changes: Partial<Properties> })[],

@@ -1,5 +1,14 @@
 import type { Accepted } from "./accepted.ts";
-import type { AcceptedCallOf, BatchOf, Created, FunctionCall, Json, NodeCall, Observed } from "./driver.ts";
+import type {
+  AcceptedCallOf,
+  BatchOf,
+  Created,
+  DeleteCall,
+  FunctionCall,
+  Json,
+  NodeCall,
+  Observed,
+} from "./driver.ts";
 import type { Host } from "./host.ts";
 import type {
   CoordinationDriver,
@@ -118,7 +127,9 @@ type StandardResults = {
 };
 type StandardCall<Name, Properties> = Name extends "update"
   ? NodeCall<Properties> & { readonly changes: Partial<Properties> }
-  : NodeCall<Properties>;
+  : Name extends "delete"
+    ? DeleteCall<Properties>
+    : NodeCall<Properties>;
 type Standard = keyof StandardResults;
 
 type Further<P extends ProfileLike> = Exclude<keyof P["operations"], Standard>;

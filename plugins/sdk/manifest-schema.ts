@@ -11,6 +11,9 @@ const name = { type: "string", pattern: "^[a-z][a-z0-9_]{0,62}$" };
 const text = { type: "string", maxLength: 2000 };
 const schemas = { type: "object", propertyNames: name, additionalProperties: { $ref: "#/$defs/property" } };
 
+const names = { type: "array", minItems: 1, uniqueItems: true, items: name };
+const version = { type: "string", pattern: "^[0-9]+(\\.[0-9]+)*$" };
+
 const documented = (properties: object, required: readonly string[] = []) => ({
   type: "object",
   propertyNames: name,
@@ -61,6 +64,7 @@ export const manifestSchema = {
         required: ["properties", "operations"],
         properties: {
           doc: text,
+          spec: { $ref: "#/$defs/spec" },
           properties: schemas,
           operations: {
             type: "object",
@@ -82,13 +86,19 @@ export const manifestSchema = {
           health: {
             type: "object",
             additionalProperties: false,
-            properties: { every: milliseconds(100), doc: text },
+            properties: {
+              every: milliseconds(100),
+              doc: text,
+              kinds: { ...names, items: { type: "string", pattern: "^[A-Z][A-Z0-9_]{0,62}$" } },
+            },
           },
           hints: {
             type: "object",
             additionalProperties: false,
             properties: { price: name, quota: name },
           },
+          validate: name,
+          adopt_preview: name,
         },
       },
     },
@@ -117,6 +127,35 @@ export const manifestSchema = {
     coordination: documented({}),
   },
   $defs: {
+    spec: {
+      type: "object",
+      additionalProperties: false,
+      required: ["type", "versions", "support_status"],
+      properties: {
+        // no "-": the public name has it between type and version
+        type: { type: "string", pattern: "^[A-Za-z][A-Za-z0-9_.]{0,126}$" },
+        versions: { ...names, items: version },
+        support_status: {
+          type: "object",
+          propertyNames: version,
+          additionalProperties: {
+            type: "array",
+            minItems: 1,
+            items: {
+              type: "object",
+              additionalProperties: false,
+              required: ["status", "since"],
+              properties: {
+                status: { enum: ["EXPERIMENTAL", "SUPPORTED", "DEPRECATED", "UNSUPPORTED"] },
+                since: { type: "string", pattern: "^[0-9]{4}\\.[0-9]{2}$" },
+              },
+            },
+          },
+        },
+        operations: names,
+        free_operations: names,
+      },
+    },
     deprecation: {
       type: "object",
       additionalProperties: false,

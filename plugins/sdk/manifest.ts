@@ -38,6 +38,9 @@ export const profileCapabilities = [
   "adopt",
   "batch",
   "events",
+  "details",
+  "membership",
+  "forced_delete",
 ] as const;
 export type ProfileCapability = (typeof profileCapabilities)[number];
 
@@ -99,6 +102,7 @@ export interface Need {
 
 export interface ProfileTypeSchema {
   readonly doc?: string | undefined;
+  readonly spec?: SpecSchema | undefined;
   readonly properties: PropertySchemas;
   readonly operations: Readonly<Record<string, OperationSchema>>;
   /** Each promises an operation of that name, and for `batch` and `events` the part of the manifest that says more. */
@@ -107,12 +111,38 @@ export interface ProfileTypeSchema {
   readonly batch?: Readonly<Partial<Record<StandardOperation, number>>> | undefined;
   readonly health?: HealthSchema | undefined;
   readonly hints?: HintsSchema | undefined;
+  /** A function of the same plugin that looks a profile's references up: image, network, key. */
+  readonly validate?: string | undefined;
+  /** A function of the same plugin that tells the properties of a resource that is there already. */
+  readonly adopt_preview?: string | undefined;
+}
+
+/** Under which name Senlin's API shows a profile type, and what of it. */
+export interface SpecSchema {
+  /** What the `type` of a spec says: `os.nova.server`. */
+  readonly type: string;
+  /** What its `version` may say; each is shown as `os.nova.server-1.0`. */
+  readonly versions: readonly string[];
+  /** By version, in order of time; versions that exist elsewhere may stand here, too. */
+  readonly support_status: Readonly<Record<string, readonly SupportStatus[]>>;
+  /** The operations that users of the API may ask for. */
+  readonly operations?: readonly string[] | undefined;
+  /** Those of them that take any parameters and use none; Senlin shows each as a Map. */
+  readonly free_operations?: readonly string[] | undefined;
+}
+
+export interface SupportStatus {
+  readonly status: "EXPERIMENTAL" | "SUPPORTED" | "DEPRECATED" | "UNSUPPORTED";
+  /** Year and month: `2016.04`. */
+  readonly since: string;
 }
 
 /** What `healthy` means here, and how often it is worth a look, in milliseconds. */
 export interface HealthSchema {
   readonly every?: number | undefined;
   readonly doc?: string | undefined;
+  /** Ways to look beside `get`: what the argument `kind` of an operation `check_health` may say. */
+  readonly kinds?: readonly string[] | undefined;
 }
 
 /** Functions of the same plugin that tell what a node costs, and how many more there may be. */

@@ -5,6 +5,7 @@ export type {
   AcceptedCallOf,
   BatchDriver,
   Created,
+  DeleteCall,
   Driver,
   FunctionCall,
   Json,

@@ -182,7 +182,7 @@ describe("approve", () => {
 describe("lock", () => {
   const inAndOut = async () => {
     const found = await stack.pool.query(
-      "select name, fields -> 'values' ->> 'name' as who from event where name in ('in', 'out') order by id",
+      "select name, fields -> 'values' ->> 'name' as who from event where name in ('in', 'out') order by seq",
     );
     await stack.pool.query("delete from event where name in ('in', 'out')");
     return found.rows.map(({ name, who }) => `${who} ${name}`);

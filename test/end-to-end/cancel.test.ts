@@ -61,7 +61,7 @@ action roll(cluster: Cluster<fake.server>, image: String) {
   expect(await stack.end(id)).toMatchObject({ status: "CANCELLED" });
   const old = Array.from({ length: 8 }, () => "web:1");
   expect(await images("shop")).toEqual({ records: old, resources: old });
-  const events = await stack.pool.query("select name from event where action_id = $1 order by id", [id]);
+  const events = await stack.pool.query("select name from event where action_id = $1 order by seq", [id]);
   expect(events.rows.map((row) => row.name)).toEqual(["action.start", "rolled", "action.end"]);
   const undone = await stack.pool.query(
     "select count(*)::integer as n from intent where action_id = $1 and call_id like '%undo%' and state = 'done'",

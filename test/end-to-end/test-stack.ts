@@ -60,6 +60,7 @@ export async function startTestStack(env: NodeJS.ProcessEnv = {}): Promise<TestS
       method,
       headers: {
         "x-auth-token": token,
+        "openstack-api-version": "clustering latest",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -27,7 +27,7 @@ async function events(
 ): Promise<{ name: string; message: string; fields: { values?: unknown } }[]> {
   const found = await stack.pool.query(
     `select e.name, e.message, e.fields from event e join action a on a.id = e.action_id
-     where a.name = $1 order by e.id`,
+     where a.action = $1 order by e.seq`,
     [action],
   );
   return found.rows;

@@ -38,7 +38,12 @@ export async function startTestApi(): Promise<TestApi> {
     app,
     lines,
     call: (method, url, body, token = tokenOf("ann")) =>
-      answerOf(app, { method, url, headers: { "x-auth-token": token }, ...(body && { payload: body }) }),
+      answerOf(app, {
+        method,
+        url,
+        headers: { "x-auth-token": token, "openstack-api-version": "clustering latest" },
+        ...(body && { payload: body }),
+      }),
     async stop() {
       await app.close();
       await db.drop();

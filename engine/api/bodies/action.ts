@@ -4,68 +4,119 @@ import type { Failure } from "../../../workflows/activities.ts";
 import { findPlan } from "../../store/find-plan.ts";
 import type { ActionRow } from "../../store/rows.ts";
 import type { ApiContext } from "../context.ts";
-import { Id, Json, JsonRecord, nullable, Time } from "./schemas.ts";
+import { type Microversion, newest, senlinsLast } from "../microversion.ts";
+import { Id, Json, JsonRecord, nullable } from "./schemas.ts";
+import { toEpoch, toSeconds } from "./times.ts";
 
+/** Senlin's action; from 1.15 on with what we know beyond it. */
 export const ActionBody = Type.Object({
   id: Id,
   name: Type.String(),
-  project: Type.String(),
-  program: Type.String(),
-  plan_hash: Type.String(),
-  cluster_id: nullable(Id),
-  target_name: Type.String(),
+  action: Type.String(),
+  target: nullable(Id),
+  cluster_id: Type.Optional(Type.String({ description: "Empty when it is about no cluster's node" })),
   cause: Type.String(),
-  requested_by: Type.String(),
+  owner: nullable(Type.String()),
+  interval: Type.Integer(),
+  start_time: nullable(Type.Number({ description: "Seconds since 1970" })),
+  end_time: nullable(Type.Number({ description: "Seconds since 1970" })),
+  timeout: Type.Integer({ description: "Seconds" }),
   status: Type.String(),
   status_reason: Type.String(),
-  control: nullable(Type.String()),
-  override: nullable(
-    Type.Object(
-      { reason: Type.String(), by: Type.String(), roles: Type.Array(Type.String()) },
-      { description: 'Why a policy\'s "deny unless" was to be passed over, and who said so' },
-    ),
-  ),
   inputs: JsonRecord,
   outputs: Json,
-  failure: nullable(
-    Type.Object({
-      code: Type.String(),
-      message: Type.String(),
-      help: Type.Optional(Type.String()),
-      at: Type.Optional(Json),
-      frame: Type.Optional(
-        Type.String({ description: "The failure with its line of source, ready to print" }),
+  data: JsonRecord,
+  depends_on: Type.Array(Id),
+  depended_by: Type.Array(Id),
+  user: Type.String(),
+  project: Type.String(),
+  created_at: nullable(Type.String()),
+  updated_at: nullable(Type.String()),
+  program: Type.Optional(nullable(Type.String())),
+  plan_hash: Type.Optional(Type.String()),
+  target_name: Type.Optional(Type.String()),
+  requested_by: Type.Optional(Type.String()),
+  control: Type.Optional(nullable(Type.String())),
+  override: Type.Optional(
+    nullable(
+      Type.Object(
+        { reason: Type.String(), by: Type.String(), roles: Type.Array(Type.String()) },
+        { description: 'Why a policy\'s "deny unless" was to be passed over, and who said so' },
       ),
-    }),
+    ),
   ),
-  decisions: Type.Array(Json),
-  progress: JsonRecord,
-  created_at: Time,
-  start_time: nullable(Time),
-  end_time: nullable(Time),
-  links: Type.Record(Type.String(), nullable(Type.String())),
+  failure: Type.Optional(
+    nullable(
+      Type.Object({
+        code: Type.String(),
+        message: Type.String(),
+        help: Type.Optional(Type.String()),
+        at: Type.Optional(Json),
+        frame: Type.Optional(
+          Type.String({ description: "The failure with its line of source, ready to print" }),
+        ),
+      }),
+    ),
+  ),
+  decisions: Type.Optional(Type.Array(Json)),
+  progress: Type.Optional(JsonRecord),
+  links: Type.Optional(Type.Record(Type.String(), nullable(Type.String()))),
 });
 
 /** An action as lists show it: a failure without its source frame. */
-export function toActionBody(row: ActionRow, context: ApiContext): Static<typeof ActionBody> {
-  const { project_id: project, seq: _seq, run_id: _run, ...rest } = row;
+export function toActionBody(
+  row: ActionRow,
+  context: ApiContext,
+  microversion: Microversion = newest,
+): Static<typeof ActionBody> {
+  const ours = microversion > senlinsLast;
   return {
-    ...rest,
-    project,
-    override: row.override === null ? null : { ...row.override, roles: [...row.override.roles] },
-    inputs: { ...row.inputs },
-    failure: row.failure as Failure | null, // written by `finishAction`
-    decisions: [...row.decisions],
-    progress: { ...row.progress },
-    created_at: row.created_at.toISOString(),
-    start_time: row.start_time?.toISOString() ?? null,
-    end_time: row.end_time?.toISOString() ?? null,
-    links: {
-      self: `/v1/actions/${row.id}`,
-      events: `/v1/events?action_id=${row.id}`,
-      temporal: uiPage(row, context),
-    },
+    id: row.id,
+    name: row.name,
+    action: row.action,
+    target: row.target_id,
+    ...(microversion >= 14 && { cluster_id: row.cluster_id ?? "" }),
+    cause: row.cause,
+    owner: row.run_id,
+    interval: -1,
+    start_time: toEpoch(row.start_time),
+    end_time: toEpoch(row.end_time),
+    timeout: row.timeout,
+    status: row.status,
+    status_reason: row.status_reason,
+    inputs: ours ? { ...row.inputs } : withoutReferences(row.inputs),
+    outputs: row.outputs ?? (ours ? null : {}),
+    data: { ...row.data },
+    depends_on: [],
+    depended_by: [],
+    user: row.requested_by,
+    project: row.project_id,
+    created_at: toSeconds(row.created_at),
+    updated_at: toSeconds(row.end_time ?? row.start_time),
+    ...(ours && {
+      program: row.program,
+      plan_hash: row.plan_hash,
+      target_name: row.target_name,
+      requested_by: row.requested_by,
+      control: row.control,
+      override: row.override === null ? null : { ...row.override, roles: [...row.override.roles] },
+      failure: row.failure as Failure | null, // written by `finishAction`
+      decisions: [...row.decisions],
+      progress: { ...row.progress },
+      links: {
+        self: `/v1/actions/${row.id}`,
+        events: `/v1/events?action_id=${row.id}`,
+        temporal: uiPage(row, context),
+      },
+    }),
   };
+}
+
+/** Senlin's inputs name no target: that is the action's own. */
+function withoutReferences(inputs: ActionRow["inputs"]): Record<string, unknown> {
+  const isReference = (value: unknown) =>
+    typeof value === "object" && value !== null && ("$cluster" in value || "$node" in value);
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => !isReference(value)));
 }
 
 /** The same with the source frame of a failure. */

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import type { ActionExplanation } from "../../actions/explain-action.ts";
 import type { NodeExplanation } from "../../actions/explain-node.ts";
 import type { ApiContext } from "../context.ts";
+import { newest } from "../microversion.ts";
 import { ActionBody, toActionBody } from "./action.ts";
 import { ClusterBody, toClusterBody } from "./cluster.ts";
 import { EventBody, toEventBody } from "./event.ts";
@@ -113,15 +114,15 @@ export function toActionExplanationBody(
       return { message, role, state, place: row.place, deadline, answered_by, reason, answered_at };
     }),
     frame,
-    events: explained.events.map(toEventBody),
+    events: explained.events.map((event) => toEventBody(event)),
   };
 }
 
 /** Why a node is as it is, as the API shows it. */
 export function toNodeExplanationBody(explained: NodeExplanation): Static<typeof NodeExplanationBody> {
   return {
-    node: toNodeBody(explained.node),
-    cluster: explained.cluster === null ? null : toClusterBody(explained.cluster),
+    node: toNodeBody(explained.node, newest),
+    cluster: explained.cluster === null ? null : toClusterBody(explained.cluster, newest),
     calls: explained.calls.map(({ plan_hash: _, created_at, ...rest }) => {
       return { ...rest, created_at: created_at.toISOString() };
     }),

@@ -15,10 +15,13 @@ export const pageQuery = {
 
 export const ErrorBody = Type.Object(
   {
+    code: Type.Integer(),
+    title: Type.String(),
+    explanation: Type.String(),
     error: Type.Object({
       code: Type.Integer(),
       title: Type.String(),
-      type: Type.Optional(Type.String()),
+      type: Type.String({ description: "Senlin's exception, or the code of one of our refusals" }),
       message: Type.String(),
       help: Type.Optional(Type.String()),
       diagnostics: Type.Optional(Type.Array(Json)),

@@ -2,17 +2,23 @@ import { Type } from "typebox";
 import type { Json as JsonValue } from "../../../grammar/plan.ts";
 import { cancelAction as cancel } from "../../actions/cancel-action.ts";
 import { submitAction } from "../../actions/submit-action.ts";
-import { findAction, listActions } from "../../store/find-action.ts";
-import { findCluster } from "../../store/find-cluster.ts";
+import { listedActions } from "../../store/find-action.ts";
 import { findPlan } from "../../store/find-plan.ts";
+import { listRows } from "../../store/list-rows.ts";
 import { isId } from "../../store/new-id.ts";
 import { findProgram } from "../../store/programs.ts";
+import type { ActionRow } from "../../store/rows.ts";
 import { notFound } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { ActionBody, toActionBody, toFullActionBody } from "../bodies/action.ts";
-import { Id, JsonRecord, pageQuery, refusals } from "../bodies/schemas.ts";
+import { JsonRecord, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
-import { statusFilter } from "../status-filter.ts";
+import { clusterIdsOf } from "../cluster-filter.ts";
+import { findObject } from "../find-object.ts";
+import { type ListContract, readListQuery } from "../list-query.ts";
+import { newest, senlinsLast } from "../microversion.ts";
+import { scopeOf } from "../scope.ts";
+import { actionStatuses, clusterActions, nodeActions } from "../senlin-names.ts";
 
 const params = Type.Object({ action: Type.String() });
 const one = Type.Object({ action: ActionBody });
@@ -63,45 +69,48 @@ export function createAction(app: Api, context: ApiContext): void {
   });
 }
 
-/** `GET /v1/actions?limit&marker&cluster&status&name`: newest first; `status` may hold several, parted by commas. */
+const listed: ListContract = {
+  kind: listedActions,
+  defaultSort: "created_at",
+  filters: {
+    name: {},
+    target: { uuid: true },
+    action: { values: [...clusterActions, ...nodeActions] },
+    status: { values: actionStatuses },
+    cluster_id: { since: 14 },
+    program: { since: newest },
+  },
+};
+/** Programs' own actions can be asked for, too. */
+const listedWithPrograms: ListContract = { ...listed, filters: { ...listed.filters, action: {} } };
+
+/** `GET /v1/actions`: filters `name`, `target`, `action`, `status`, `cluster_id`; senlin: `api.md` §14. */
 export function getActions(app: Api, context: ApiContext): void {
-  const querystring = Type.Object({
-    ...pageQuery,
-    marker: Type.Optional(Id),
-    cluster: Type.Optional(Type.String({ description: "Id or name" })),
-    cluster_id: Type.Optional(Id),
-    status: Type.Optional(Type.String()),
-    name: Type.Optional(Type.String()),
-  });
   const response = { 200: Type.Object({ actions: Type.Array(ActionBody) }), ...refusals };
-  app.get(
-    "/actions",
-    { schema: { summary: "List actions", querystring, response } },
-    async ({ query, caller }) => {
-      const { projectId } = caller;
-      const { limit = 100, marker = null, name = null } = query;
-      let clusterId = query.cluster_id ?? null; // of a cluster that may be gone: its actions stay
-      if (query.cluster !== undefined) {
-        const cluster = await findCluster(context.pool, { projectId, idOrName: query.cluster });
-        clusterId = cluster?.id ?? (isId(query.cluster) ? query.cluster : null);
-        if (clusterId === null) throw notFound("cluster", query.cluster);
-      }
-      const status = statusFilter(query.status);
-      const rows = await listActions(context.pool, { projectId, limit, marker, clusterId, status, name });
-      return { actions: rows.map((row) => toActionBody(row, context)) };
-    },
-  );
+  app.get("/actions", { schema: { summary: "List actions", response } }, async (request) => {
+    const { microversion } = request;
+    const query = readListQuery(request, microversion > senlinsLast ? listedWithPrograms : listed);
+    const clusterIds = await clusterIdsOf(context, query);
+    if (clusterIds?.length === 0) return { actions: [] };
+    const filters = { ...query.filters, ...(clusterIds !== null && { cluster_id: clusterIds }) };
+    const rows = await listRows<ActionRow>(context.pool, listedActions, { ...query, filters });
+    return { actions: rows.map((row) => toActionBody(row, context, microversion)) };
+  });
 }
 
-/** `GET /v1/actions/{id}`: with decisions, a failure's source frame and links. 404 for an unknown one. */
+/** `GET /v1/actions/{id or short id}`: from 1.15 on with decisions, a failure's source frame and links. */
 export function getAction(app: Api, context: ApiContext): void {
   const schema = { summary: "Show an action", params, response: { 200: one, ...refusals } };
-  app.get("/actions/:action", { schema }, async ({ params: { action: actionId }, caller }) => {
-    const row = isId(actionId)
-      ? await findAction(context.pool, { projectId: caller.projectId, actionId })
-      : null;
-    if (row === null) throw notFound("action", actionId);
-    return { action: await toFullActionBody(row, context) };
+  app.get("/actions/:action", { schema }, async (request) => {
+    const { caller, microversion } = request;
+    const q = { scope: scopeOf(caller), identity: request.params.action, kind: "action" };
+    const row = await findObject<ActionRow>(context.pool, listedActions, q);
+    return {
+      action:
+        microversion > senlinsLast
+          ? await toFullActionBody(row, context)
+          : toActionBody(row, context, microversion),
+    };
   });
 }
 

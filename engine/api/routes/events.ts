@@ -1,35 +1,63 @@
 import { Type } from "typebox";
-import { listEvents } from "../../store/list-events.ts";
+import { listedEvents } from "../../store/list-events.ts";
+import { listRows } from "../../store/list-rows.ts";
+import type { EventRow } from "../../store/rows.ts";
 import type { Api } from "../app.ts";
 import { EventBody, toEventBody } from "../bodies/event.ts";
-import { Id, pageQuery, refusals } from "../bodies/schemas.ts";
+import { refusals } from "../bodies/schemas.ts";
+import { clusterIdsOf } from "../cluster-filter.ts";
 import type { ApiContext } from "../context.ts";
+import { findObject } from "../find-object.ts";
+import { type ListContract, readListQuery } from "../list-query.ts";
+import { newest, senlinsLast } from "../microversion.ts";
+import { scopeOf } from "../scope.ts";
+import { clusterActions, eventLevels, nodeActions } from "../senlin-names.ts";
+
+const listed: ListContract = {
+  kind: listedEvents,
+  defaultSort: "timestamp",
+  filters: {
+    oid: { uuid: true },
+    oname: {},
+    otype: {},
+    action: { values: [...clusterActions, ...nodeActions] },
+    cluster_id: {},
+    level: { values: eventLevels },
+    action_id: { uuid: true, since: newest },
+  },
+};
+/** Programs' own actions can be asked for, too. */
+const listedWithPrograms: ListContract = { ...listed, filters: { ...listed.filters, action: {} } };
+
+/** Those of Senlin alone: when actions start, end and fail. */
+const senlins = { text: "(e.phase is not null) = $$", value: true };
 
 /**
- * `GET /v1/events?action_id&cluster_id&after&limit`: in order; those after the event `after`, or the newest ones
- * without it.
+ * `GET /v1/events`: filters `oid`, `oname`, `otype`, `action`, `cluster_id`, `level`; senlin: `api.md` §15. From 1.15 on
+ * every event, and the filter `action_id`.
  */
 export function getEvents(app: Api, context: ApiContext): void {
-  const querystring = Type.Object({
-    limit: pageQuery.limit,
-    after: Type.Optional(Type.String({ pattern: "^[0-9]{1,18}$" })),
-    action_id: Type.Optional(Id),
-    cluster_id: Type.Optional(Id),
-  });
   const response = { 200: Type.Object({ events: Type.Array(EventBody) }), ...refusals };
-  app.get(
-    "/events",
-    { schema: { summary: "List events", querystring, response } },
-    async ({ query, caller }) => {
-      const { limit = 100, after = null, action_id: actionId = null, cluster_id: clusterId = null } = query;
-      const rows = await listEvents(context.pool, {
-        projectId: caller.projectId,
-        actionId,
-        clusterId,
-        after,
-        limit,
-      });
-      return { events: rows.map(toEventBody) };
-    },
-  );
+  app.get("/events", { schema: { summary: "List events", response } }, async (request) => {
+    const { microversion } = request;
+    const ours = microversion > senlinsLast;
+    const query = readListQuery(request, ours ? listedWithPrograms : listed);
+    const clusterIds = await clusterIdsOf(context, query);
+    if (clusterIds?.length === 0) return { events: [] };
+    const filters = { ...query.filters, ...(clusterIds !== null && { cluster_id: clusterIds }) };
+    const where = ours ? [] : [senlins];
+    const rows = await listRows<EventRow>(context.pool, listedEvents, { ...query, filters, where });
+    return { events: rows.map((row) => toEventBody(row, microversion)) };
+  });
+}
+
+/** `GET /v1/events/{id or short id}`. */
+export function getEvent(app: Api, context: ApiContext): void {
+  const params = Type.Object({ event: Type.String() });
+  const response = { 200: Type.Object({ event: EventBody }), ...refusals };
+  app.get("/events/:event", { schema: { summary: "Show an event", params, response } }, async (request) => {
+    const { caller, microversion } = request;
+    const q = { scope: scopeOf(caller), identity: request.params.event, kind: "event", names: false };
+    return { event: toEventBody(await findObject<EventRow>(context.pool, listedEvents, q), microversion) };
+  });
 }

@@ -1,47 +1,50 @@
 import { Type } from "typebox";
-import { findNode, listNodes } from "../../store/list-nodes.ts";
-import { notFound } from "../api-error.ts";
+import { type ClusterDetail, listedClusters } from "../../store/find-cluster.ts";
+import { listedNodes, type NodeDetail } from "../../store/list-nodes.ts";
+import { listRows } from "../../store/list-rows.ts";
 import type { Api } from "../app.ts";
 import { NodeBody, toNodeBody } from "../bodies/node.ts";
-import { Id, pageQuery, refusals } from "../bodies/schemas.ts";
+import { refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
-import { statusFilter } from "../status-filter.ts";
+import { findObject, findReferenced } from "../find-object.ts";
+import { type ListContract, readListQuery } from "../list-query.ts";
+import { scopeOf } from "../scope.ts";
+import { nodeStatuses } from "../senlin-names.ts";
 
-/** `GET /v1/nodes?limit&marker&cluster_id&status`: nodes of the project by cluster and index; the marker is an id. */
+const listed: ListContract = {
+  kind: listedNodes,
+  defaultSort: "init_at",
+  filters: { cluster_id: { single: true }, name: {}, status: { values: nodeStatuses } },
+};
+
+/** `GET /v1/nodes`: filters `cluster_id` (any identity), `name`, `status`; senlin: `api.md` §12. */
 export function getNodes(app: Api, context: ApiContext): void {
-  const querystring = Type.Object({
-    ...pageQuery,
-    marker: Type.Optional(Id),
-    cluster_id: Type.Optional(Id),
-    status: Type.Optional(Type.String()),
-  });
   const response = { 200: Type.Object({ nodes: Type.Array(NodeBody) }), ...refusals };
-  app.get(
-    "/nodes",
-    { schema: { summary: "List nodes", querystring, response } },
-    async ({ query, caller }) => {
-      const { limit = 100, marker = null, cluster_id: clusterId = null } = query;
-      const status = statusFilter(query.status);
-      const rows = await listNodes(context.pool, {
-        projectId: caller.projectId,
-        limit,
-        marker,
-        clusterId,
-        status,
-      });
-      return { nodes: rows.map(toNodeBody) };
-    },
-  );
+  app.get("/nodes", { schema: { summary: "List nodes", response } }, async (request) => {
+    const query = readListQuery(request, listed);
+    const [identity] = query.filters["cluster_id"] ?? [];
+    const cluster =
+      identity === undefined
+        ? null
+        : await findReferenced<ClusterDetail>(context.pool, listedClusters, {
+            scope: query.scope,
+            identity,
+            kind: "cluster",
+          });
+    const filters = { ...query.filters, ...(cluster !== null && { cluster_id: [cluster.id] }) };
+    const rows = await listRows<NodeDetail>(context.pool, listed.kind, { ...query, filters });
+    return { nodes: rows.map((row) => toNodeBody(row, request.microversion)) };
+  });
 }
 
-/** `GET /v1/nodes/{id or name}`. 404 for an unknown one. */
+/** `GET /v1/nodes/{id, name or short id}`. */
 export function getNode(app: Api, context: ApiContext): void {
   const params = Type.Object({ node: Type.String() });
   const response = { 200: Type.Object({ node: NodeBody }), ...refusals };
   app.get("/nodes/:node", { schema: { summary: "Show a node", params, response } }, async (request) => {
-    const { node: idOrName } = request.params;
-    const row = await findNode(context.pool, { projectId: request.caller.projectId, idOrName });
-    if (row === null) throw notFound("node", idOrName);
-    return { node: toNodeBody(row) };
+    const { caller, microversion } = request;
+    const q = { scope: scopeOf(caller), identity: request.params.node, kind: "node" };
+    const row = await findObject<NodeDetail>(context.pool, listedNodes, q);
+    return { node: toNodeBody(row, microversion) };
   });
 }

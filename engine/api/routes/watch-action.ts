@@ -75,11 +75,11 @@ async function follow(
         after: String(Math.max(last - overlap, 0)),
         limit: 1000,
       })) {
-        if (seen.has(event.id)) continue;
-        seen.add(event.id);
-        last = Math.max(last, Number(event.id));
+        if (seen.has(event.seq)) continue;
+        seen.add(event.seq);
+        last = Math.max(last, Number(event.seq));
         changed = true; // there may be more than one page
-        stream.send("event", toEventBody(event), event.id);
+        stream.send("event", toEventBody(event), event.seq);
       }
       const progress = await progressOf(context, action);
       if (JSON.stringify(progress) !== shown) stream.send("progress", progress);
@@ -110,7 +110,7 @@ function openStream(reply: FastifyReply): Stream {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store",
     "x-accel-buffering": "no",
-    "x-request-id": reply.request.id,
+    "x-openstack-request-id": reply.request.id,
   });
   const closed = new Promise<void>((resolve) => raw.once("close", resolve));
   const ping = setInterval(() => raw.write(": ping\n\n"), pingMs);

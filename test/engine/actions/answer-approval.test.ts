@@ -101,6 +101,6 @@ it("keeps what the run saw, and closes what an ended action leaves open", async 
   ]);
   await expect(answer({ callId: "a-2" })).rejects.toThrow("can't be answered any more: the run ended");
   await expect(ask("a-3")).rejects.toMatchObject({ type: "action-ended" });
-  const events = await db.pool.query("select name from event where name like 'approval.%' order by id");
+  const events = await db.pool.query("select name from event where name like 'approval.%' order by seq");
   expect(events.rows.map((row) => row.name)).toEqual(["approval.open", "approval.open", "approval.absent"]);
 });

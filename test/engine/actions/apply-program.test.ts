@@ -35,7 +35,7 @@ it("creates what is new in one transaction, and changes nothing the second time"
 
   const first = await applyText(db.pool, programText());
   expect(planned.ok && first.changes).toEqual(planned.ok && planned.changes);
-  expect(first.actions.map((action) => [action.name, action.target_name])).toEqual([
+  expect(first.actions.map((action) => [action.action, action.target_name])).toEqual([
     ["CLUSTER_CREATE", "web"],
   ]);
   const after = await counts();
@@ -68,7 +68,7 @@ it("shows changes attribute by attribute and submits what brings nodes there", a
       ],
     },
   ]);
-  expect(actions.map((action) => action.name)).toEqual(["CLUSTER_UPDATE", "CLUSTER_RESIZE"]);
+  expect(actions.map((action) => action.action)).toEqual(["CLUSTER_UPDATE", "CLUSTER_RESIZE"]);
   const row = await db.pool.query("select min_size, desired_capacity, metadata from cluster");
   expect(row.rows).toEqual([{ min_size: 1, desired_capacity: 3, metadata: { env: "prod" } }]); // the action resizes
 });
@@ -78,7 +78,7 @@ it("leaves a size that an action has set since, unless the program changes it", 
   await db.pool.query("update cluster set desired_capacity = 7");
   expect((await applyText(db.pool, `${programText()}\n// a remark`)).changes).toEqual([]);
   const narrower = await applyText(db.pool, programText({ web: "size: 3 in 2..6" }));
-  expect(narrower.actions.map((action) => [action.name, action.inputs["size"]])).toEqual([
+  expect(narrower.actions.map((action) => [action.action, action.inputs["size"]])).toEqual([
     ["CLUSTER_RESIZE", 3],
   ]);
 });

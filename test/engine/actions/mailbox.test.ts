@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeEach, expect, it } from "vitest";
 import { cancelAction } from "../../../engine/actions/cancel-action.ts";
 import { endAction } from "../../../engine/actions/end-action.ts";
-import { holdMailboxes, lockClustersOf } from "../../../engine/store/mailbox.ts";
+import { holdMailboxes, lockMailboxesOf } from "../../../engine/store/mailbox.ts";
 import { leaseOutbox, parkOutbox, settleOutbox } from "../../../engine/store/outbox.ts";
 import { inTransaction } from "../../../engine/store/pool.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -30,7 +30,7 @@ async function dispatchUntil(
     if (entries.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
     for (const entry of entries) {
       const held = await inTransaction(db.pool, async (client) => {
-        await lockClustersOf(client, { actionId: entry.action_id });
+        await lockMailboxesOf(client, { actionId: entry.action_id });
         const turn = await holdMailboxes(client, { actionId: entry.action_id });
         if (!turn) await parkOutbox(client, entry);
         return turn;

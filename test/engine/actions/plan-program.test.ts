@@ -182,6 +182,6 @@ it("applies a plan only while what it was made from is unchanged, and says what 
 
   const again = await plan(text);
   const applied = await applyText(db.pool, text, { reads: again.reads });
-  expect(applied.actions.map((each) => each.name)).toEqual(again.starts.map((each) => each.action));
+  expect(applied.actions.map((each) => each.action)).toEqual(again.starts.map((each) => each.action));
   expect(await moved()).toContain("program: version 1 was current, now it is version 2");
 });

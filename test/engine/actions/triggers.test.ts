@@ -24,9 +24,10 @@ const head = { projectId: "default", program: "shop" };
 const trigger = async (name: string) => (await findTrigger(db.pool, { ...head, name }))!;
 const actionsNamed = async (name: string) =>
   (
-    await db.pool.query<ActionRow & { depth: number }>("select * from action where name = $1 order by seq", [
-      name,
-    ])
+    await db.pool.query<ActionRow & { depth: number }>(
+      "select * from action where action = $1 order by seq",
+      [name],
+    )
   ).rows;
 const end = (actionId: string) =>
   inTransaction(db.pool, (client) =>
@@ -81,7 +82,7 @@ describe("a program's triggers", () => {
       fireTrigger(db.pool, { triggerId: id, requestKey, inputs: {}, depth: 0, requestedBy });
     const first = await fire("at 1");
     expect(first.action).toMatchObject({
-      name: "every_30m",
+      action: "every_30m",
       cause: "Schedule every_30m",
       requested_by: "ann",
     });
@@ -245,7 +246,7 @@ on coppice.emitted as e when e.name == "rolled" { rest(web) }
       await endAll();
     }
     const depths = await db.pool.query<{ depth: number; count: string }>(
-      "select depth, count(*) from action where name = 'on_coppice_action_ended' group by depth order by depth",
+      "select depth, count(*) from action where action = 'on_coppice_action_ended' group by depth order by depth",
     );
     expect(depths.rows.map((row) => row.depth)).toEqual([1, 2, 3, 4, 5]);
     const warned = await db.pool.query("select from event where name = 'listener.failed'");

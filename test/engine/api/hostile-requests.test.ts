@@ -37,7 +37,11 @@ it("refuses values that are nested too deep instead of falling over them", async
     ["POST", "/v1/actions", `{"action":"rest","program":"shop","inputs":{"x":${deep}}}`],
     ["PUT", "/v1/plugins", `{"manifest":${deep},"bundle":"x"}`],
   ] as const) {
-    const headers = { "x-auth-token": tokenOf("ann"), "content-type": "application/json" };
+    const headers = {
+      "x-auth-token": tokenOf("ann"),
+      "openstack-api-version": "clustering latest",
+      "content-type": "application/json",
+    };
     const { statusCode, body } = await api.app.inject({ method, url, payload, headers });
     expect(statusCode, body).toBe(400);
     expect(body).toContain("nested deeper");

@@ -59,14 +59,18 @@ async function put(bytes: Uint8Array, q: { user?: string; query?: string; type?:
   const { statusCode, body } = await api.app.inject({
     method: "PUT",
     url: `/v1/plugins/packages${query}`,
-    headers: { "x-auth-token": tokenOf(user), "content-type": type },
+    headers: {
+      "x-auth-token": tokenOf(user),
+      "openstack-api-version": "clustering latest",
+      "content-type": type,
+    },
     payload: Buffer.from(bytes),
   });
   return { status: statusCode, json: JSON.parse(body) };
 }
 
 async function unload(hash: string, user: string) {
-  const headers = { "x-auth-token": tokenOf(user) };
+  const headers = { "x-auth-token": tokenOf(user), "openstack-api-version": "clustering latest" };
   return (await api.app.inject({ method: "DELETE", url: `/v1/plugins/${hash}`, headers })).statusCode;
 }
 

@@ -43,7 +43,7 @@ describe("/v1/triggers", () => {
     const fired = await api.call("POST", `${path}/fire`, { request_key: "k" });
     expect(fired).toMatchObject({
       status: 202,
-      json: { action: { name: "every_30m", cause: "Schedule every_30m", requested_by: "ann" } },
+      json: { action: { action: "every_30m", cause: "Schedule every_30m", requested_by: "ann" } },
     });
     const again = await api.call("POST", `${path}/fire`, { request_key: "k" });
     expect(again.json.action.id).toBe(fired.json.action.id);

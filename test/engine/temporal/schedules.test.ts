@@ -156,7 +156,7 @@ it("a schedule that fires starts its action once, and `at` is over then", async 
     for (const name of ["every_30m", "at_2035_12_24_20_00"]) {
       await client.schedule.getHandle(`default/${program}/${name}`).trigger();
       const action = await eventually(async () => {
-        const found = await db.pool.query("select * from action where name = $1", [name]);
+        const found = await db.pool.query("select * from action where action = $1", [name]);
         return found.rows[0];
       });
       expect(action).toMatchObject({

@@ -31,6 +31,19 @@ const withProperty = (name: string, schema: object) => ({
 });
 const withProfile = (more: object) => ({ ...good, profiles: { box: { ...box, ...more } } });
 
+const spec = {
+  type: "os.box",
+  versions: ["1.0"],
+  support_status: { "1.0": [{ status: "SUPPORTED", since: "2016.04" }] },
+  operations: ["paint"],
+};
+const publicOperations = { ...box.operations, paint: { arguments: { colour: { type: "String" } } } };
+const publicBox = (profile: object, more: object = {}) => ({
+  ...good,
+  ...more,
+  profiles: { box: { ...box, spec, operations: publicOperations, ...profile } },
+});
+
 describe("checkManifest", () => {
   it("fills in what may be left out", () => {
     expect(checkManifest(good)).toEqual({
@@ -39,7 +52,7 @@ describe("checkManifest", () => {
     });
   });
 
-  it.each(["fake", "docker", "shell"])("accepts the manifest of %s", (name) => {
+  it.each(["fake", "docker", "shell", "openstack_test"])("accepts the manifest of %s", (name) => {
     expect(problems(JSON.parse(readFileSync(`plugins/${name}/plugin.json`, "utf8")))).toEqual([]);
   });
 
@@ -76,6 +89,106 @@ describe("checkManifest", () => {
     };
     const functions = { price: { result: { type: "Float" } }, quota: { result: { type: "Int" } } };
     expect(problems({ ...withProfile(profile), functions })).toEqual([]);
+  });
+
+  it("takes a public name with all that belongs to it", () => {
+    expect(problems(publicBox({}))).toEqual([]);
+  });
+
+  it.each<[string, object, object, string]>([
+    [
+      "a version without a status",
+      { spec: { ...spec, versions: ["1.0", "1.1"] } },
+      {},
+      'profiles.box.spec.support_status lacks "1.1", which is among its versions; add it',
+    ],
+    [
+      "a type with a dash",
+      { spec: { ...spec, type: "os-box" } },
+      {},
+      'profiles.box.spec.type is "os-box"; it must match ^[A-Za-z][A-Za-z0-9_.]{0,126}$',
+    ],
+    [
+      "an operation that isn't there",
+      { spec: { ...spec, operations: ["open"] } },
+      {},
+      'profiles.box.spec.operations has "open", which is no further operation of it; declare it under operations',
+    ],
+    [
+      "a standard operation",
+      { spec: { ...spec, operations: ["create"] } },
+      {},
+      'profiles.box.spec.operations has "create", which is no further operation of it; declare it under operations',
+    ],
+    [
+      "a free operation with arguments",
+      { spec: { ...spec, free_operations: ["paint"] } },
+      {},
+      'profiles.box.spec.free_operations has "paint"; name one of spec.operations that declares no arguments',
+    ],
+    [
+      "a property that a spec can't say",
+      { properties: { memory: { type: "Size" } } },
+      {},
+      "profiles.box.properties.memory is a Size, which a spec can't say; use String, Int, Float, Bool, List, Map or Record",
+    ],
+    [
+      "a list of anything",
+      { properties: { tags: { type: "List" } } },
+      {},
+      'profiles.box.properties.tags is a List of anything; say what it holds with "of"',
+    ],
+    [
+      "a map of numbers",
+      { properties: { tags: { type: "Map", of: { type: "Int" } } } },
+      {},
+      'profiles.box.properties.tags is a Map of Int, which a spec can\'t say; leave "of" out, or use a Record',
+    ],
+    [
+      "a validation that isn't there",
+      { validate: "look" },
+      {},
+      'profiles.box.validate is "look"; name a function of "properties" and "name" whose result is a List',
+    ],
+    [
+      "a preview with another result",
+      { adopt_preview: "look" },
+      { functions: { look: { arguments: { physical_id: { type: "String" } } } } },
+      'profiles.box.adopt_preview is "look"; name a function of "physical_id" whose result is a Map',
+    ],
+    [
+      "details without an operation",
+      { capabilities: ["details"] },
+      {},
+      'profiles.box.capabilities has "details" without an operation "details" whose result is a Map; add it, or remove the capability',
+    ],
+    [
+      "membership without leave",
+      {
+        capabilities: ["membership"],
+        operations: {
+          ...publicOperations,
+          join: { arguments: { cluster_id: { type: "String" }, index: { type: "Int" } } },
+        },
+      },
+      {},
+      'profiles.box.capabilities has "membership" without operations "join" with a String "cluster_id" and an Int "index", and "leave"; add it, or remove the capability',
+    ],
+    [
+      "kinds of health without an operation",
+      { health: { kinds: ["NODE_STATUS_POLLING"] } },
+      {},
+      'profiles.box.health has "kinds" without an operation "check_health" with a required String "kind" and a Record as its result; add it',
+    ],
+  ])("refuses a public profile type with %s", (_, profile, more, problem) => {
+    expect(problems(publicBox(profile, more))).toEqual([problem]);
+  });
+
+  it("refuses one public name twice", () => {
+    const both = publicBox({});
+    expect(problems({ ...both, profiles: { box: both.profiles.box, crate: both.profiles.box } })).toEqual([
+      "profiles.crate.spec is os.box 1.0, and so is that of profiles.box; give one another type or version",
+    ]);
   });
 
   it("is the schema that editors read; npm run docs writes it", () => {

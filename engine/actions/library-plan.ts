@@ -1,0 +1,36 @@
+import { compileProgram } from "../../grammar/compile.ts";
+import type { Plan } from "../../grammar/plan.ts";
+import { insertPlan } from "../store/find-plan.ts";
+import type { Queryable } from "../store/pool.ts";
+import { readLibrary } from "./read-library.ts";
+
+let compiled: Plan | undefined;
+
+/** The plan of the built-in actions and policies alone: what clusters of no program are worked on with. */
+export function libraryPlan(): Plan {
+  if (compiled === undefined) {
+    const { plan } = compileProgram({
+      path: "library.coppice",
+      text: "",
+      library: readLibrary(),
+      parameters: {},
+      plugins: () => ({ error: "the library loads none" }),
+    });
+    if (plan === null) throw new Error("the library does not compile"); // a bug of ours: a test compiles it
+    compiled = plan;
+  }
+  return compiled;
+}
+
+const kept = new WeakMap<object, Set<string>>();
+
+/** The same, and in the project's plans: runs read it from there. `pool` stands for the database that it is in. */
+export async function keepLibraryPlan(pool: Queryable & object, projectId: string): Promise<Plan> {
+  const plan = libraryPlan();
+  const projects = kept.get(pool) ?? new Set();
+  if (!projects.has(projectId)) {
+    await insertPlan(pool, { projectId, plan });
+    kept.set(pool, projects.add(projectId));
+  }
+  return plan;
+}

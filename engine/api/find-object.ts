@@ -1,0 +1,43 @@
+import type { QueryResultRow } from "pg";
+import { findByIdentity, type ListedKind, type Scope } from "../store/list-rows.ts";
+import type { Queryable } from "../store/pool.ts";
+import { ApiError } from "./api-error.ts";
+
+/**
+ * The object that a path names by id, name or the beginning of its id, in Senlin's words when there is none (404) or
+ * more than one (400). `kind` is Senlin's word for it: `cluster`.
+ */
+export async function findObject<Row extends QueryResultRow>(
+  db: Queryable,
+  listed: ListedKind,
+  q: { scope: Scope; identity: string; kind: string; names?: boolean },
+): Promise<Row> {
+  const found = await findByIdentity<Row>(db, listed, q);
+  if (found.kind === "one") return found.row;
+  if (found.kind === "none") throw objectNotFound(q.kind, q.identity);
+  throw new ApiError(
+    400,
+    `Multiple results found matching the query criteria '${q.identity}'. Please be more specific.`,
+    { type: "MultipleChoices" },
+  );
+}
+
+/** Also what another project's object looks like. */
+export function objectNotFound(kind: string, identity: string): ApiError {
+  return new ApiError(404, `The ${kind} '${identity}' could not be found.`, { type: "ResourceNotFound" });
+}
+
+/** The same of an object that a body names: what is missing is then the request's fault (400). */
+export async function findReferenced<Row extends QueryResultRow>(
+  db: Queryable,
+  listed: ListedKind,
+  q: { scope: Scope; identity: string; kind: string },
+): Promise<Row> {
+  const found = await findByIdentity<Row>(db, listed, q);
+  if (found.kind === "one") return found.row;
+  const message =
+    found.kind === "none"
+      ? `The specified ${q.kind} '${q.identity}' could not be found.`
+      : `Multiple results found matching the query criteria '${q.identity}'. Please be more specific.`;
+  throw new ApiError(400, message, { type: "BadRequest" });
+}

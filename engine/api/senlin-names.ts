@@ -1,0 +1,71 @@
+/** Senlin's words that clients may filter by (`actions-events.md` §2, §3, §10, §11). */
+
+export const clusterStatuses = [
+  "INIT",
+  "ACTIVE",
+  "CREATING",
+  "UPDATING",
+  "RESIZING",
+  "DELETING",
+  "CHECKING",
+  "RECOVERING",
+  "CRITICAL",
+  "ERROR",
+  "WARNING",
+  "OPERATING",
+] as const;
+
+export const nodeStatuses = [
+  "INIT",
+  "ACTIVE",
+  "ERROR",
+  "WARNING",
+  "CREATING",
+  "UPDATING",
+  "DELETING",
+  "RECOVERING",
+  "OPERATING",
+] as const;
+
+export const actionStatuses = [
+  "INIT",
+  "WAITING",
+  "READY",
+  "RUNNING",
+  "SUCCEEDED",
+  "FAILED",
+  "CANCELLED",
+  "WAITING_LIFECYCLE_COMPLETION",
+  "SUSPENDED",
+] as const;
+
+export const clusterActions = [
+  "CLUSTER_CREATE",
+  "CLUSTER_DELETE",
+  "CLUSTER_UPDATE",
+  "CLUSTER_ADD_NODES",
+  "CLUSTER_DEL_NODES",
+  "CLUSTER_RESIZE",
+  "CLUSTER_CHECK",
+  "CLUSTER_RECOVER",
+  "CLUSTER_REPLACE_NODES",
+  "CLUSTER_SCALE_OUT",
+  "CLUSTER_SCALE_IN",
+  "CLUSTER_ATTACH_POLICY",
+  "CLUSTER_DETACH_POLICY",
+  "CLUSTER_UPDATE_POLICY",
+  "CLUSTER_OPERATION",
+] as const;
+
+export const nodeActions = [
+  "NODE_CREATE",
+  "NODE_DELETE",
+  "NODE_UPDATE",
+  "NODE_JOIN",
+  "NODE_LEAVE",
+  "NODE_CHECK",
+  "NODE_RECOVER",
+  "NODE_OPERATION",
+] as const;
+
+export const eventLevels = ["CRITICAL", "ERROR", "WARN", "INFO", "DEBUG"] as const;

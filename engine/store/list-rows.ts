@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import type { QueryResultRow } from "pg";
+import type { Queryable } from "./pool.ts";
+
+/** One kind of rows that users list: what is read, and what they may sort and filter by. */
+export interface ListedKind {
+  /** `cluster c` */
+  readonly from: string;
+  /** Of the table whose rows are listed, where `from` joins several. */
+  readonly alias?: string;
+  /** Of the select list, over that alias. */
+  readonly fields: string;
+  /** SQL expression by the sort key that users write; `id` is always the last one. */
+  readonly sortKeys: Readonly<Record<string, string>>;
+  /** SQL expression by filter; compared as text. */
+  readonly filters: Readonly<Record<string, string>>;
+}
+
+export interface SortKey {
+  readonly key: string;
+  readonly direction: "asc" | "desc";
+}
+
+/** Whose rows are seen: a project's own, with those that are shared with it; `null`: every project's. */
+export interface Scope {
+  readonly projectId: string | null;
+  /** Ids of objects of other projects that the caller may see. */
+  readonly sharedIds?: readonly string[];
+}
+
+/**
+ * One page of a kind's rows: those of the scope that match every filter (one of its values each), in the order of `sort` and then
+ * of their ids, after the row `marker` (of an id that is not there the first page), at most `limit`. Nulls come first
+ * ascending and last descending.
+ */
+export async function listRows<Row extends QueryResultRow>(
+  db: Queryable,
+  kind: ListedKind,
+  q: {
+    scope: Scope;
+    filters: Readonly<Record<string, readonly string[]>>;
+    sort: readonly SortKey[];
+    marker: string | null;
+    limit: number | null;
+    /** Further conditions, with the values that they name by `$$`. */
+    where?: readonly { readonly text: string; readonly value: unknown }[];
+  },
+): Promise<Row[]> {
+  const alias = aliasOf(kind);
+  const values: unknown[] = [];
+  const bind = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
+  const conditions: string[] = [];
+  const { projectId, sharedIds = [] } = q.scope;
+  if (projectId !== null) {
+    const own = `${alias}.project_id = ${bind(projectId, "text")}`;
+    const shared = sharedIds.length === 0 ? "" : ` or ${alias}.id = any (${bind(sharedIds, "uuid[]")})`;
+    conditions.push(`(${own}${shared})`);
+  }
+  for (const [name, wanted] of Object.entries(q.filters)) {
+    if (wanted.length > 0) conditions.push(`${filterOf(kind, name)}::text = any (${bind(wanted, "text[]")})`);
+  }
+  for (const { text, value } of q.where ?? []) {
+    const place = `$${values.push(value)}`;
+    conditions.push(text.replaceAll("$$", () => place));
+  }
+  const keys = [...q.sort.filter(({ key }) => key !== "id"), { key: "id", direction: "asc" as const }].map(
+    ({ key, direction }) => ({ sql: key === "id" ? `${alias}.id` : sortOf(kind, key), direction }),
+  );
+  const columns = keys.map(({ sql }, index) => `${sql} as key_${index}`).join(", ");
+  let after = "";
+  if (q.marker !== null) {
+    after = `marker as (select ${columns} from ${kind.from} where ${alias}.id = ${bind(q.marker, "uuid")})`;
+    conditions.push(`(not exists (select from marker) or ${isAfter(keys)})`);
+  }
+  const order = keys
+    .map(({ sql, direction }) => `${sql} ${direction === "asc" ? "asc nulls first" : "desc nulls last"}`)
+    .join(", ");
+  const text = `
+    ${after === "" ? "" : `with ${after}`}
+    select ${kind.fields}
+    from ${kind.from}
+    ${conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`}
+    order by ${order}
+    ${q.limit === null ? "" : `limit ${bind(q.limit, "bigint")}`}`;
+  return (await db.query<Row>({ name: `list-${hashOf(text)}`, text, values })).rows;
+}
+
+function aliasOf(kind: ListedKind): string {
+  return kind.alias ?? kind.from.slice(kind.from.lastIndexOf(" ") + 1);
+}
+
+/** Row comparison with the marker, in which each key has a direction of its own and may be null. */
+function isAfter(keys: readonly { readonly sql: string; readonly direction: "asc" | "desc" }[]): string {
+  const choices = keys.map(({ sql, direction }, index) => {
+    const marker = (at: number) => `(select key_${at} from marker)`;
+    const equal = keys.slice(0, index).map((key, at) => `${key.sql} is not distinct from ${marker(at)}`);
+    const beyond =
+      direction === "asc"
+        ? `(${sql} > ${marker(index)} or (${sql} is not null and ${marker(index)} is null))`
+        : `(${sql} < ${marker(index)} or (${sql} is null and ${marker(index)} is not null))`;
+    return [...equal, beyond].join(" and ");
+  });
+  return `(${choices.join(" or ")})`;
+}
+
+function sortOf(kind: ListedKind, key: string): string {
+  const sql = Object.hasOwn(kind.sortKeys, key) ? kind.sortKeys[key] : undefined;
+  if (sql === undefined) throw new Error(`no rows are sorted by "${key}"`); // the API has refused it
+  return sql;
+}
+
+function filterOf(kind: ListedKind, name: string): string {
+  const sql = Object.hasOwn(kind.filters, name) ? kind.filters[name] : undefined;
+  if (sql === undefined) throw new Error(`no rows are filtered by "${name}"`); // as above
+  return sql;
+}
+
+/** Statements are prepared under names: as many as there are ways to ask, each short. */
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 24);
+}
+
+/** What a text that names an object meant. */
+export type Found<Row> =
+  | { readonly kind: "one"; readonly row: Row }
+  | { readonly kind: "none" }
+  | { readonly kind: "several" };
+
+const uuidText = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
+
+/**
+ * The object that a text names, as Senlin reads it (senlin: engine/service, cluster_find): an id, then a name, if it looks
+ * like an id; else a name, then the beginning of an id. With `names` false only ids count.
+ */
+export async function findByIdentity<Row extends QueryResultRow>(
+  db: Queryable,
+  kind: ListedKind,
+  q: { scope: Scope; identity: string; names?: boolean },
+): Promise<Found<Row>> {
+  const alias = aliasOf(kind);
+  const tries: { text: string; value: unknown }[] = [];
+  const byName = { text: `${alias}.name = $$`, value: q.identity };
+  if (uuidText.test(q.identity)) {
+    tries.push({ text: `${alias}.id = $$::uuid`, value: q.identity });
+    if (q.names !== false) tries.push(byName);
+  } else {
+    if (q.names !== false) tries.push(byName);
+    const hex = q.identity.toLowerCase();
+    if (/^[0-9a-f-]{1,36}$/.test(hex)) tries.push({ text: `${alias}.id::text like $$ || '%'`, value: hex });
+  }
+  for (const where of tries) {
+    const rows = await listRows<Row>(db, kind, {
+      scope: q.scope,
+      filters: {},
+      sort: [],
+      marker: null,
+      limit: 2,
+      where: [where],
+    });
+    if (rows.length > 1) return { kind: "several" };
+    if (rows[0] !== undefined) return { kind: "one", row: rows[0] };
+  }
+  return { kind: "none" };
+}

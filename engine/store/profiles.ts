@@ -1,0 +1,107 @@
+import type { Grant, Json } from "../../grammar/plan.ts";
+import { toJsonColumn } from "./json-column.ts";
+import type { ListedKind, Scope } from "./list-rows.ts";
+import type { Queryable } from "./pool.ts";
+
+/** A profile as its users see it. */
+export interface ProfileDetail {
+  readonly id: string;
+  readonly project_id: string;
+  readonly user_id: string;
+  readonly domain_id: string | null;
+  readonly name: string;
+  /** `os.nova.server-1.0` */
+  readonly spec_type: string;
+  /** As its user gave it; `null` for one that a program declares. */
+  readonly spec: Readonly<Record<string, Json>> | null;
+  readonly properties: Readonly<Record<string, Json>>;
+  readonly metadata: Readonly<Record<string, Json>>;
+  readonly created_at: Date;
+  readonly updated_at: Date | null;
+}
+
+const detailFields = `p.id, p.project_id, p.user_id, p.domain_id, p.name, p.spec_type, p.spec, p.properties, p.metadata,
+  p.created_at, p.updated_at`;
+
+/** How users list profiles. */
+export const listedProfiles: ListedKind = {
+  from: "profile p",
+  fields: detailFields,
+  sortKeys: {
+    type: "p.spec_type",
+    name: "p.name",
+    created_at: "p.created_at",
+    updated_at: "p.updated_at",
+  },
+  filters: { name: "p.name", type: "p.spec_type" },
+};
+
+/** What a request makes a profile of. */
+export interface NewProfile {
+  readonly id: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly domainId: string | null;
+  readonly name: string;
+  readonly metadata: Readonly<Record<string, Json>>;
+  readonly spec: Readonly<Record<string, Json>>;
+  readonly specType: string;
+  /** With its plugin's name: `openstack_test.server`. */
+  readonly type: string;
+  readonly pluginHash: string;
+  readonly grants: readonly Grant[];
+  readonly settings: Readonly<Record<string, Json>>;
+  /** Checked, defaults filled in. */
+  readonly properties: Readonly<Record<string, Json>>;
+}
+
+/** Adds a profile that was made by a request. */
+export async function insertRequestedProfile(db: Queryable, q: NewProfile): Promise<ProfileDetail> {
+  const text = `
+    insert into profile as p (id, project_id, user_id, domain_id, name, type, spec_type, plugin_hash, metadata, spec,
+      grants, settings, properties)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    returning ${detailFields}`;
+  const json = [q.metadata, q.spec, q.grants, q.settings, q.properties].map(toJsonColumn);
+  const head = [q.id, q.projectId, q.userId, q.domainId, q.name, q.type, q.specType, q.pluginHash];
+  return (
+    await db.query<ProfileDetail>({ name: "insert-requested-profile", text, values: [...head, ...json] })
+  ).rows[0]!;
+}
+
+/** Renames a profile or replaces its metadata; `null` leaves as it is. `null` when it is gone. */
+export async function updateProfile(
+  db: Queryable,
+  q: { scope: Scope; id: string; name: string | null; metadata: Readonly<Record<string, Json>> | null },
+): Promise<ProfileDetail | null> {
+  const text = `
+    update profile p
+    set name = coalesce($3, p.name), metadata = coalesce($4, p.metadata), updated_at = now()
+    where p.id = $1 and ($2::text is null or p.project_id = $2)
+    returning ${detailFields}`;
+  const values = [q.id, q.scope.projectId, q.name, q.metadata === null ? null : toJsonColumn(q.metadata)];
+  return (await db.query<ProfileDetail>({ name: "update-profile", text, values })).rows[0] ?? null;
+}
+
+/** Deletes a profile that no cluster and no node uses: `in-use` otherwise, `gone` when there was none. */
+export async function deleteProfile(
+  db: Queryable,
+  q: { scope: Scope; id: string },
+): Promise<"deleted" | "in-use" | "gone"> {
+  const text = `
+    with target as (
+      select p.id from profile p where p.id = $1 and ($2::text is null or p.project_id = $2) for update
+    ), used as (
+      select from cluster where profile_id = $1
+      union all
+      select from node where profile_id = $1
+      limit 1
+    ), deleted as (
+      delete from profile p using target t where p.id = t.id and not exists (select from used) returning p.id
+    )
+    select (select count(*) from target)::integer as found, (select count(*) from deleted)::integer as deleted`;
+  const values = [q.id, q.scope.projectId];
+  const done = await db.query<{ found: number; deleted: number }>({ name: "delete-profile", text, values });
+  const { found = 0, deleted = 0 } = done.rows[0] ?? {};
+  return deleted > 0 ? "deleted" : found > 0 ? "in-use" : "gone";
+}
