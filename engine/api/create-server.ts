@@ -2,10 +2,11 @@ import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type pg from "pg";
 import type { Logger } from "pino";
+import type { Access } from "../access/create-access.ts";
 import { createActionWatchers } from "./action-watchers.ts";
+import { authenticate, expectPermitted, expectRule } from "./admit.ts";
 import { ApiError, renderError } from "./api-error.ts";
 import { type Api, createApp } from "./app.ts";
-import { authenticate } from "./authenticate.ts";
 import type { ApiContext, TemporalLinks } from "./context.ts";
 import { expectRouteIn, newest, oldest, readMicroversion, tellMicroversion } from "./microversion.ts";
 import { refuseUnstorable } from "./refuse-unstorable.ts";
@@ -75,11 +76,13 @@ const ownRoutes = [
 const bodyLimit = 2 * 1024 * 1024;
 
 /**
- * The HTTP API, ready to listen: `await (await createServer({ pool, logger })).listen({ host, port })`. As many as
+ * The HTTP API, ready to listen: `await (await createServer({ pool, access, logger })).listen({ host, port })`. As many as
  * wanted may serve one database. `close()` ends its streams and its LISTEN connection; the pool stays the caller's.
  */
 export async function createServer(q: {
   pool: pg.Pool;
+  /** Who asks, and what they may do; the caller closes it after the server. */
+  access: Access;
   logger: Logger;
   /** Where Temporal is, for `/readyz` and links; nothing here waits for it. */
   temporal?: TemporalLinks | null;
@@ -90,7 +93,7 @@ export async function createServer(q: {
   if (databaseUrl === undefined)
     throw new Error("createServer needs databaseUrl, since its pool has no connectionString");
   const watchers = await createActionWatchers({ databaseUrl, logger: q.logger });
-  const context: ApiContext = { pool: q.pool, watchers, temporal: q.temporal ?? null };
+  const context: ApiContext = { pool: q.pool, access: q.access, watchers, temporal: q.temporal ?? null };
   const app = createApp({ logger: q.logger, bodyLimit });
   app.addHook("onClose", () => watchers.close());
   app.addHook("onSend", async (request, reply) => {
@@ -123,8 +126,9 @@ export async function createServer(q: {
       scope.decorateRequest("microversion", oldest);
       scope.addHook("onRequest", async (request) => {
         request.microversion = readMicroversion(request.headers["openstack-api-version"]);
-        await authenticate(q.pool, request);
+        await authenticate(q.access, request);
         expectRouteIn(request);
+        expectPermitted(q.access, request);
       });
       scope.addHook("onSend", async (request, reply) => tellMicroversion(request, reply));
       scope.addHook("preValidation", async ({ params, query, body }) => {
@@ -133,6 +137,7 @@ export async function createServer(q: {
         refuseUnstorable("the body", body);
       });
       scope.addHook("onRoute", (route) => {
+        expectRule(route);
         route.schema = { ...route.schema, security: [{ token: [] }, { bearer: [] }] };
       });
       for (const route of senlinRoutes) route(scope, context);

@@ -1,0 +1,96 @@
+import { type StatsListener, unwatchFile, watchFile } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { Logger } from "pino";
+import { AccessConfigError } from "../access-config-error.ts";
+import type { Caller, Target } from "../caller.ts";
+import { checkHolds } from "./check-holds.ts";
+import type { RuleName } from "./default-rules.ts";
+import { type PolicyFileMistake, type Rules, readPolicyFile } from "./read-policy-file.ts";
+
+/** How often the file's time and size are looked at: a change counts after at most so long. */
+export const policyFileLookMs = 1000;
+
+/** The rules as the policy file says them now. Without a file: the defaults. */
+export class PolicyRules {
+  readonly #file: string | null;
+  readonly #logger: Logger;
+  #rules: Rules;
+  #watching: StatsListener | null = null;
+
+  private constructor(file: string | null, rules: Rules, logger: Logger) {
+    this.#file = file;
+    this.#rules = rules;
+    this.#logger = logger;
+  }
+
+  /** Reads the file and follows it. Throws `AccessConfigError` when it can't be read or doesn't hold. */
+  static async open(q: { file: string | null; logger: Logger; lookMs?: number }): Promise<PolicyRules> {
+    const rules = q.file === null ? defaultsAlone() : await readRules(q.file);
+    const opened = new PolicyRules(q.file, rules, q.logger);
+    opened.#follow(q.lookMs ?? policyFileLookMs);
+    return opened;
+  }
+
+  /** Whether a rule holds for a caller and an object's owner; without one, the caller is taken as the owner. */
+  holds(rule: RuleName, caller: Caller, target: Target = caller): boolean {
+    const check = this.#rules.checks.get(rule);
+    if (check === undefined) throw new Error(`no rule "${rule}"`); // the type says there is
+    return checkHolds(check, caller, target, this.#rules.checks);
+  }
+
+  /** The rule as it is written, for people. */
+  textOf(rule: RuleName): string {
+    return this.#rules.texts.get(rule) ?? "";
+  }
+
+  close(): void {
+    if (this.#file !== null && this.#watching !== null) unwatchFile(this.#file, this.#watching);
+  }
+
+  /** Looks at the path, so that it doesn't matter whether the file is written, replaced, or a link that turns. */
+  #follow(interval: number): void {
+    const file = this.#file;
+    if (file === null) return;
+    this.#watching = () => void this.#readAgain(file);
+    watchFile(file, { interval, persistent: false }, this.#watching);
+  }
+
+  async #readAgain(file: string): Promise<void> {
+    try {
+      this.#rules = await readRules(file);
+      this.#logger.info({ file }, "the policy file has changed: its rules count from now on");
+    } catch (error) {
+      this.#logger.error(
+        { err: error },
+        "the policy file has changed and is refused: the rules before it still count",
+      );
+    }
+  }
+}
+
+function defaultsAlone(): Rules {
+  const read = readPolicyFile("");
+  if (!read.ok) throw new Error(`the default rules don't hold: ${read.mistakes[0]?.message}`);
+  return read.rules;
+}
+
+async function readRules(file: string): Promise<Rules> {
+  const text = await readFile(file, "utf8").catch((cause: Error) => {
+    throw new AccessConfigError(
+      `the policy file ${file} can't be read: ${cause.message}`,
+      "mend the path in COPPICE_RULES_FILE, or unset it: then the default rules count",
+      cause,
+    );
+  });
+  const read = readPolicyFile(text);
+  if (read.ok) return read.rules;
+  throw new AccessConfigError(
+    read.mistakes.map((mistake) => describe(file, mistake)).join("\n"),
+    "mend the file: none of it counts until all of it holds (bad-policy-file)",
+  );
+}
+
+/** `policy.yaml:12:1: there is no rule "clusters:delte"; did you mean "clusters:delete"?` */
+function describe(file: string, { line, column, message, help }: PolicyFileMistake): string {
+  return `${file}:${line}:${column}: ${message}${help === undefined ? "" : `; ${help}`}`;
+}
