@@ -1,5 +1,4 @@
-import { type StatsListener, unwatchFile, watchFile } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import type { Logger } from "pino";
 import { AccessConfigError } from "../access-config-error.ts";
 import type { Caller, Target } from "../caller.ts";
@@ -7,27 +6,30 @@ import { checkHolds } from "./check-holds.ts";
 import type { RuleName } from "./default-rules.ts";
 import { type PolicyFileMistake, type Rules, readPolicyFile } from "./read-policy-file.ts";
 
-/** How often the file's time and size are looked at: a change counts after at most so long. */
+/** How often the file's time, size and place are looked at: a change counts after at most so long. */
 export const policyFileLookMs = 1000;
 
 /** The rules as the policy file says them now. Without a file: the defaults. */
 export class PolicyRules {
-  readonly #file: string | null;
   readonly #logger: Logger;
   #rules: Rules;
-  #watching: StatsListener | null = null;
+  /** What the file looked like before it was read. */
+  #seen: string;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
-  private constructor(file: string | null, rules: Rules, logger: Logger) {
-    this.#file = file;
+  private constructor(seen: string, rules: Rules, logger: Logger) {
+    this.#seen = seen;
     this.#rules = rules;
     this.#logger = logger;
   }
 
   /** Reads the file and follows it. Throws `AccessConfigError` when it can't be read or doesn't hold. */
   static async open(q: { file: string | null; logger: Logger; lookMs?: number }): Promise<PolicyRules> {
+    const seen = q.file === null ? "" : await looksOf(q.file);
     const rules = q.file === null ? defaultsAlone() : await readRules(q.file);
-    const opened = new PolicyRules(q.file, rules, q.logger);
-    opened.#follow(q.lookMs ?? policyFileLookMs);
+    const opened = new PolicyRules(seen, rules, q.logger);
+    if (q.file !== null) opened.#lookAgain(q.file, q.lookMs ?? policyFileLookMs);
     return opened;
   }
 
@@ -44,15 +46,20 @@ export class PolicyRules {
   }
 
   close(): void {
-    if (this.#file !== null && this.#watching !== null) unwatchFile(this.#file, this.#watching);
+    clearTimeout(this.#timer);
+    this.#closed = true;
   }
 
-  /** Looks at the path, so that it doesn't matter whether the file is written, replaced, or a link that turns. */
-  #follow(interval: number): void {
-    const file = this.#file;
-    if (file === null) return;
-    this.#watching = () => void this.#readAgain(file);
-    watchFile(file, { interval, persistent: false }, this.#watching);
+  /** At the path, so that it doesn't matter whether the file is written, replaced, or a link that turns. */
+  #lookAgain(file: string, lookMs: number): void {
+    this.#timer = setTimeout(async () => {
+      const looks = await looksOf(file);
+      if (looks !== this.#seen) {
+        this.#seen = looks;
+        await this.#readAgain(file);
+      }
+      if (!this.#closed) this.#lookAgain(file, lookMs);
+    }, lookMs).unref();
   }
 
   async #readAgain(file: string): Promise<void> {
@@ -66,6 +73,12 @@ export class PolicyRules {
       );
     }
   }
+}
+
+/** Changes with whatever happens to the file. */
+async function looksOf(file: string): Promise<string> {
+  const found = await stat(file, { bigint: true }).catch(() => null);
+  return found === null ? "absent" : [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join();
 }
 
 function defaultsAlone(): Rules {

@@ -75,7 +75,8 @@ class PolicyReader {
     else if (key.value.includes(":") && !Object.hasOwn(defaultRules, key.value)) {
       const help = didYouMean(key.value, Object.keys(defaultRules));
       this.#report(at, `there is no rule "${key.value}"`, help);
-    } else if (!isScalar(value) || typeof value.value !== "string") {
+    } else if (!isScalar(value) || typeof value.value !== "string" || value.tag === "!") {
+      // a bare ! is a tag in YAML, and the text an empty one: that would permit it to everyone
       const help = 'write it in quotation marks: "role:admin", "@" for everyone, "!" for nobody';
       this.#report(place, `rule "${key.value}": its check is no text`, help);
     } else this.#keep(key.value, value.value, place);
