@@ -11,10 +11,11 @@ import {
 } from "./delegation/delegations.ts";
 import { IdentityClient } from "./keystone/identity-client.ts";
 import type { KeystoneConfig } from "./keystone/keystone-config.ts";
-import { KeystoneTokens } from "./keystone/keystone-tokens.ts";
 import { ServiceSession } from "./keystone/service-session.ts";
-import { findLocalIdentity } from "./local/local-tokens.ts";
+import { verifyToken } from "./keystone/verify-token.ts";
+import { findLocalIdentity, localBounds } from "./local/local-tokens.ts";
 import { readToken } from "./read-token.ts";
+import { RememberedTokens } from "./remembered-tokens.ts";
 import type { RuleName } from "./rules/default-rules.ts";
 import { PolicyRules } from "./rules/policy-rules.ts";
 
@@ -58,12 +59,14 @@ export interface Access {
 /** The engine's access, as configured. Throws `AccessConfigError` for a policy file that doesn't hold. */
 export async function createAccess(q: AccessConfig & { pool: pg.Pool; logger: Logger }): Promise<Access> {
   const rules = await PolicyRules.open({ file: q.policyFile, logger: q.logger });
-  return new EngineAccess(rules, q.pool, q.keystone === null ? null : openKeystone(q, q.keystone));
+  const keystone = q.keystone === null ? null : openKeystone(q, q.keystone);
+  const local = new RememberedTokens((token) => findLocalIdentity(q.pool, token), localBounds);
+  return new EngineAccess(rules, keystone?.tokens ?? local, keystone);
 }
 
 interface Keystone {
   readonly client: IdentityClient;
-  readonly tokens: KeystoneTokens;
+  readonly tokens: RememberedTokens;
   readonly delegations: Delegations;
 }
 
@@ -76,27 +79,27 @@ function openKeystone(
   const { trustRoles } = keystone;
   return {
     client,
-    tokens: new KeystoneTokens(client, session, keystone),
+    tokens: new RememberedTokens((token) => verifyToken(client, session, token), keystone),
     delegations: new Delegations({ ...q, client, session, trustRoles }),
   };
 }
 
 class EngineAccess implements Access {
   readonly #rules: PolicyRules;
-  readonly #pool: pg.Pool;
+  readonly #tokens: RememberedTokens;
   readonly #keystone: Keystone | null;
   /** What callers came with: beside them, so that no log or answer that shows a caller shows a token. */
   readonly #came = new WeakMap<Caller, { readonly identity: Identity; readonly token: string }>();
 
-  constructor(rules: PolicyRules, pool: pg.Pool, keystone: Keystone | null) {
+  constructor(rules: PolicyRules, tokens: RememberedTokens, keystone: Keystone | null) {
     this.#rules = rules;
-    this.#pool = pool;
+    this.#tokens = tokens;
     this.#keystone = keystone;
   }
 
   async authenticate(headers: IncomingHttpHeaders): Promise<Caller> {
     const token = readToken(headers);
-    const identity = token === null ? null : await this.#identityOf(token);
+    const identity = token === null ? null : await this.#tokens.find(token);
     if (token === null || identity === null) throw this.#noValidToken();
     const { userId, userName, userDomainId, projectId, projectName, domainId, expiresAt } = identity;
     const known = { userId, userName, userDomainId, projectId, projectName, domainId, expiresAt };
@@ -159,12 +162,6 @@ class EngineAccess implements Access {
     const came = this.#came.get(caller);
     if (came === undefined) throw new Error("this caller was not authenticated here, or was copied since");
     return came;
-  }
-
-  async #identityOf(token: string): Promise<Identity | null> {
-    return this.#keystone === null
-      ? await findLocalIdentity(this.#pool, token)
-      : await this.#keystone.tokens.find(token);
   }
 
   /** One answer for none, a wrong and an old one. */

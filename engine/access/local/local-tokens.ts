@@ -1,6 +1,10 @@
 import type pg from "pg";
 import { findToken, type Role } from "../../store/tokens.ts";
 import type { Identity } from "../caller.ts";
+import type { TokenBounds } from "../remembered-tokens.ts";
+
+/** 1 s spares the database a look at each request; a token that is not known is looked up each time. */
+export const localBounds: TokenBounds = { freshSeconds: 1, keptSeconds: 1, tokensAtMost: 10_000 };
 
 /** What a role brings with it, as Keystone's own implied roles do. */
 const implied: Readonly<Record<Role, readonly string[]>> = {

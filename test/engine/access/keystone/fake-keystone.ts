@@ -14,6 +14,7 @@ interface Sent {
  */
 export class FakeKeystone {
   readonly asked: string[] = [];
+  answered = 0;
   /** Descriptions of the tokens that are valid. */
   readonly tokens = new Map<string, object>();
   /** Trusts and what they say. */
@@ -71,6 +72,7 @@ export class FakeKeystone {
         ? this.#decide(request, text === "" ? {} : JSON.parse(text))
         : { status: this.failing };
     if (token !== undefined) response.setHeader("x-subject-token", token);
+    this.answered += 1;
     response.writeHead(status, { "content-type": "application/json" });
     response.end(body === undefined ? undefined : JSON.stringify(body));
   }

@@ -133,6 +133,20 @@ describe("a token of Keystone", () => {
     expect(verifications()).toBe(1);
   });
 
+  it("that is in use is verified anew while its requests go on, and waited for only at the bound", async () => {
+    keystone.give("t-ann", "ann", ["member"]);
+    const access = await open({ freshSeconds: 3 });
+    await access.authenticate({ "x-auth-token": "t-ann" });
+    keystone.delayMs = 2500;
+    await new Promise((done) => setTimeout(done, 1600)); // more than half of it
+    await access.authenticate({ "x-auth-token": "t-ann" });
+    await vi.waitFor(() => expect(verifications()).toBe(2));
+    expect(keystone.answered).toBe(2); // the login and the first verification
+    await new Promise((done) => setTimeout(done, 1500)); // beyond
+    await access.authenticate({ "x-auth-token": "t-ann" });
+    expect([keystone.answered, verifications()]).toEqual([3, 2]);
+  });
+
   it("is forgotten when many others come", async () => {
     for (const user of ["a", "b", "c"]) keystone.give(`t-${user}`, user, ["member"]);
     const access = await open({ tokensAtMost: 2 });
