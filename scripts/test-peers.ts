@@ -13,12 +13,19 @@ interface Peer {
   readonly folder?: string;
   /** Values of ENGINE, each a system of its own; the only one when it's left out. */
   readonly engines?: readonly string[];
+  /** Where it answers: one that does already is used as it is, and left running. */
+  readonly url?: string;
 }
 
+const openstack: Peer = {
+  folder: "openstack-base",
+  url: `http://127.0.0.1:${process.env["OSB_KEYSTONE_PORT"] ?? "5000"}/v3`,
+};
 const peers: Readonly<Record<string, Peer>> = {
   docker: { engines: ["docker", "podman"] },
-  keystone: { folder: "openstack-base" },
-  amqp: { folder: "openstack-base" },
+  keystone: openstack,
+  "keystone-access": openstack,
+  amqp: openstack,
   aws: {},
   ssh: {},
 };
@@ -48,7 +55,8 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
   };
   const started: string[] = [];
   try {
-    for (const engine of peer.engines ?? [""]) {
+    const runs = peer.url !== undefined && (await answers(peer.url));
+    for (const engine of runs ? [] : (peer.engines ?? [""])) {
       started.push(engine);
       const said = await run(join(scripts, "up"), [], engine === "" ? {} : { ENGINE: engine }, true);
       if (engine === "" && said.code === 0) continue; // it listens where its README says
@@ -66,6 +74,13 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     for (const engine of started)
       await run(join(scripts, "down"), [], engine === "" ? {} : { ENGINE: engine }, true);
   }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return await fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 /** Runs a program to its end; what it says on stdout is kept or shown. */

@@ -21,6 +21,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
   { folder: "engine/conformance", may: ["grammar", "plugins/sdk", "engine/host"] },
   { folder: "engine/plugin-kit", may: ["grammar", "plugins/sdk", "engine/host", "engine/conformance"] },
   { folder: "engine/temporal", may: ["grammar", "workflows", "engine/store", "engine/actions"] },
+  { folder: "engine/access", may: ["grammar", "engine/store"] },
   {
     folder: "engine/actions",
     may: [
@@ -39,6 +40,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
       "grammar",
       "workflows",
       "plugins/sdk",
+      "engine/access",
       "engine/actions",
       "engine/store",
       "engine/host",

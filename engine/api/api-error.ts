@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { AccessRefusal } from "../access/access-refusal.ts";
 import { Refusal } from "../actions/refusal.ts";
 
 /** An answer that is no success, thrown by handlers and rendered here alone. */
@@ -30,6 +31,9 @@ export function notFound(kind: string, idOrName: string): ApiError {
   return new ApiError(404, `there is no ${kind} "${idOrName}"`);
 }
 
+const statusOfAccess = { unauthenticated: 401, forbidden: 403, unavailable: 503 } as const;
+/** Refusals that Senlin knows, under the names of its exceptions. */
+const knownToSenlin: ReadonlySet<string> = new Set(["invalid-token", "rule-denies"]);
 const statusOf = { invalid: 400, forbidden: 403, "not-found": 404, conflict: 409 } as const;
 
 /** Renders whatever a handler threw. Bugs are logged whole, and their texts stay inside. */
@@ -37,6 +41,10 @@ export function renderError(error: FastifyError | Error, request: FastifyRequest
   if (error instanceof ApiError) {
     const { type, help, diagnostics } = error;
     send(reply, error.status, error.message, { type, help, diagnostics });
+  } else if (error instanceof AccessRefusal) {
+    const { kind, code, message, help, challenge } = error;
+    if (challenge !== undefined) reply.header("www-authenticate", challenge);
+    send(reply, statusOfAccess[kind], message, { type: knownToSenlin.has(code) ? undefined : code, help });
   } else if (error instanceof Refusal) {
     send(reply, statusOf[error.kind], error.message, {
       type: error.code,

@@ -1,11 +1,13 @@
 import type { Client } from "@temporalio/client";
 import type pg from "pg";
+import type { Access } from "../access/create-access.ts";
 import type { PolicyLimits } from "../specs/policy-meaning.ts";
 import type { ActionWatchers } from "./action-watchers.ts";
 
 /** What every route may use. */
 export interface ApiContext {
   readonly pool: pg.Pool;
+  readonly access: Access;
   readonly watchers: ActionWatchers;
   readonly temporal: TemporalLinks | null;
   readonly limits: PolicyLimits;

@@ -3,11 +3,12 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import type pg from "pg";
 import type { Logger } from "pino";
+import type { Access } from "../access/create-access.ts";
 import type { PolicyLimits } from "../specs/policy-meaning.ts";
 import { createActionWatchers } from "./action-watchers.ts";
+import { authenticate, expectPermitted, expectRule } from "./admit.ts";
 import { ApiError, renderError } from "./api-error.ts";
 import { type Api, createApp } from "./app.ts";
-import { authenticate } from "./authenticate.ts";
 import type { ApiContext, TemporalLinks } from "./context.ts";
 import { expectRouteIn, newest, oldest, readMicroversion, tellMicroversion } from "./microversion.ts";
 import { refuseUnstorable } from "./refuse-unstorable.ts";
@@ -125,11 +126,13 @@ const ownRoutes = [
 const bodyLimit = 2 * 1024 * 1024;
 
 /**
- * The HTTP API, ready to listen: `await (await createServer({ pool, logger })).listen({ host, port })`. As many as
+ * The HTTP API, ready to listen: `await (await createServer({ pool, access, logger })).listen({ host, port })`. As many as
  * wanted may serve one database. `close()` ends its streams and its LISTEN connection; the pool stays the caller's.
  */
 export async function createServer(q: {
   pool: pg.Pool;
+  /** Who asks, and what they may do; the caller closes it after the server. */
+  access: Access;
   logger: Logger;
   /** Where Temporal is, for `/readyz` and links; nothing here waits for it. */
   temporal?: TemporalLinks | null;
@@ -142,7 +145,13 @@ export async function createServer(q: {
     throw new Error("createServer needs databaseUrl, since its pool has no connectionString");
   const watchers = await createActionWatchers({ databaseUrl, logger: q.logger });
   const limits = q.limits ?? { healthCheckIntervalMin: 60 };
-  const context: ApiContext = { pool: q.pool, watchers, temporal: q.temporal ?? null, limits };
+  const context: ApiContext = {
+    pool: q.pool,
+    access: q.access,
+    watchers,
+    temporal: q.temporal ?? null,
+    limits,
+  };
   const app = createApp({ logger: q.logger, bodyLimit });
   app.addHook("onClose", () => watchers.close());
   app.addHook("onSend", async (request, reply) => {
@@ -175,8 +184,9 @@ export async function createServer(q: {
       scope.decorateRequest("microversion", oldest);
       scope.addHook("onRequest", async (request) => {
         request.microversion = readMicroversion(request.headers["openstack-api-version"]);
-        await authenticate(q.pool, request);
+        await authenticate(q.access, request);
         expectRouteIn(request);
+        expectPermitted(q.access, request);
       });
       scope.addHook("onSend", async (request, reply) => tellMicroversion(request, reply));
       scope.addHook("preValidation", async ({ params, query, body }) => {
@@ -185,6 +195,7 @@ export async function createServer(q: {
         refuseUnstorable("the body", body);
       });
       scope.addHook("onRoute", (route) => {
+        expectRule(route);
         route.schema = { ...route.schema, security: [{ token: [] }, { bearer: [] }] };
       });
       await scope.register(async (senlin) => {

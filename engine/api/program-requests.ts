@@ -2,9 +2,9 @@ import type { Static } from "typebox";
 import type { SourceText } from "../../grammar/compile-library.ts";
 import { type Diagnostic, hasErrors } from "../../grammar/diagnostics/diagnostic.ts";
 import { diagnosticsToJson } from "../../grammar/diagnostics/render-diagnostic.ts";
+import type { Caller } from "../access/caller.ts";
 import type { ProgramRequest } from "../actions/apply-program.ts";
 import { ApiError } from "./api-error.ts";
-import type { Caller } from "./authenticate.ts";
 import type { ProgramRequestBody } from "./bodies/program.ts";
 
 type Body = Static<typeof ProgramRequestBody>;

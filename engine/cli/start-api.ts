@@ -1,7 +1,11 @@
-import { pino } from "pino";
+import type { Pool } from "pg";
+import { type Logger, pino } from "pino";
+import { AccessConfigError } from "../access/access-config-error.ts";
+import { type Access, createAccess } from "../access/create-access.ts";
+import { ensureLocalToken } from "../access/local/machine-token.ts";
+import { readAccessConfig } from "../access/read-access-config.ts";
 import { offerPlugins } from "../actions/offer-plugins.ts";
 import { createServer } from "../api/create-server.ts";
-import { ensureLocalToken } from "../api/local-token.ts";
 import { watchedFolders } from "../plugins/watched-plugins.ts";
 import { findHome, makeHome } from "../stack/home.ts";
 import { createPool } from "../store/pool.ts";
@@ -20,10 +24,12 @@ export async function startApi(q: ConnectionEnv & { host: string; port: number }
   });
   const home = findHome();
   makeHome(home);
+  const access = await openAccess(pool, logger);
   await ensureLocalToken(pool, home.token);
   const client = createTemporalClient({ address: q.temporalAddress, namespace: q.temporalNamespace });
   const server = await createServer({
     pool,
+    access,
     logger,
     databaseUrl: q.databaseUrl,
     temporal: { client, uiUrl: q.temporalUi },
@@ -41,8 +47,18 @@ export async function startApi(q: ConnectionEnv & { host: string; port: number }
     async close() {
       await offers?.close();
       await server.close();
+      await access.close();
       await client.connection.close();
       await pool.end();
     },
   };
+}
+
+async function openAccess(pool: Pool, logger: Logger): Promise<Access> {
+  try {
+    return await createAccess({ ...readAccessConfig(), pool, logger });
+  } catch (error) {
+    if (!(error instanceof AccessConfigError)) throw error;
+    throw new CliError(exitCodes.usage, error.message, { help: error.help, cause: error });
+  }
 }

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
     pool: "forks",
+    globalSetup: ["test/support/services.ts"], // starts Postgres when a test asks for it
     include: [`test/peers/${process.env["COPPICE_TEST_PEER"] ?? "*"}/**/*.test.ts`],
     fileParallelism: false,
     testTimeout: 120_000,

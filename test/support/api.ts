@@ -1,6 +1,7 @@
 import type { InjectOptions } from "fastify";
 import pino from "pino";
 import type { Api } from "../../engine/api/app.ts";
+import { createAccess, localAccess } from "../../engine/access/create-access.ts";
 import { createServer } from "../../engine/api/create-server.ts";
 import { insertToken, type Role } from "../../engine/store/tokens.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
@@ -32,7 +33,8 @@ export async function startTestApi(): Promise<TestApi> {
     await insertToken(db.pool, { token: tokenOf(userId), projectId, userId, role });
   const lines: string[] = [];
   const logger = pino({ level: "info" }, { write: (line: string) => void lines.push(line) });
-  const app = await createServer({ pool: db.pool, logger });
+  const access = await createAccess({ ...localAccess, pool: db.pool, logger });
+  const app = await createServer({ pool: db.pool, access, logger });
   return {
     db,
     app,
@@ -46,6 +48,7 @@ export async function startTestApi(): Promise<TestApi> {
       }),
     async stop() {
       await app.close();
+      await access.close();
       await db.drop();
     },
   };

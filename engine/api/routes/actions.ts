@@ -45,28 +45,32 @@ export function createAction(app: Api, context: ApiContext): void {
     { additionalProperties: false },
   );
   const schema = { summary: "Start an action", body, response: { 202: one, ...refusals } };
-  app.post("/actions", { schema }, async ({ body: asked, caller }, reply) => {
-    const { projectId } = caller;
-    const program = await findProgram(context.pool, { projectId, name: asked.program });
-    const plan =
-      program === null ? null : await findPlan(context.pool, { projectId, hash: program.plan_hash });
-    if (plan === null) throw notFound("program", asked.program);
-    const row = await submitAction(context.pool, {
-      projectId,
-      program: asked.program,
-      plan,
-      action: asked.action,
-      inputs: (asked.inputs ?? {}) as Readonly<Record<string, JsonValue>>, // a parsed JSON body
-      requestedBy: caller.userId,
-      cause: "RPC Request",
-      requestKey: asked.request_key,
-      override: asked.override && { reason: asked.override.reason, by: caller.userId, roles: caller.roles },
-    });
-    return reply
-      .code(202)
-      .header("location", `/v1/actions/${row.id}`)
-      .send({ action: toActionBody(row, context) });
-  });
+  app.post(
+    "/actions",
+    { schema, config: { rule: "actions:create" } },
+    async ({ body: asked, caller }, reply) => {
+      const { projectId } = caller;
+      const program = await findProgram(context.pool, { projectId, name: asked.program });
+      const plan =
+        program === null ? null : await findPlan(context.pool, { projectId, hash: program.plan_hash });
+      if (plan === null) throw notFound("program", asked.program);
+      const row = await submitAction(context.pool, {
+        projectId,
+        program: asked.program,
+        plan,
+        action: asked.action,
+        inputs: (asked.inputs ?? {}) as Readonly<Record<string, JsonValue>>, // a parsed JSON body
+        requestedBy: caller.userId,
+        cause: "RPC Request",
+        requestKey: asked.request_key,
+        override: asked.override && { reason: asked.override.reason, by: caller.userId, roles: caller.roles },
+      });
+      return reply
+        .code(202)
+        .header("location", `/v1/actions/${row.id}`)
+        .send({ action: toActionBody(row, context) });
+    },
+  );
 }
 
 const listed: ListContract = {
@@ -87,21 +91,25 @@ const listedWithPrograms: ListContract = { ...listed, filters: { ...listed.filte
 /** `GET /v1/actions`: filters `name`, `target`, `action`, `status`, `cluster_id`; senlin: `api.md` §14. */
 export function getActions(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ actions: Type.Array(ActionBody) }), ...refusals };
-  app.get("/actions", { schema: { summary: "List actions", response } }, async (request) => {
-    const { microversion } = request;
-    const query = readListQuery(request, microversion > senlinsLast ? listedWithPrograms : listed);
-    const clusterIds = await clusterIdsOf(context, query);
-    if (clusterIds?.length === 0) return { actions: [] };
-    const filters = { ...query.filters, ...(clusterIds !== null && { cluster_id: clusterIds }) };
-    const rows = await listRows<ActionRow>(context.pool, listedActions, { ...query, filters });
-    return { actions: rows.map((row) => toActionBody(row, context, microversion)) };
-  });
+  app.get(
+    "/actions",
+    { schema: { summary: "List actions", response }, config: { rule: "actions:index" } },
+    async (request) => {
+      const { microversion } = request;
+      const query = readListQuery(request, microversion > senlinsLast ? listedWithPrograms : listed);
+      const clusterIds = await clusterIdsOf(context, query);
+      if (clusterIds?.length === 0) return { actions: [] };
+      const filters = { ...query.filters, ...(clusterIds !== null && { cluster_id: clusterIds }) };
+      const rows = await listRows<ActionRow>(context.pool, listedActions, { ...query, filters });
+      return { actions: rows.map((row) => toActionBody(row, context, microversion)) };
+    },
+  );
 }
 
 /** `GET /v1/actions/{id or short id}`: from 1.15 on with decisions, a failure's source frame and links. */
 export function getAction(app: Api, context: ApiContext): void {
   const schema = { summary: "Show an action", params, response: { 200: one, ...refusals } };
-  app.get("/actions/:action", { schema }, async (request) => {
+  app.get("/actions/:action", { schema, config: { rule: "actions:get" } }, async (request) => {
     const { caller, microversion } = request;
     const q = { scope: scopeOf(caller), identity: request.params.action, kind: "action" };
     const row = await findObject<ActionRow>(context.pool, listedActions, q);
@@ -120,10 +128,14 @@ export function getAction(app: Api, context: ApiContext): void {
  */
 export function cancelAction(app: Api, context: ApiContext): void {
   const schema = { summary: "Cancel an action", params, response: { 202: one, ...refusals } };
-  app.post("/actions/:action/cancel", { schema }, async ({ params: { action: actionId }, caller }, reply) => {
-    if (!isId(actionId)) throw notFound("action", actionId);
-    const { projectId, userId } = caller;
-    const row = await cancel(context.pool, { projectId, actionId, requestedBy: userId });
-    return reply.code(202).send({ action: toActionBody(row, context) });
-  });
+  app.post(
+    "/actions/:action/cancel",
+    { schema, config: { rule: "actions:update" } },
+    async ({ params: { action: actionId }, caller }, reply) => {
+      if (!isId(actionId)) throw notFound("action", actionId);
+      const { projectId, userId } = caller;
+      const row = await cancel(context.pool, { projectId, actionId, requestedBy: userId });
+      return reply.code(202).send({ action: toActionBody(row, context) });
+    },
+  );
 }

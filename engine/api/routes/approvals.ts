@@ -19,7 +19,7 @@ export function getApprovals(app: Api, context: ApiContext): void {
   });
   const response = { 200: Type.Object({ approvals: Type.Array(ApprovalBody) }), ...refusals };
   const schema = { summary: "List questions of runs", querystring, response };
-  app.get("/approvals", { schema }, async ({ query, caller }) => {
+  app.get("/approvals", { schema, config: { rule: "approvals:index" } }, async ({ query, caller }) => {
     const { limit = 100, marker = null, state = null, action_id: actionId = null } = query;
     const { projectId } = caller;
     const rows = await listApprovals(context.pool, { projectId, actionId, state, marker, limit });
@@ -44,12 +44,16 @@ export function postAnswer(app: Api, context: ApiContext): void {
   );
   const response = { 202: Type.Object({ approval: ApprovalBody }), ...refusals };
   const schema = { summary: "Answer a question of a run", params, body, response };
-  app.post("/actions/:action/answer", { schema }, async ({ params: { action }, body, caller }, reply) => {
-    if (!isId(action)) throw notFound("action", action);
-    const { projectId, userId: by, roles } = caller;
-    const { answer, reason = null, call_id: callId = null } = body;
-    const asked = { projectId, actionId: action, callId, answer, reason, by, roles };
-    const row = await answerApproval(context.pool, asked);
-    return reply.code(202).send({ approval: toApprovalBody(row) });
-  });
+  app.post(
+    "/actions/:action/answer",
+    { schema, config: { rule: "approvals:answer" } },
+    async ({ params: { action }, body, caller }, reply) => {
+      if (!isId(action)) throw notFound("action", action);
+      const { projectId, userId: by, roles } = caller;
+      const { answer, reason = null, call_id: callId = null } = body;
+      const asked = { projectId, actionId: action, callId, answer, reason, by, roles };
+      const row = await answerApproval(context.pool, asked);
+      return reply.code(202).send({ approval: toApprovalBody(row) });
+    },
+  );
 }

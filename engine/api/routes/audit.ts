@@ -31,7 +31,10 @@ export function getAudit(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ audit: Type.Array(AuditBody) }), ...refusals };
   app.get(
     "/audit",
-    { schema: { summary: "List calls of plugins", querystring, response } },
+    {
+      schema: { summary: "List calls of plugins", querystring, response },
+      config: { rule: "plugins:audit" },
+    },
     async ({ query, caller }) => {
       const { limit = 100, marker = null, plugin = null, outcome = null, action_id: actionId = null } = query;
       const rows = await listAudit(context.pool, {

@@ -53,7 +53,7 @@ export function getClusterPolicy(app: Api, context: ApiContext): void {
   const params = Type.Object({ cluster: Type.String(), policy: Type.String() });
   const response = { 200: Type.Object({ cluster_policy: BindingBody }), ...refusals };
   const schema = { summary: "Show a cluster's policy", params, response };
-  const config = { rule: "cluster_policies:get" };
+  const config = { rule: "cluster_policies:get" } as const;
   app.get("/clusters/:cluster/policies/:policy", { schema, config }, async (request) => {
     const { cluster, policy } = request.params;
     const clusterId = await clusterOf(context, request, cluster);

@@ -22,10 +22,14 @@ const listed: ListContract = {
 /** `GET /v1/clusters`: filters `name`, `status`, from 1.15 on `program`; senlin: `api.md` §10. */
 export function getClusters(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ clusters: Type.Array(ClusterBody) }), ...refusals };
-  app.get("/clusters", { schema: { summary: "List clusters", response } }, async (request) => {
-    const rows = await listRows<ClusterDetail>(context.pool, listed.kind, readListQuery(request, listed));
-    return { clusters: rows.map((row) => toClusterBody(row, request.microversion)) };
-  });
+  app.get(
+    "/clusters",
+    { schema: { summary: "List clusters", response }, config: { rule: "clusters:index" } },
+    async (request) => {
+      const rows = await listRows<ClusterDetail>(context.pool, listed.kind, readListQuery(request, listed));
+      return { clusters: rows.map((row) => toClusterBody(row, request.microversion)) };
+    },
+  );
 }
 
 /** `GET /v1/clusters/{id, name or short id}`; from 1.15 on with how many nodes are in each status. */
@@ -39,7 +43,7 @@ export function getCluster(app: Api, context: ApiContext): void {
   const schema = { summary: "Show a cluster", params, response };
   app.get(
     "/clusters/:cluster",
-    { schema },
+    { schema, config: { rule: "clusters:get" } },
     async ({ params: { cluster: identity }, caller, microversion }) => {
       const scope = scopeOf(caller);
       const row = await findObject<ClusterDetail>(context.pool, listedClusters, {

@@ -38,26 +38,34 @@ const senlins = { text: "(e.phase is not null) = $$", value: true };
  */
 export function getEvents(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ events: Type.Array(EventBody) }), ...refusals };
-  app.get("/events", { schema: { summary: "List events", response } }, async (request) => {
-    const { microversion } = request;
-    const ours = microversion > senlinsLast;
-    const query = readListQuery(request, ours ? listedWithPrograms : listed);
-    const clusterIds = await clusterIdsOf(context, query);
-    if (clusterIds?.length === 0) return { events: [] };
-    const filters = { ...query.filters, ...(clusterIds !== null && { cluster_id: clusterIds }) };
-    const where = ours ? [] : [senlins];
-    const rows = await listRows<EventRow>(context.pool, listedEvents, { ...query, filters, where });
-    return { events: rows.map((row) => toEventBody(row, microversion)) };
-  });
+  app.get(
+    "/events",
+    { schema: { summary: "List events", response }, config: { rule: "events:index" } },
+    async (request) => {
+      const { microversion } = request;
+      const ours = microversion > senlinsLast;
+      const query = readListQuery(request, ours ? listedWithPrograms : listed);
+      const clusterIds = await clusterIdsOf(context, query);
+      if (clusterIds?.length === 0) return { events: [] };
+      const filters = { ...query.filters, ...(clusterIds !== null && { cluster_id: clusterIds }) };
+      const where = ours ? [] : [senlins];
+      const rows = await listRows<EventRow>(context.pool, listedEvents, { ...query, filters, where });
+      return { events: rows.map((row) => toEventBody(row, microversion)) };
+    },
+  );
 }
 
 /** `GET /v1/events/{id or short id}`. */
 export function getEvent(app: Api, context: ApiContext): void {
   const params = Type.Object({ event: Type.String() });
   const response = { 200: Type.Object({ event: EventBody }), ...refusals };
-  app.get("/events/:event", { schema: { summary: "Show an event", params, response } }, async (request) => {
-    const { caller, microversion } = request;
-    const q = { scope: scopeOf(caller), identity: request.params.event, kind: "event", names: false };
-    return { event: toEventBody(await findObject<EventRow>(context.pool, listedEvents, q), microversion) };
-  });
+  app.get(
+    "/events/:event",
+    { schema: { summary: "Show an event", params, response }, config: { rule: "events:get" } },
+    async (request) => {
+      const { caller, microversion } = request;
+      const q = { scope: scopeOf(caller), identity: request.params.event, kind: "event", names: false };
+      return { event: toEventBody(await findObject<EventRow>(context.pool, listedEvents, q), microversion) };
+    },
+  );
 }

@@ -23,12 +23,16 @@ export function getActionExplanation(app: Api, context: ApiContext): void {
     params: Type.Object({ action: Type.String() }),
     response: { 200: Type.Object({ explanation: ActionExplanationBody }), ...refusals },
   };
-  app.get("/actions/:action/explanation", { schema }, async ({ params: { action: actionId }, caller }) => {
-    const { projectId } = caller;
-    const found = isId(actionId) ? await explainAction(context.pool, { projectId, actionId }) : null;
-    if (found === null) throw notFound("action", actionId);
-    return { explanation: toActionExplanationBody(found, context) };
-  });
+  app.get(
+    "/actions/:action/explanation",
+    { schema, config: { rule: "actions:explain" } },
+    async ({ params: { action: actionId }, caller }) => {
+      const { projectId } = caller;
+      const found = isId(actionId) ? await explainAction(context.pool, { projectId, actionId }) : null;
+      if (found === null) throw notFound("action", actionId);
+      return { explanation: toActionExplanationBody(found, context) };
+    },
+  );
 }
 
 /** `GET /v1/nodes/{id or name}/explanation`: its last operations, and what was decided about it. 404 for an unknown one. */
@@ -38,9 +42,13 @@ export function getNodeExplanation(app: Api, context: ApiContext): void {
     params: Type.Object({ node: Type.String() }),
     response: { 200: Type.Object({ explanation: NodeExplanationBody }), ...refusals },
   };
-  app.get("/nodes/:node/explanation", { schema }, async ({ params: { node: idOrName }, caller }) => {
-    const found = await explainNode(context.pool, { projectId: caller.projectId, idOrName });
-    if (found === null) throw notFound("node", idOrName);
-    return { explanation: toNodeExplanationBody(found) };
-  });
+  app.get(
+    "/nodes/:node/explanation",
+    { schema, config: { rule: "nodes:explain" } },
+    async ({ params: { node: idOrName }, caller }) => {
+      const found = await explainNode(context.pool, { projectId: caller.projectId, idOrName });
+      if (found === null) throw notFound("node", idOrName);
+      return { explanation: toNodeExplanationBody(found) };
+    },
+  );
 }

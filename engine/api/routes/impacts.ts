@@ -29,7 +29,7 @@ export function createImpact(app: Api, context: ApiContext): void {
   });
   const response = { 200: answer, ...refusals };
   const schema = { summary: "Show what a program's changes affect", body: ProgramRequestBody, response };
-  app.post("/impacts", { schema, config: { readOnly: true } }, async ({ body, caller }) => {
+  app.post("/impacts", { schema, config: { rule: "programs:plan" } }, async ({ body, caller }) => {
     const found = await impactProgram(context.pool, programRequest(body, caller));
     if (!found.ok) throw brokenProgram(body, found);
     const impacts = found.impacts.map(({ affects, ...rest }) => {

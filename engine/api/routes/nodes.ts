@@ -20,31 +20,39 @@ const listed: ListContract = {
 /** `GET /v1/nodes`: filters `cluster_id` (any identity), `name`, `status`; senlin: `api.md` §12. */
 export function getNodes(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ nodes: Type.Array(NodeBody) }), ...refusals };
-  app.get("/nodes", { schema: { summary: "List nodes", response } }, async (request) => {
-    const query = readListQuery(request, listed);
-    const [identity] = query.filters["cluster_id"] ?? [];
-    const cluster =
-      identity === undefined
-        ? null
-        : await findReferenced<ClusterDetail>(context.pool, listedClusters, {
-            scope: query.scope,
-            identity,
-            kind: "cluster",
-          });
-    const filters = { ...query.filters, ...(cluster !== null && { cluster_id: [cluster.id] }) };
-    const rows = await listRows<NodeDetail>(context.pool, listed.kind, { ...query, filters });
-    return { nodes: rows.map((row) => toNodeBody(row, request.microversion)) };
-  });
+  app.get(
+    "/nodes",
+    { schema: { summary: "List nodes", response }, config: { rule: "nodes:index" } },
+    async (request) => {
+      const query = readListQuery(request, listed);
+      const [identity] = query.filters["cluster_id"] ?? [];
+      const cluster =
+        identity === undefined
+          ? null
+          : await findReferenced<ClusterDetail>(context.pool, listedClusters, {
+              scope: query.scope,
+              identity,
+              kind: "cluster",
+            });
+      const filters = { ...query.filters, ...(cluster !== null && { cluster_id: [cluster.id] }) };
+      const rows = await listRows<NodeDetail>(context.pool, listed.kind, { ...query, filters });
+      return { nodes: rows.map((row) => toNodeBody(row, request.microversion)) };
+    },
+  );
 }
 
 /** `GET /v1/nodes/{id, name or short id}`. */
 export function getNode(app: Api, context: ApiContext): void {
   const params = Type.Object({ node: Type.String() });
   const response = { 200: Type.Object({ node: NodeBody }), ...refusals };
-  app.get("/nodes/:node", { schema: { summary: "Show a node", params, response } }, async (request) => {
-    const { caller, microversion } = request;
-    const q = { scope: scopeOf(caller), identity: request.params.node, kind: "node" };
-    const row = await findObject<NodeDetail>(context.pool, listedNodes, q);
-    return { node: toNodeBody(row, microversion) };
-  });
+  app.get(
+    "/nodes/:node",
+    { schema: { summary: "Show a node", params, response }, config: { rule: "nodes:get" } },
+    async (request) => {
+      const { caller, microversion } = request;
+      const q = { scope: scopeOf(caller), identity: request.params.node, kind: "node" };
+      const row = await findObject<NodeDetail>(context.pool, listedNodes, q);
+      return { node: toNodeBody(row, microversion) };
+    },
+  );
 }

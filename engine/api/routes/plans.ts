@@ -15,7 +15,7 @@ import { brokenProgram, programRequest, toDiagnostics } from "../program-request
 export function createPlan(app: Api, context: ApiContext): void {
   const response = { 200: PlanBody, ...refusals };
   const schema = { summary: "Show what a program would change", body: ProgramRequestBody, response };
-  app.post("/plans", { schema, config: { readOnly: true } }, async ({ body, caller }) => {
+  app.post("/plans", { schema, config: { rule: "programs:plan" } }, async ({ body, caller }) => {
     const planned = await planProgram(context.pool, programRequest(body, caller));
     if (!planned.ok) throw brokenProgram(body, planned);
     return toPlanBody(planned, toDiagnostics(body, planned));

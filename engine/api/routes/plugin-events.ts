@@ -22,10 +22,20 @@ export function postPluginEvent(app: Api, context: ApiContext): void {
   );
   const response = { 202: Type.Object({ listeners: Type.Integer() }), ...refusals };
   const schema = { summary: "Tell of an event", body, response };
-  app.post("/plugin-events", { schema }, async ({ body: sent, caller }, reply) => {
-    const { plugin, event, key = null } = sent;
-    const fields = (sent.fields ?? {}) as Readonly<Record<string, Json>>; // a parsed JSON body
-    const taken = await takeEvent(context.pool, { projectId: caller.projectId, plugin, event, fields, key });
-    return reply.code(202).send(taken);
-  });
+  app.post(
+    "/plugin-events",
+    { schema, config: { rule: "plugins:send_event" } },
+    async ({ body: sent, caller }, reply) => {
+      const { plugin, event, key = null } = sent;
+      const fields = (sent.fields ?? {}) as Readonly<Record<string, Json>>; // a parsed JSON body
+      const taken = await takeEvent(context.pool, {
+        projectId: caller.projectId,
+        plugin,
+        event,
+        fields,
+        key,
+      });
+      return reply.code(202).send(taken);
+    },
+  );
 }

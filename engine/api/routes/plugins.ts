@@ -12,7 +12,6 @@ import { readSignaturePolicy } from "../../plugins/signature-policy.ts";
 import { findPlugins, insertPlugin, listPlugins, type PluginRow, unloadPlugin } from "../../store/plugins.ts";
 import { ApiError, notFound } from "../api-error.ts";
 import type { Api } from "../app.ts";
-import type { Caller } from "../authenticate.ts";
 import { Json, nullable, pageQuery, refusals, Time } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
 
@@ -32,7 +31,7 @@ export function putPlugin(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ hash: Type.String() }), ...refusals };
   app.put(
     "/plugins",
-    { schema: { summary: "Upload a plugin", body, response }, bodyLimit },
+    { schema: { summary: "Upload a plugin", body, response }, bodyLimit, config: { rule: "plugins:create" } },
     async ({ body: given }) => {
       const { bundle } = given;
       const checked = checkManifest(given.manifest);
@@ -87,11 +86,11 @@ export function putPackage(app: Api, context: ApiContext): void {
     const scope = inner.withTypeProvider<TypeBoxTypeProvider>();
     scope.put(
       "/plugins/packages",
-      { schema, bodyLimit: packageLimits.archiveBytes },
+      { schema, bodyLimit: packageLimits.archiveBytes, config: { rule: "plugins:create" } },
       async ({ body, query, caller }) => {
         if (!Buffer.isBuffer(body)) throw new ApiError(400, "the body is no archive");
         const { reload = false } = query;
-        if (reload) expectAdmin(caller, "load again what was unloaded");
+        if (reload) context.access.check("plugins:load", caller);
         const kept = await oneByOne(() => keepPackage(context, body, reload));
         return kept;
       },
@@ -126,12 +125,15 @@ async function keepPackage({ pool }: ApiContext, body: Buffer, reload: boolean) 
 export function deletePlugin(app: Api, context: ApiContext): void {
   const params = Type.Object({ hash: Type.String({ pattern: "^[0-9a-f]{64}$" }) });
   const schema = { summary: "Unload a plugin", params, response: { 204: Type.Null(), ...refusals } };
-  app.delete("/plugins/:hash", { schema }, async ({ params, caller }, reply) => {
-    expectAdmin(caller, "unload plugins");
-    if (!(await unloadPlugin(context.pool, { hash: params.hash, by: caller.userId })))
-      throw notFound("loaded plugin", params.hash);
-    return reply.code(204).send(null);
-  });
+  app.delete(
+    "/plugins/:hash",
+    { schema, config: { rule: "plugins:unload" } },
+    async ({ params, caller }, reply) => {
+      if (!(await unloadPlugin(context.pool, { hash: params.hash, by: caller.userId })))
+        throw notFound("loaded plugin", params.hash);
+      return reply.code(204).send(null);
+    },
+  );
 }
 
 /** `GET /v1/plugins/{hash}`: a plugin with its manifest, and where it comes from. */
@@ -141,7 +143,7 @@ export function getPlugin(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ plugin }), ...refusals };
   app.get(
     "/plugins/:hash",
-    { schema: { summary: "Show a plugin", params, response } },
+    { schema: { summary: "Show a plugin", params, response }, config: { rule: "plugins:get" } },
     async ({ params }) => {
       const [row] = await findPlugins(context.pool, { hashes: [params.hash] });
       if (row === undefined) throw notFound("plugin", params.hash);
@@ -157,16 +159,12 @@ function expectLoaded(name: string, version: string, kept: { readonly loaded: bo
   });
 }
 
-function expectAdmin({ role }: Caller, what: string): void {
-  if (role !== "admin") throw new ApiError(403, `only administrators may ${what}`);
-}
-
 /** `GET /v1/plugins?limit&marker`: all plugins by name, newest first; the marker is a hash. */
 export function getPlugins(app: Api, context: ApiContext): void {
   const item = Type.Object(pluginFields);
   const response = { 200: Type.Object({ plugins: Type.Array(item) }), ...refusals };
   const schema = { summary: "List plugins", querystring: Type.Object(pageQuery), response };
-  app.get("/plugins", { schema }, async ({ query }) => {
+  app.get("/plugins", { schema, config: { rule: "plugins:index" } }, async ({ query }) => {
     const { limit = 100, marker = null } = query;
     return { plugins: (await listPlugins(context.pool, { limit, marker })).map(toPluginBody) };
   });

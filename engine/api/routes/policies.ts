@@ -122,7 +122,7 @@ const onlySpec = { spec: { field: mapField, required: true } } as const;
 export function validatePolicy(app: Api, context: ApiContext): void {
   const body = bodySchema("policy", onlySpec);
   const schema = { summary: "Validate a policy's spec", body, response: { 200: one, ...refusals } };
-  const config = { rule: "policies:validate", since: 2 };
+  const config = { rule: "policies:validate", since: 2 } as const;
   app.post("/policies/validate", { schema, config }, async (request) => {
     const { spec } = readWrapped(request, { wrapper: "policy", fields: onlySpec });
     const { caller } = request;

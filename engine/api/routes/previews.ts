@@ -34,7 +34,7 @@ export function createPreview(app: Api, context: ApiContext): void {
   });
   const response = { 200: Type.Object({ preview }), ...refusals };
   const schema = { summary: "Read what an action would begin with", body, response };
-  app.post("/previews", { schema, config: { readOnly: true } }, async ({ body: asked, caller }) => {
+  app.post("/previews", { schema, config: { rule: "actions:plan" } }, async ({ body: asked, caller }) => {
     const { projectId } = caller;
     const program = await findProgram(context.pool, { projectId, name: asked.program });
     const plan =

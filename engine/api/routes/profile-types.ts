@@ -74,7 +74,7 @@ export function getProfileType(app: Api, context: ApiContext): void {
 export function getProfileTypeOperations(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ operations: JsonRecord }), ...refusals };
   const schema = { summary: "List a profile type's operations", params, response };
-  const config = { rule: "profile_types:ops", since: 4 };
+  const config = { rule: "profile_types:ops", since: 4 } as const;
   app.get("/profile-types/:type/ops", { schema, config }, async ({ params: { type: name } }) => {
     const found = (await offeredTypes(context.pool)).get(name);
     if (found === undefined)

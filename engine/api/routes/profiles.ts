@@ -130,7 +130,7 @@ const onlySpec = { spec: { field: mapField, required: true } } as const;
 export function validateProfile(app: Api, context: ApiContext): void {
   const body = bodySchema("profile", onlySpec);
   const schema = { summary: "Validate a profile's spec", body, response: { 200: one, ...refusals } };
-  const config = { rule: "profiles:validate", since: 2 };
+  const config = { rule: "profiles:validate", since: 2 } as const;
   app.post("/profiles/validate", { schema, config }, async (request) => {
     const { spec } = readWrapped(request, { wrapper: "profile", fields: onlySpec });
     const { caller } = request;

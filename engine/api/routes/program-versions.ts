@@ -7,7 +7,7 @@ import { findPlan } from "../../store/find-plan.ts";
 import { findProgramVersion, listProgramVersions } from "../../store/programs.ts";
 import { notFound } from "../api-error.ts";
 import type { Api } from "../app.ts";
-import type { Caller } from "../authenticate.ts";
+import type { Caller } from "../../access/caller.ts";
 import { ChangeBody, PlanBody, PlanReadsBody, toChangeBody } from "../bodies/plan.ts";
 import {
   FullProgramBody,
@@ -32,25 +32,33 @@ export function getProgramVersions(app: Api, context: ApiContext): void {
     querystring: Type.Object({ limit: pageQuery.limit, before: Type.Optional(versionNumber) }),
     response,
   };
-  app.get("/programs/:name/versions", { schema }, async ({ params, query, caller }) => {
-    const { projectId } = caller;
-    const { limit = 100, before = null } = query;
-    const rows = await listProgramVersions(context.pool, { projectId, name: params.name, limit, before });
-    if (rows.length === 0 && before === null) throw notFound("program", params.name);
-    return {
-      versions: rows.map((row, index) => toProgramVersionBody(row, before === null && index === 0)),
-    };
-  });
+  app.get(
+    "/programs/:name/versions",
+    { schema, config: { rule: "programs:index" } },
+    async ({ params, query, caller }) => {
+      const { projectId } = caller;
+      const { limit = 100, before = null } = query;
+      const rows = await listProgramVersions(context.pool, { projectId, name: params.name, limit, before });
+      if (rows.length === 0 && before === null) throw notFound("program", params.name);
+      return {
+        versions: rows.map((row, index) => toProgramVersionBody(row, before === null && index === 0)),
+      };
+    },
+  );
 }
 
 /** `GET /v1/programs/{name}/versions/{version}`: the version with its texts as they were applied. */
 export function getProgramVersion(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ program: FullProgramBody }), ...refusals };
   const schema = { summary: "Show a version of a program", params: versionParams, response };
-  app.get("/programs/:name/versions/:version", { schema }, async ({ params, caller }) => {
-    const { row, plan } = await findVersion(context, caller, params);
-    return { program: toFullProgramBody(row, plan) };
-  });
+  app.get(
+    "/programs/:name/versions/:version",
+    { schema, config: { rule: "programs:get" } },
+    async ({ params, caller }) => {
+      const { row, plan } = await findVersion(context, caller, params);
+      return { program: toFullProgramBody(row, plan) };
+    },
+  );
 }
 
 /** `GET /v1/programs/{name}/versions/{version}/changes?since=2`: what differs from version 2, by meaning, not by text. */
@@ -62,15 +70,19 @@ export function getProgramVersionChanges(app: Api, context: ApiContext): void {
     querystring: Type.Object({ since: versionNumber }),
     response,
   };
-  app.get("/programs/:name/versions/:version/changes", { schema }, async ({ params, query, caller }) => {
-    const after = await findVersion(context, caller, params);
-    const before = await findVersion(context, caller, { name: params.name, version: query.since });
-    const hashes = Object.values(after.plan.plugins).map((plugin) => plugin.hash);
-    const schemas = await loadSchemas(context.pool, hashes);
-    const propertiesOf = (hash: string, type: string) =>
-      schemas.get(hash)?.profiles[type]?.properties ?? null;
-    return { changes: diffPlans(before.plan, after.plan, propertiesOf).map(toChangeBody) };
-  });
+  app.get(
+    "/programs/:name/versions/:version/changes",
+    { schema, config: { rule: "programs:get" } },
+    async ({ params, query, caller }) => {
+      const after = await findVersion(context, caller, params);
+      const before = await findVersion(context, caller, { name: params.name, version: query.since });
+      const hashes = Object.values(after.plan.plugins).map((plugin) => plugin.hash);
+      const schemas = await loadSchemas(context.pool, hashes);
+      const propertiesOf = (hash: string, type: string) =>
+        schemas.get(hash)?.profiles[type]?.properties ?? null;
+      return { changes: diffPlans(before.plan, after.plan, propertiesOf).map(toChangeBody) };
+    },
+  );
 }
 
 /** `POST /v1/programs/{name}/versions/{version}/plan`: what going back to it would change; nothing is written. */
@@ -80,11 +92,14 @@ export function planProgramVersion(app: Api, context: ApiContext): void {
     params: versionParams,
     response: { 200: PlanBody, ...refusals },
   };
-  const config = { readOnly: true };
-  app.post("/programs/:name/versions/:version/plan", { schema, config }, async ({ params, caller }) => {
-    const { projectId, userId } = caller;
-    return toPlanBody(await planVersion(context.pool, { projectId, userId, ...params }), []);
-  });
+  app.post(
+    "/programs/:name/versions/:version/plan",
+    { schema, config: { rule: "programs:plan" } },
+    async ({ params, caller }) => {
+      const { projectId, userId } = caller;
+      return toPlanBody(await planVersion(context.pool, { projectId, userId, ...params }), []);
+    },
+  );
 }
 
 /**
@@ -98,12 +113,16 @@ export function applyProgramVersion(app: Api, context: ApiContext): void {
     body: Type.Object({ reads: Type.Optional(PlanReadsBody) }, { additionalProperties: false }),
     response: { 202: AppliedBody, ...refusals },
   };
-  app.post("/programs/:name/versions/:version/apply", { schema }, async ({ params, body, caller }, reply) => {
-    const { projectId, userId } = caller;
-    const reads = body.reads as PlanReads | undefined; // the schema has checked it; facts are JSON
-    const applied = await applyVersion(context.pool, { projectId, userId, ...params, reads });
-    return reply.code(202).send(toAppliedBody(applied, context, []));
-  });
+  app.post(
+    "/programs/:name/versions/:version/apply",
+    { schema, config: { rule: "programs:apply" } },
+    async ({ params, body, caller }, reply) => {
+      const { projectId, userId } = caller;
+      const reads = body.reads as PlanReads | undefined; // the schema has checked it; facts are JSON
+      const applied = await applyVersion(context.pool, { projectId, userId, ...params, reads });
+      return reply.code(202).send(toAppliedBody(applied, context, []));
+    },
+  );
 }
 
 async function findVersion(

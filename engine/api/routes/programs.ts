@@ -39,7 +39,7 @@ export function createProgram(app: Api, context: ApiContext): void {
   );
   const response = { 202: AppliedBody, ...refusals };
   const schema = { summary: "Apply a program", body: request, response };
-  app.post("/programs", { schema }, async ({ body, caller }, reply) => {
+  app.post("/programs", { schema, config: { rule: "programs:apply" } }, async ({ body, caller }, reply) => {
     const reads = body.reads as PlanReads | undefined; // the schema has checked it; facts are JSON
     const applied = await applyProgram(context.pool, { ...programRequest(body, caller), reads });
     if (!applied.ok) throw brokenProgram(body, applied);
@@ -52,7 +52,7 @@ export function createProgram(app: Api, context: ApiContext): void {
 export function getPrograms(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ programs: Type.Array(ProgramBody) }), ...refusals };
   const schema = { summary: "List programs", querystring: Type.Object(pageQuery), response };
-  app.get("/programs", { schema }, async ({ query, caller }) => {
+  app.get("/programs", { schema, config: { rule: "programs:index" } }, async ({ query, caller }) => {
     const { limit = 100, marker = null } = query;
     const rows = await listPrograms(context.pool, { projectId: caller.projectId, limit, marker });
     return { programs: rows.map(toProgramBody) };
@@ -63,7 +63,7 @@ export function getPrograms(app: Api, context: ApiContext): void {
 export function getProgram(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ program: FullProgramBody }), ...refusals };
   const schema = { summary: "Show a program", params: Type.Object({ name: Type.String() }), response };
-  app.get("/programs/:name", { schema }, async ({ params, caller }) => {
+  app.get("/programs/:name", { schema, config: { rule: "programs:get" } }, async ({ params, caller }) => {
     const { projectId } = caller;
     const row = await findProgram(context.pool, { projectId, name: params.name });
     if (row === null) throw notFound("program", params.name);

@@ -20,7 +20,7 @@ export function getTriggers(app: Api, context: ApiContext): void {
   const querystring = Type.Object({ ...pageQuery, program: Type.Optional(Type.String()) });
   const response = { 200: Type.Object({ triggers: Type.Array(TriggerBody) }), ...refusals };
   const schema = { summary: "List schedules and listeners", querystring, response };
-  app.get("/triggers", { schema }, async ({ query, caller }) => {
+  app.get("/triggers", { schema, config: { rule: "schedules:index" } }, async ({ query, caller }) => {
     const { limit = 100, marker = null, program = null } = query;
     const rows = await listTriggers(context.pool, { projectId: caller.projectId, program, limit, marker });
     const atOnce = pLimit(8);
@@ -32,10 +32,14 @@ export function getTriggers(app: Api, context: ApiContext): void {
 /** `GET /v1/triggers/{program}/{name}`: 404 for an unknown one. */
 export function getTrigger(app: Api, context: ApiContext): void {
   const schema = { summary: "Show a schedule or listener", params, response: one };
-  app.get("/triggers/:program/:trigger", { schema }, async ({ params: named, caller }) => {
-    const row = await find(context, caller.projectId, named);
-    return { trigger: toTriggerBody(row, await nextOf(row, context)) };
-  });
+  app.get(
+    "/triggers/:program/:trigger",
+    { schema, config: { rule: "schedules:get" } },
+    async ({ params: named, caller }) => {
+      const row = await find(context, caller.projectId, named);
+      return { trigger: toTriggerBody(row, await nextOf(row, context)) };
+    },
+  );
 }
 
 /** `POST /v1/triggers/{program}/{name}/pause`: it starts nothing until it is resumed, also after another apply. */
@@ -50,12 +54,16 @@ export function resume(app: Api, context: ApiContext): void {
 
 function setPaused(app: Api, context: ApiContext, word: "pause" | "resume", paused: boolean): void {
   const schema = { summary: `${word === "pause" ? "Pause" : "Resume"} a trigger`, params, response: one };
-  app.post(`/triggers/:program/:trigger/${word}`, { schema }, async ({ params: named, caller }) => {
-    const row = await find(context, caller.projectId, named);
-    await pauseTrigger(context.pool, { id: row.id, paused });
-    const now = { ...row, paused };
-    return { trigger: toTriggerBody(now, await nextOf(now, context)) };
-  });
+  app.post(
+    `/triggers/:program/:trigger/${word}`,
+    { schema, config: { rule: "schedules:update" } },
+    async ({ params: named, caller }) => {
+      const row = await find(context, caller.projectId, named);
+      await pauseTrigger(context.pool, { id: row.id, paused });
+      const now = { ...row, paused };
+      return { trigger: toTriggerBody(now, await nextOf(now, context)) };
+    },
+  );
 }
 
 /**
@@ -71,26 +79,30 @@ export function fire(app: Api, context: ApiContext): void {
   );
   const response = { 202: Type.Object({ action: ActionBody }), ...refusals };
   const schema = { summary: "Start a schedule's action now", params, body, response };
-  app.post("/triggers/:program/:trigger/fire", { schema }, async (request, reply) => {
-    const { caller } = request;
-    const row = await find(context, caller.projectId, request.params);
-    if (row.spec.kind === "listener")
-      throw new Refusal(
-        "invalid",
-        "not-a-schedule",
-        `${row.name} is a listener: it starts by an event`,
-        `send it one: coppice events send ${row.source}.${row.event}`,
-      );
-    const fired = await fireTrigger(context.pool, {
-      triggerId: row.id,
-      requestKey: `fire ${row.id} ${request.body?.request_key ?? randomUUID()}`,
-      inputs: {},
-      depth: 0,
-      requestedBy: caller.userId,
-    });
-    if (fired.action === null) throw new Refusal("conflict", "not-started", fired.note);
-    return reply.code(202).send({ action: toActionBody(fired.action, context) });
-  });
+  app.post(
+    "/triggers/:program/:trigger/fire",
+    { schema, config: { rule: "schedules:fire" } },
+    async (request, reply) => {
+      const { caller } = request;
+      const row = await find(context, caller.projectId, request.params);
+      if (row.spec.kind === "listener")
+        throw new Refusal(
+          "invalid",
+          "not-a-schedule",
+          `${row.name} is a listener: it starts by an event`,
+          `send it one: coppice events send ${row.source}.${row.event}`,
+        );
+      const fired = await fireTrigger(context.pool, {
+        triggerId: row.id,
+        requestKey: `fire ${row.id} ${request.body?.request_key ?? randomUUID()}`,
+        inputs: {},
+        depth: 0,
+        requestedBy: caller.userId,
+      });
+      if (fired.action === null) throw new Refusal("conflict", "not-started", fired.note);
+      return reply.code(202).send({ action: toActionBody(fired.action, context) });
+    },
+  );
 }
 
 async function find(

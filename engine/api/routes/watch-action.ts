@@ -27,20 +27,24 @@ export function watchAction(app: Api, context: ApiContext): void {
     params: Type.Object({ action: Type.String() }),
     produces: ["text/event-stream"],
   };
-  app.get("/actions/:action/watch", { schema }, async ({ params, caller, log }, reply) => {
-    const q = { projectId: caller.projectId, actionId: params.action };
-    if (!isId(q.actionId) || (await findAction(context.pool, q)) === null)
-      throw notFound("action", q.actionId);
-    reply.hijack();
-    const stream = openStream(reply);
-    try {
-      await follow(context, q, stream);
-    } catch (error) {
-      log.warn({ err: error }, "a watched action could not be read; the client connects again");
-    } finally {
-      stream.close();
-    }
-  });
+  app.get(
+    "/actions/:action/watch",
+    { schema, config: { rule: "actions:watch" } },
+    async ({ params, caller, log }, reply) => {
+      const q = { projectId: caller.projectId, actionId: params.action };
+      if (!isId(q.actionId) || (await findAction(context.pool, q)) === null)
+        throw notFound("action", q.actionId);
+      reply.hijack();
+      const stream = openStream(reply);
+      try {
+        await follow(context, q, stream);
+      } catch (error) {
+        log.warn({ err: error }, "a watched action could not be read; the client connects again");
+      } finally {
+        stream.close();
+      }
+    },
+  );
 }
 
 interface Stream {

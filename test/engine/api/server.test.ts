@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ensureLocalToken } from "../../../engine/api/local-token.ts";
+import { ensureLocalToken } from "../../../engine/access/local/machine-token.ts";
 import { holdMailboxes } from "../../../engine/store/mailbox.ts";
 import { newId } from "../../../engine/store/new-id.ts";
 import { setProgress } from "../../../engine/store/set-progress.ts";

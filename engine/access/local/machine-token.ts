@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import type pg from "pg";
-import { insertToken } from "../store/tokens.ts";
+import { insertToken } from "../../store/tokens.ts";
 
 /**
  * The token of this machine's own user, an admin of project `default`. Made at the first start, in a file that only
@@ -13,8 +13,8 @@ export async function ensureLocalToken(pool: pg.Pool, file: string): Promise<str
   return token;
 }
 
-/** Whoever has the machine may do what any role may. */
-const roles = ["operator", "member", "reader"];
+/** Whoever has the machine may answer what programs ask operators. */
+const roles = ["operator"];
 
 async function readToken(file: string): Promise<string | null> {
   try {
