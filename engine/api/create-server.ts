@@ -35,6 +35,7 @@ import {
 import { createProgram, getProgram, getPrograms } from "./routes/programs.ts";
 import { fire, getTrigger, getTriggers, pause, resume } from "./routes/triggers.ts";
 import { watchAction } from "./routes/watch-action.ts";
+import { speakAsSenlin } from "./senlin-scope.ts";
 
 const publicRoutes = [healthz, readyz, openapi];
 /** Senlin's routes, at the microversions that they name. */
@@ -151,7 +152,11 @@ export async function createServer(q: {
       scope.addHook("onRoute", (route) => {
         route.schema = { ...route.schema, security: [{ token: [] }, { bearer: [] }] };
       });
-      for (const route of senlinRoutes) route(scope, context);
+      await scope.register(async (instance) => {
+        const senlins = instance.withTypeProvider<TypeBoxTypeProvider>();
+        speakAsSenlin(senlins);
+        for (const route of senlinRoutes) route(senlins, context);
+      });
       await scope.register(async (own) => {
         own.addHook("onRoute", (route) => {
           route.config = { since: newest, ...route.config };

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import type { ListedKind, SortKey } from "../store/list-rows.ts";
-import { ApiError } from "./api-error.ts";
 import { type Microversion, oldest, senlinsLast } from "./microversion.ts";
 import { type Scope, scopeOf } from "./scope.ts";
+import { badRequest, countField } from "./senlin-body/fields.ts";
 
 /** What a list takes beside `limit`, `marker`, `sort` and `global_project`. */
 export interface ListContract {
@@ -10,14 +10,15 @@ export interface ListContract {
   readonly defaultSort: string;
   /** Filters, each with what it allows. */
   readonly filters: Readonly<Record<string, FilterContract>>;
+  /** How Senlin writes a name that it doesn't know: as it is, or in quotes. */
+  readonly quotesUnknown?: boolean;
 }
 
 export interface FilterContract {
-  /** May not be repeated. */
+  /** Of several values the last one counts. */
   readonly single?: boolean;
   /** The only values that it takes. */
   readonly values?: readonly string[];
-  readonly uuid?: boolean;
   /** Older microversions drop it. */
   readonly since?: Microversion;
 }
@@ -41,19 +42,16 @@ export function readListQuery(request: FastifyRequest, contract: ListContract): 
   const query = request.query as Readonly<Record<string, string | readonly string[]>>; // as the parser gives it
   const known = [...Object.keys(contract.filters), "limit", "marker", "sort", "global_project"];
   for (const name of Object.keys(query)) {
-    if (!known.includes(name)) throw new ApiError(400, `Invalid parameter ${name}`);
+    if (known.includes(name)) continue;
+    throw badRequest(`Invalid parameter ${contract.quotesUnknown ? `'${name}'` : name}`);
   }
-  const globalProject = single(query, "global_project");
-  return {
-    scope: scopeOf(
-      request.caller,
-      globalProject === undefined ? false : readBoolean("global_project", globalProject),
-    ),
-    filters: readFilters(request, query, contract),
-    sort: readSort(single(query, "sort") ?? contract.defaultSort, contract.kind),
-    marker: readMarker(single(query, "marker")),
-    limit: readLimit(single(query, "limit"), request.microversion),
-  };
+  const global = lastOf(query, "global_project");
+  const isGlobal = global === undefined ? false : readBoolean("global_project", global);
+  const filters = readFilters(request, query, contract);
+  const limit = readLimit(lastOf(query, "limit"), request.microversion);
+  const marker = readMarker(lastOf(query, "marker"));
+  const sort = readSort(lastOf(query, "sort") ?? contract.defaultSort, contract.kind);
+  return { scope: scopeOf(request.caller, isGlobal), filters, sort, marker, limit };
 }
 
 function readFilters(
@@ -63,15 +61,12 @@ function readFilters(
 ): Record<string, readonly string[]> {
   const filters: Record<string, readonly string[]> = {};
   for (const [name, filter] of Object.entries(contract.filters)) {
-    const given = query[name];
+    const given = filter.single ? lastOf(query, name) : query[name];
     if (given === undefined || microversion < (filter.since ?? oldest)) continue;
     const values = typeof given === "string" ? [given] : given;
-    if (filter.single && values.length > 1) throw new ApiError(400, `Invalid parameter ${name}`);
     for (const value of values) {
       if (filter.values !== undefined && !filter.values.includes(value))
-        throw new ApiError(400, `Field value ${value} is invalid`);
-      if (filter.uuid && !isUuid(value))
-        throw new ApiError(400, `The value for ${name} is not a valid UUID: '${value}'.`);
+        throw badRequest(`Field value ${value} is invalid`);
     }
     filters[name] = values;
   }
@@ -80,13 +75,14 @@ function readFilters(
 
 /** `name:desc,init_at`: ascending where nothing is said. */
 export function readSort(text: string, kind: ListedKind): SortKey[] {
-  if (text === "") return [];
   return text.split(",").map((part) => {
-    const [key = "", direction = "asc", ...rest] = part.split(":");
-    if (key !== "id" && !Object.hasOwn(kind.sortKeys, key))
-      throw new ApiError(400, `Unsupported sort key '${key}' for 'sort'.`);
-    if ((direction !== "asc" && direction !== "desc") || rest.length > 0)
-      throw new ApiError(400, `Unsupported sort dir '${direction}' for 'sort'.`);
+    const colon = part.indexOf(":");
+    const key = colon < 0 ? part : part.slice(0, colon);
+    const direction = colon < 0 || colon === part.length - 1 ? "asc" : part.slice(colon + 1);
+    if (key === "") throw badRequest("Missing sort key for 'sort'.");
+    if (direction !== "asc" && direction !== "desc")
+      throw badRequest(`Unsupported sort dir '${direction}' for 'sort'.`);
+    if (!Object.hasOwn(kind.sortKeys, key)) throw badRequest(`Unsupported sort key '${key}' for 'sort'.`);
     return { key, direction };
   });
 }
@@ -94,16 +90,15 @@ export function readSort(text: string, kind: ListedKind): SortKey[] {
 function readLimit(text: string | undefined, microversion: Microversion): number | null {
   const paged = microversion > senlinsLast;
   if (text === undefined) return paged ? defaultPageSize : null;
-  if (!/^\d+$/.test(text)) throw new ApiError(400, `The value for limit must be an integer: '${text}'.`);
-  const limit = Math.min(Number(text), Number.MAX_SAFE_INTEGER);
+  const limit = Math.min(countField.look(text, "limit"), Number.MAX_SAFE_INTEGER);
   if (paged && limit > maximumPageSize)
-    throw new ApiError(400, `The value for limit must be at most ${maximumPageSize}: '${text}'.`);
+    throw badRequest(`The value for limit must be at most ${maximumPageSize}: '${text}'.`);
   return limit;
 }
 
 function readMarker(text: string | undefined): string | null {
   if (text === undefined) return null;
-  if (!isUuid(text)) throw new ApiError(400, `The value for marker is not a valid UUID: '${text}'.`);
+  if (!isUuid(text)) throw badRequest(`The value for marker is not a valid UUID: '${text}'.`);
   return text;
 }
 
@@ -111,16 +106,17 @@ function readMarker(text: string | undefined): string | null {
 export function readBoolean(name: string, text: string): boolean {
   const lower = text.toLowerCase();
   if (lower === "true" || lower === "false") return lower === "true";
-  throw new ApiError(400, `Invalid value '${text}' specified for '${name}'`);
+  throw badRequest(`Invalid value '${text}' specified for '${name}'`);
 }
 
-function single(
+/** Of a name that is repeated, the last value; an empty one counts as absent. */
+function lastOf(
   query: Readonly<Record<string, string | readonly string[]>>,
   name: string,
 ): string | undefined {
   const given = query[name];
-  if (given === undefined || typeof given === "string") return given;
-  throw new ApiError(400, `Invalid parameter ${name}`);
+  const value = typeof given === "string" || given === undefined ? given : given.at(-1);
+  return value === "" ? undefined : value;
 }
 
 /** 32 hexadecimal digits, with dashes or without. */

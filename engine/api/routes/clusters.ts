@@ -16,6 +16,7 @@ const listed: ListContract = {
   kind: listedClusters,
   defaultSort: "init_at",
   filters: { name: {}, status: { values: clusterStatuses }, program: { since: newest } },
+  quotesUnknown: true,
 };
 
 /** `GET /v1/clusters`: filters `name`, `status`, from 1.15 on `program`; senlin: `api.md` §10. */
