@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { AccessRefusal } from "../access/access-refusal.ts";
 import { Refusal } from "../actions/refusal.ts";
+import { isSenlins } from "./microversions.ts";
 
 /** An answer that is no success, thrown by handlers and rendered here alone. */
 export class ApiError extends Error {
@@ -36,18 +37,24 @@ const statusOfAccess = { unauthenticated: 401, forbidden: 403, unavailable: 503 
 const knownToSenlin: ReadonlySet<string> = new Set(["invalid-token", "rule-denies"]);
 const statusOf = { invalid: 400, forbidden: 403, "not-found": 404, conflict: 409 } as const;
 
+/** Whether a refusal's code is the name of one of Senlin's exceptions. */
+const isException = (code: string) => /^[A-Z]/.test(code);
+
 /** Renders whatever a handler threw. Bugs are logged whole, and their texts stay inside. */
 export function renderError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof ApiError) {
     const { type, help, diagnostics } = error;
-    send(reply, error.status, error.message, { type, help, diagnostics });
+    send(request, reply, error.status, error.message, { type, help, diagnostics });
   } else if (error instanceof AccessRefusal) {
     const { kind, code, message, help, challenge } = error;
     if (challenge !== undefined) reply.header("www-authenticate", challenge);
-    send(reply, statusOfAccess[kind], message, { type: knownToSenlin.has(code) ? undefined : code, help });
+    send(request, reply, statusOfAccess[kind], message, {
+      type: knownToSenlin.has(code) ? undefined : code,
+      help,
+    });
   } else if (error instanceof Refusal) {
-    send(reply, statusOf[error.kind], error.message, {
-      type: error.code,
+    send(request, reply, statusOf[error.kind], error.message, {
+      type: isSenlins(request) && !isException(error.code) ? undefined : error.code,
       help: error.help,
       ...(error.facts.length > 0 && { facts: error.facts }),
     });
@@ -56,16 +63,18 @@ export function renderError(error: FastifyError | Error, request: FastifyRequest
     const field = `${error.validationContext ?? "request"}${first?.instancePath.replaceAll("/", ".") ?? ""}`;
     const extra = (first?.params as { additionalProperty?: string } | undefined)?.additionalProperty;
     const named = extra === undefined ? "" : `: "${extra}"`;
-    send(reply, 400, `${field} ${first?.message ?? "is not valid"}${named}`, {});
+    send(request, reply, 400, `${field} ${first?.message ?? "is not valid"}${named}`, {});
   } else if ("statusCode" in error && error.statusCode !== undefined && error.statusCode < 500) {
-    send(reply, error.statusCode, error.message, {});
+    send(request, reply, error.statusCode, error.message, {});
   } else {
     request.log.error({ err: error }, "a request failed");
-    send(reply, 500, "the server failed; its log has the cause under this request's id", {});
+    send(request, reply, 500, "the server failed; its log has the cause under this request's id", {});
   }
 }
 
+/** Up to microversion 1.14 the body has Senlin's fields and no more. */
 function send(
+  request: FastifyRequest,
   reply: FastifyReply,
   status: number,
   message: string,
@@ -76,22 +85,21 @@ function send(
     facts?: readonly string[] | undefined;
   },
 ): void {
-  const { type, help, diagnostics, facts } = more;
+  const { type: named, help, diagnostics, facts } = more;
   const title = STATUS_CODES[status] ?? "Error";
-  reply.code(status).send({
-    code: status,
-    title,
-    explanation: explanations[status] ?? title,
-    error: {
-      code: status,
-      title,
-      type: type ?? exceptions[status] ?? "InternalError",
-      message,
-      ...(help !== undefined && { help }),
-      ...(diagnostics !== undefined && { diagnostics }),
-      ...(facts !== undefined && { facts }),
-    },
-  });
+  const type = named ?? exceptions[status] ?? "InternalError";
+  const error = isSenlins(request)
+    ? { code: status, type, message }
+    : {
+        code: status,
+        title,
+        type,
+        message,
+        ...(help !== undefined && { help }),
+        ...(diagnostics !== undefined && { diagnostics }),
+        ...(facts !== undefined && { facts }),
+      };
+  reply.code(status).send({ code: status, title, explanation: explanations[status] ?? title, error });
 }
 
 /** What Senlin's web framework says of a status (webob: exc.py). */

@@ -1,6 +1,5 @@
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyRequest } from "fastify";
 import type pg from "pg";
 import type { Logger } from "pino";
 import type { Access } from "../access/create-access.ts";
@@ -55,7 +54,7 @@ import {
 import { createProgram, getProgram, getPrograms } from "./routes/programs.ts";
 import { fire, getTrigger, getTriggers, pause, resume } from "./routes/triggers.ts";
 import { watchAction } from "./routes/watch-action.ts";
-import { parseBody } from "./senlin-body/read-body.ts";
+import { speakAsSenlin } from "./senlin-scope.ts";
 
 const publicRoutes = [healthz, readyz, openapi];
 /** Senlin's routes, at the microversions that they name. */
@@ -198,16 +197,10 @@ export async function createServer(q: {
         expectRule(route);
         route.schema = { ...route.schema, security: [{ token: [] }, { bearer: [] }] };
       });
-      await scope.register(async (senlin) => {
-        // bodies are read as Senlin reads them: the schemas are for people and clients
-        senlin.removeAllContentTypeParsers();
-        senlin.addContentTypeParser(
-          "*",
-          { parseAs: "buffer" },
-          async (request: FastifyRequest, bytes: Buffer) => parseBody(request.headers["content-type"], bytes),
-        );
-        senlin.setValidatorCompiler(() => () => true);
-        for (const route of senlinRoutes) route(senlin.withTypeProvider<TypeBoxTypeProvider>(), context);
+      await scope.register(async (instance) => {
+        const senlins = instance.withTypeProvider<TypeBoxTypeProvider>();
+        speakAsSenlin(senlins);
+        for (const route of senlinRoutes) route(senlins, context);
       });
       await scope.register(async (own) => {
         own.addHook("onRoute", (route) => {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { ListedKind, SortKey } from "../store/list-rows.ts";
 import { type Microversion, oldest, senlinsLast } from "./microversion.ts";
 import { type Scope, scopeOf } from "./scope.ts";
-import { badRequest } from "./senlin-body/fields.ts";
+import { badRequest, countField } from "./senlin-body/fields.ts";
 
 /** What a list takes beside `limit`, `marker`, `sort` and `global_project`. */
 export interface ListContract {
@@ -10,16 +10,15 @@ export interface ListContract {
   readonly defaultSort: string;
   /** Filters, each with what it allows. */
   readonly filters: Readonly<Record<string, FilterContract>>;
-  /** Whether an unknown name stands in quotes when it is refused: Senlin does it for clusters alone. */
-  readonly quotesNames?: boolean;
+  /** How Senlin writes a name that it doesn't know: as it is, or in quotes. */
+  readonly quotesUnknown?: boolean;
 }
 
 export interface FilterContract {
-  /** May not be repeated. */
+  /** Of several values the last one counts. */
   readonly single?: boolean;
   /** The only values that it takes. */
   readonly values?: readonly string[];
-  readonly uuid?: boolean;
   /** Older microversions drop it. */
   readonly since?: Microversion;
 }
@@ -43,20 +42,16 @@ export function readListQuery(request: FastifyRequest, contract: ListContract): 
   const query = request.query as Readonly<Record<string, string | readonly string[]>>; // as the parser gives it
   const known = [...Object.keys(contract.filters), "limit", "marker", "sort", "global_project"];
   for (const name of Object.keys(query)) {
-    if (!known.includes(name))
-      throw badRequest(`Invalid parameter ${contract.quotesNames === true ? `'${name}'` : name}`);
+    if (known.includes(name)) continue;
+    throw badRequest(`Invalid parameter ${contract.quotesUnknown ? `'${name}'` : name}`);
   }
-  const globalProject = single(query, "global_project");
-  return {
-    scope: scopeOf(
-      request.caller,
-      globalProject === undefined ? false : readBoolean("global_project", globalProject),
-    ),
-    filters: readFilters(request, query, contract),
-    sort: readSort(single(query, "sort") ?? contract.defaultSort, contract.kind),
-    marker: readMarker(single(query, "marker")),
-    limit: readLimit(single(query, "limit"), request.microversion),
-  };
+  const global = lastOf(query, "global_project");
+  const isGlobal = global === undefined ? false : readBoolean("global_project", global);
+  const filters = readFilters(request, query, contract);
+  const limit = readLimit(lastOf(query, "limit"), request.microversion);
+  const marker = readMarker(lastOf(query, "marker"));
+  const sort = readSort(lastOf(query, "sort") ?? contract.defaultSort, contract.kind);
+  return { scope: scopeOf(request.caller, isGlobal), filters, sort, marker, limit };
 }
 
 function readFilters(
@@ -66,15 +61,12 @@ function readFilters(
 ): Record<string, readonly string[]> {
   const filters: Record<string, readonly string[]> = {};
   for (const [name, filter] of Object.entries(contract.filters)) {
-    const given = query[name];
+    const given = filter.single ? lastOf(query, name) : query[name];
     if (given === undefined || microversion < (filter.since ?? oldest)) continue;
-    const all = typeof given === "string" ? [given] : given;
-    const values = filter.single === true ? all.slice(-1) : all;
+    const values = typeof given === "string" ? [given] : given;
     for (const value of values) {
       if (filter.values !== undefined && !filter.values.includes(value))
         throw badRequest(`Field value ${value} is invalid`);
-      if (filter.uuid && !isUuid(value))
-        throw badRequest(`The value for ${name} is not a valid UUID: '${value}'.`);
     }
     filters[name] = values;
   }
@@ -85,26 +77,24 @@ function readFilters(
 export function readSort(
   text: string,
   kind: ListedKind,
-  keys: readonly string[] = ["id", ...Object.keys(kind.sortKeys)],
+  keys: readonly string[] = Object.keys(kind.sortKeys),
 ): SortKey[] {
-  if (text === "") return [];
   return text.split(",").map((part) => {
-    const [key = "", ...directions] = part.split(":");
-    const direction = directions.length === 0 ? "asc" : directions.join(":");
+    const colon = part.indexOf(":");
+    const key = colon < 0 ? part : part.slice(0, colon);
+    const direction = colon < 0 || colon === part.length - 1 ? "asc" : part.slice(colon + 1);
     if (key === "") throw badRequest("Missing sort key for 'sort'.");
-    if (!keys.includes(key)) throw badRequest(`Unsupported sort key '${key}' for 'sort'.`);
     if (direction !== "asc" && direction !== "desc")
       throw badRequest(`Unsupported sort dir '${direction}' for 'sort'.`);
+    if (!keys.includes(key)) throw badRequest(`Unsupported sort key '${key}' for 'sort'.`);
     return { key, direction };
   });
 }
 
 function readLimit(text: string | undefined, microversion: Microversion): number | null {
   const paged = microversion > senlinsLast;
-  if (text === undefined || text === "") return paged ? defaultPageSize : null;
-  if (!/^[+-]?\d+$/.test(text)) throw badRequest(`The value for limit must be an integer: '${text}'.`);
-  const limit = Math.min(Number(text), Number.MAX_SAFE_INTEGER);
-  if (limit < 0) throw badRequest("Value must be >= 0 for field 'limit'.");
+  if (text === undefined) return paged ? defaultPageSize : null;
+  const limit = Math.min(countField.look(text, "limit"), Number.MAX_SAFE_INTEGER);
   if (paged && limit > maximumPageSize)
     throw badRequest(`The value for limit must be at most ${maximumPageSize}: '${text}'.`);
   return limit;
@@ -123,16 +113,7 @@ export function readBoolean(name: string, text: string): boolean {
   throw badRequest(`Invalid value '${text}' specified for '${name}'`);
 }
 
-/** Of a name that is repeated, the last one counts. */
-function single(
-  query: Readonly<Record<string, string | readonly string[]>>,
-  name: string,
-): string | undefined {
-  const given = query[name];
-  return given === undefined || typeof given === "string" ? given : given.at(-1);
-}
-
-/** A query of these names alone, each once. */
+/** A query of these names alone, each once; an empty value counts as absent. */
 export function readQuery(
   request: FastifyRequest,
   names: readonly string[],
@@ -141,10 +122,20 @@ export function readQuery(
   const read: Record<string, string> = {};
   for (const name of Object.keys(query)) {
     if (!names.includes(name)) throw badRequest(`Invalid parameter ${name}`);
-    const text = single(query, name);
+    const text = lastOf(query, name);
     if (text !== undefined) read[name] = text;
   }
   return read;
+}
+
+/** Of a name that is repeated, the last value; an empty one counts as absent. */
+function lastOf(
+  query: Readonly<Record<string, string | readonly string[]>>,
+  name: string,
+): string | undefined {
+  const given = query[name];
+  const value = typeof given === "string" || given === undefined ? given : given.at(-1);
+  return value === "" ? undefined : value;
 }
 
 /** 32 hexadecimal digits, with dashes or without. */

@@ -1,13 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
+import { type Microversion, newest, oldest } from "./microversions.ts";
 
-/** The minor part of a microversion `1.N`: 14 is the last of Senlin's, what comes after it is our own. */
-export type Microversion = number;
-
-export const oldest: Microversion = 0;
-/** The last one that Senlin has: up to it, answers are Senlin's to the letter. */
-export const senlinsLast: Microversion = 14;
-export const newest: Microversion = 15;
+export { type Microversion, newest, oldest, senlinsLast } from "./microversions.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

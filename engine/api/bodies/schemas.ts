@@ -20,7 +20,7 @@ export const ErrorBody = Type.Object(
     explanation: Type.String(),
     error: Type.Object({
       code: Type.Integer(),
-      title: Type.String(),
+      title: Type.Optional(Type.String()),
       type: Type.String({ description: "Senlin's exception, or the code of one of our refusals" }),
       message: Type.String(),
       help: Type.Optional(Type.String()),

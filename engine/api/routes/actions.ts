@@ -78,7 +78,7 @@ const listed: ListContract = {
   defaultSort: "created_at",
   filters: {
     name: {},
-    target: { uuid: true },
+    target: {},
     action: { values: [...clusterActions, ...nodeActions] },
     status: { values: actionStatuses },
     cluster_id: { since: 14 },

@@ -15,8 +15,8 @@ import { clusterStatuses } from "../senlin-names.ts";
 const listed: ListContract = {
   kind: listedClusters,
   defaultSort: "init_at",
-  quotesNames: true,
   filters: { name: {}, status: { values: clusterStatuses }, program: { since: newest } },
+  quotesUnknown: true,
 };
 
 /** `GET /v1/clusters`: filters `name`, `status`, from 1.15 on `program`; senlin: `api.md` §10. */

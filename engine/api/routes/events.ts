@@ -17,13 +17,13 @@ const listed: ListContract = {
   kind: listedEvents,
   defaultSort: "timestamp",
   filters: {
-    oid: { uuid: true },
+    oid: {},
     oname: {},
     otype: {},
     action: { values: [...clusterActions, ...nodeActions] },
     cluster_id: {},
     level: { values: eventLevels },
-    action_id: { uuid: true, since: newest },
+    action_id: { since: newest },
   },
 };
 /** Programs' own actions can be asked for, too. */

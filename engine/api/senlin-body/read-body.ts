@@ -43,14 +43,25 @@ export function parseBody(contentType: string | undefined, bytes: Buffer): Json 
   }
 }
 
+/** What V8 says of JSON that is none, and what Python says of it. */
+const jsonFaults: readonly (readonly [RegExp, string])[] = [
+  [/^Expected ':'/, "Expecting ':' delimiter"],
+  [/^Expected ','/, "Expecting ',' delimiter"],
+  [/^(Expected property name|Expected double-quoted)/, "Expecting property name enclosed in double quotes"],
+  [/^Unterminated string/, "Unterminated string starting at"],
+  [/^Unexpected non-whitespace/, "Extra data"],
+];
+
 /** Where JSON ends to be JSON, as Python says it. */
 function pythonJsonError(text: string, error: unknown): string {
-  const at = /position (\d+)/.exec(error instanceof Error ? error.message : "");
+  const said = error instanceof Error ? error.message : "";
+  const at = /position (\d+)/.exec(said);
   const position = at === null ? text.trimEnd().length : Number(at[1]);
   const before = text.slice(0, position);
   const line = before.split("\n").length;
   const column = position - before.lastIndexOf("\n");
-  return `Expecting value: line ${line} column ${column} (char ${position})`;
+  const fault = jsonFaults.find(([pattern]) => pattern.test(said))?.[1] ?? "Expecting value";
+  return `${fault}: line ${line} column ${column} (char ${position})`;
 }
 
 /** The body as an object; Senlin's answer when there is none. */
