@@ -87,9 +87,6 @@ const ownRoutes = [
   getAudit,
 ];
 
-/** Largest body of a request in bytes; a plugin's upload may have more. */
-const bodyLimit = 2 * 1024 * 1024;
-
 /**
  * The HTTP API, ready to listen: `await (await createServer({ pool, logger })).listen({ host, port })`. As many as
  * wanted may serve one database. `close()` ends its streams and its LISTEN connection; the pool stays the caller's.
@@ -101,13 +98,15 @@ export async function createServer(q: {
   temporal?: TemporalLinks | null;
   /** For LISTEN; the pool's own address when it is left out. */
   databaseUrl?: string;
+  /** Largest body of a request in bytes, 1 MiB when it is left out; a plugin's upload may have more. */
+  bodyLimit?: number;
 }): Promise<Api> {
   const databaseUrl = q.databaseUrl ?? q.pool.options.connectionString;
   if (databaseUrl === undefined)
     throw new Error("createServer needs databaseUrl, since its pool has no connectionString");
   const watchers = await createActionWatchers({ databaseUrl, logger: q.logger });
   const context: ApiContext = { pool: q.pool, watchers, temporal: q.temporal ?? null };
-  const app = createApp({ logger: q.logger, bodyLimit });
+  const app = createApp({ logger: q.logger, bodyLimit: q.bodyLimit ?? 1024 * 1024 });
   app.addHook("onClose", () => watchers.close());
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-openstack-request-id", request.id);
