@@ -88,7 +88,9 @@ function flagsOf(name: OptionName, description?: string): Option[] {
     flags.push(made);
     return made;
   };
-  if (hasFlag(name)) {
+  if (!hasFlag(name))
+    add(`--${name} <${kind.word}>`, "").hideHelp(); // to say why it's none
+  else {
     const optional = kind.word === "true|false";
     const made = add(`--${name} ${optional ? "[true|false]" : `<${kind.word}>`}`, description ?? plain(doc));
     made.argParser((text) => text); // the configuration reads it, to tell all mistakes at once

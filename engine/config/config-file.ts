@@ -103,5 +103,5 @@ function textOf(yaml: Yaml, node: unknown): { text: string | null; wrong?: strin
 export const itemMark = "\u001e";
 
 function mistake(at: { path: string; line: number; column: number }, message: string, help: string): Problem {
-  return { severity: "mistake", place: { kind: "file", ...at }, option: null, message, help };
+  return { severity: "mistake", place: { kind: "file", ...at }, about: "file", message, help };
 }

@@ -12,8 +12,8 @@ export interface Problem {
   /** A mistake keeps a program from starting; a warning is told. */
   readonly severity: "mistake" | "warning";
   readonly place: Place;
-  /** The option; `null` where none is known by that name, or the file can't be read at all. */
-  readonly option: OptionName | null;
+  /** The option; `unknown` where there is none of that name, `file` where the whole file can't be read. */
+  readonly about: OptionName | "unknown" | "file";
   readonly message: string;
   readonly help: string;
 }
@@ -29,6 +29,13 @@ export function showPlace(place: Place): string {
     case "default":
       return "default";
   }
+}
+
+/** Flags first, then variables, then the file from top to bottom, then what is missing. */
+export function byPlace(one: Problem, other: Problem): number {
+  const kinds = ["flag", "variable", "file", "default"];
+  const line = ({ place }: Problem) => (place.kind === "file" ? place.line * 10_000 + place.column : 0);
+  return kinds.indexOf(one.place.kind) - kinds.indexOf(other.place.kind) || line(one) - line(other);
 }
 
 /** One problem for people: the place first, where the message doesn't begin with it. */

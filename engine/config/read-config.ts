@@ -9,6 +9,7 @@ import { crossChecks } from "./cross-checks.ts";
 import type { Reader } from "./option.ts";
 import {
   hasFileForm,
+  hasFlag,
   type OptionName,
   type OptionValue,
   optionNames,
@@ -16,7 +17,7 @@ import {
   options,
   variableOf,
 } from "./options.ts";
-import type { Place, Problem } from "./problem.ts";
+import { byPlace, type Place, type Problem } from "./problem.ts";
 
 /** Where options come from; the first that gives one wins: flags, variables, the file. */
 export interface ConfigSources {
@@ -68,7 +69,7 @@ export function examineConfig(sources: ConfigSources): {
   } = sources;
   const problems: Problem[] = [];
   const given = new Map<OptionName, Candidate[]>(optionNames.map((name) => [name, []]));
-  takeFlags(flags, folder, given);
+  problems.push(...takeFlags(flags, folder, given));
   problems.push(...takeVariables(environment, folder, given));
 
   const entries = new Map<OptionName, Entry>();
@@ -83,12 +84,12 @@ export function examineConfig(sources: ConfigSources): {
   for (const name of optionNames) if (name !== "home" && name !== "config") settle(name);
 
   const config = configOf(entries, { file: file?.path ?? null, environment, problems });
-  const broken = new Set(problems.flatMap(({ option }) => option ?? []));
+  const broken = new Set(problems.map(({ about }) => about));
   for (const name of needs) if (config.get(name) === null && !broken.has(name)) problems.push(missing(name));
-  problems.push(...crossChecks(config).filter(({ option }) => option === null || !broken.has(option)));
+  problems.push(...crossChecks(config, broken));
   const mistakes = problems
-    .filter(({ severity }) => severity === "mistake")
-    .filter((problem) => concerns(reader, problem));
+    .filter((problem) => problem.severity === "mistake" && concerns(reader, problem))
+    .sort(byPlace);
   return { config, mistakes };
 }
 
@@ -116,15 +117,25 @@ function takeFlags(
   flags: ReadonlyMap<string, string>,
   folder: string,
   given: Map<OptionName, Candidate[]>,
-): void {
+): Problem[] {
+  const problems: Problem[] = [];
   for (const [written, text] of flags) {
     const { name, inFile } = nameOf(written) ?? {};
     if (name === undefined) throw new Error(`there is no option "${written}"`);
-    const subject = `--${written}`;
-    given
-      .get(name)
-      ?.push({ text, place: { kind: "flag", name: subject }, subject, inFile: inFile === true, folder });
+    const flag = `--${written}`;
+    const place = { kind: "flag", name: flag } as const;
+    if (inFile || hasFlag(name))
+      given.get(name)?.push({ text, place, subject: flag, inFile: inFile === true, folder });
+    else
+      problems.push({
+        severity: "mistake",
+        place,
+        about: name,
+        message: `${flag} is a secret, and every user of this machine sees command lines`,
+        help: `set ${variableOf(name)}, or name a file that holds it: ${flag}-file`,
+      });
   }
+  return problems;
 }
 
 function takeVariables(
@@ -165,7 +176,7 @@ function unknownVariable(name: string, known: ReadonlySet<string>): Problem {
   return {
     severity: meant === undefined ? "warning" : "mistake",
     place: { kind: "variable", name },
-    option: null,
+    about: "unknown",
     message: `${name} is no option`,
     help: meant === undefined ? "list them with: coppice config show" : `did you mean ${meant}?`,
   };
@@ -189,7 +200,7 @@ function takeFile(file: ConfigFile, named: boolean, given: Map<OptionName, Candi
   for (const { name: written, text, wrong, namePlace, place } of file.values) {
     const { name, inFile = false } = nameOf(written) ?? {};
     const mistake = (message: string, help: string, at: Place) =>
-      problems.push({ severity: "mistake", place: at, option: name ?? null, message, help });
+      problems.push({ severity: "mistake", place: at, about: name ?? "unknown", message, help });
     if (name === undefined) {
       const near = suggest(written, allNames());
       mistake(
@@ -218,7 +229,7 @@ function takeFile(file: ConfigFile, named: boolean, given: Map<OptionName, Candi
         problems.push({
           severity: "warning",
           place,
-          option: name,
+          about: name,
           message: `${written} is a secret, and others may read ${file.path}`,
           help: `chmod 600 ${file.path}, or name a file of its own: ${written}-file`,
         });
@@ -245,7 +256,7 @@ function entryOf(
     problems.push({
       severity: "mistake",
       place: twin.place,
-      option: name,
+      about: name,
       message: `${first.subject} and ${twin.subject} are both given`,
       help: "leave one out",
     });
@@ -258,7 +269,7 @@ function entryOf(
     problems.push({
       severity: "mistake",
       place: first.place,
-      option: name,
+      about: name,
       message: `${first.subject} ${error.message}`,
       help: error.help,
     });
@@ -301,7 +312,7 @@ function missing(name: OptionName): Problem {
   return {
     severity: "mistake",
     place: { kind: "default" },
-    option: name,
+    about: name,
     message: `${variable} is not set`,
     help: `Set it, for example ${variable}=${example ?? kind.word}; or let it all be started: coppice up`,
   };
@@ -322,8 +333,7 @@ function allNames(): string[] {
   return optionNames.flatMap((name) => (hasFileForm(name) ? [name, `${name}-file`] : [name]));
 }
 
-function concerns(reader: Reader, { option, place }: Problem): boolean {
-  if (reader !== "cli") return true;
-  if (option !== null) return optionOf(option).readers.includes("cli");
-  return place.kind === "file" && place.line === 1 && place.column === 1;
+function concerns(reader: Reader, { about }: Problem): boolean {
+  if (reader !== "cli" || about === "file") return true;
+  return about !== "unknown" && optionOf(about).readers.includes("cli");
 }
