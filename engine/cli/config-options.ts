@@ -2,12 +2,15 @@ import { type Command, Option } from "commander";
 import type { Config } from "../config/config.ts";
 import { groups, type Reader } from "../config/option.ts";
 import { hasFileForm, hasFlag, type OptionName, optionNames, optionOf } from "../config/options.ts";
+import { showProblem } from "../config/problem.ts";
 import { readConfig } from "../config/read-config.ts";
 
 /** What a command reads of the configuration. */
 interface ConfigUse {
   readonly reader: Reader;
   readonly needs: readonly OptionName[];
+  /** Whether it tells warnings by itself, or has none to tell. */
+  readonly quiet: boolean;
 }
 
 const uses = new WeakMap<Command, ConfigUse>();
@@ -33,7 +36,7 @@ export function addConfigOptions(
   );
   for (const name of inGroups)
     for (const option of flagsOf(name)) command.addOption(q.hidden ? option.hideHelp() : option);
-  uses.set(command, { reader: q.reader, needs: q.needs ?? [] });
+  uses.set(command, { reader: q.reader, needs: q.needs ?? [], quiet: q.hidden === true });
   return command;
 }
 
@@ -45,14 +48,18 @@ export function addConfigFlag(command: Command, name: OptionName, description?: 
 
 /** Says which options a command can't do without, though it's none of the servers. */
 export function needConfig(command: Command, needs: readonly OptionName[]): Command {
-  uses.set(command, { reader: "cli", needs });
+  uses.set(command, { reader: "cli", needs, quiet: true });
   return command;
 }
 
-/** Reads the configuration for a command that is about to run. Throws `ConfigError`. */
+/** Reads the configuration for a command that is about to run; servers tell warnings. Throws `ConfigError`. */
 export function readConfigFor(command: Command): Config {
-  const use = uses.get(command) ?? { reader: "cli", needs: [] };
-  return readConfig({ ...use, flags: configFlags(command) });
+  const { reader, needs, quiet } = uses.get(command) ?? { reader: "cli", needs: [], quiet: true };
+  const config = readConfig({ reader, needs, flags: configFlags(command) });
+  if (!quiet)
+    for (const warning of config.warnings)
+      process.stderr.write(`warning: ${showProblem(warning)}\n  help: ${warning.help}\n`);
+  return config;
 }
 
 /** The flags of options that were written, by the options' names. */

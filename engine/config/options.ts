@@ -111,7 +111,7 @@ export const options = {
     readers: ["up", "cli"],
     variable: "TEMPORAL_CLI",
     defaultText: "the one that was set up, else `temporal` on the PATH",
-    doc: "Temporal's command line, a program file, whose server `up` runs.",
+    doc: "Temporal's command line, a program file, whose server `up` runs. As a variable it also spares the set-up from installing one.",
   }),
 
   url: optional(httpUrl, {

@@ -137,6 +137,16 @@ it("takes no secret on a command line", async () => {
   }
 });
 
+it("tells what it warns of where a server starts, and where it's asked", async () => {
+  const env = { COPPICE_HOME: "/proc/coppice", COPPICE_COLOUR: "green" };
+  const warning = "warning: COPPICE_COLOUR is no option\n";
+  expect((await runCoppice(["up"], { env })).stderr).toContain(warning);
+  expect((await runCoppice(["status"], { env })).stderr).toBe("");
+  const checked = await runCoppice(["config", "check"], { env });
+  expect(checked).toMatchObject({ code: 0, stderr: "" });
+  expect(checked.stdout).toContain(warning);
+});
+
 it("is named by flags of every command", async () => {
   const { home, env } = setting();
   const status = await runCoppice(["status", "--json", "--home", "/srv/elsewhere"], { env });
