@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import proto from "@temporalio/proto";
-import { homeAt } from "../engine/stack/home.ts";
+import { configOf } from "../engine/config/config-of.ts";
 import { startStack } from "../engine/stack/start-stack.ts";
 import { runCoppice } from "../test/support/run-coppice.ts";
 
@@ -135,7 +135,7 @@ const runs: readonly RunToRecord[] = [
 ];
 
 const home = mkdtempSync(join(tmpdir(), "coppice-histories-"));
-const stack = await startStack({ home: homeAt(home), env: {} });
+const stack = await startStack({ config: configOf({ PATH: process.env["PATH"], COPPICE_HOME: home }) });
 const connection = await Connection.connect({ address: stack.state().temporal_address ?? "" });
 try {
   const client = new Client({ connection });

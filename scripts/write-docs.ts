@@ -3,9 +3,11 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { manifestSchema } from "../plugins/sdk/manifest-schema.ts";
+import { configurationPage } from "./configuration-page.ts";
 import { functionsPage } from "./functions-page.ts";
 import { grammarPage } from "./grammar-page.ts";
 
+writeFileSync(new URL("../docs/configuration.md", import.meta.url), configurationPage());
 writeFileSync(new URL("../docs/functions.md", import.meta.url), functionsPage());
 writeFileSync(new URL("../docs/grammar.md", import.meta.url), grammarPage());
 const schema = fileURLToPath(new URL("../plugins/sdk/manifest.schema.json", import.meta.url));

@@ -15,17 +15,22 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
   { folder: "plugins/sdk", may: [], builtins: false },
   { folder: "plugins", may: ["plugins/sdk"], builtins: false },
   { folder: "workflows", may: ["grammar"], builtins: false },
+  { folder: "engine/config", may: ["grammar"] },
   { folder: "engine/store", may: ["grammar", "workflows"] },
-  { folder: "engine/plugins", may: ["grammar", "plugins/sdk", "engine/host", "engine/stack"] },
-  { folder: "engine/host", may: ["grammar", "plugins/sdk", "engine/plugins"] },
+  {
+    folder: "engine/plugins",
+    may: ["grammar", "engine/config", "plugins/sdk", "engine/host", "engine/stack"],
+  },
+  { folder: "engine/host", may: ["grammar", "engine/config", "plugins/sdk", "engine/plugins"] },
   { folder: "engine/conformance", may: ["grammar", "plugins/sdk", "engine/host"] },
   { folder: "engine/plugin-kit", may: ["grammar", "plugins/sdk", "engine/host", "engine/conformance"] },
   { folder: "engine/temporal", may: ["grammar", "workflows", "engine/store", "engine/actions"] },
-  { folder: "engine/access", may: ["grammar", "engine/store"] },
+  { folder: "engine/access", may: ["grammar", "engine/config", "engine/store"] },
   {
     folder: "engine/actions",
     may: [
       "grammar",
+      "engine/config",
       "workflows",
       "plugins/sdk",
       "engine/store",
@@ -38,6 +43,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     folder: "engine/api",
     may: [
       "grammar",
+      "engine/config",
       "workflows",
       "plugins/sdk",
       "engine/access",
@@ -53,6 +59,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     folder: "engine/worker",
     may: [
       "grammar",
+      "engine/config",
       "workflows",
       "plugins/sdk",
       "engine/actions",
@@ -69,6 +76,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     folder: "engine/local",
     may: [
       "grammar",
+      "engine/config",
       "workflows",
       "plugins/sdk",
       "engine/actions",
@@ -85,7 +93,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
   { folder: "engine/specs", may: ["grammar", "plugins/sdk"], builtins: false },
   {
     folder: "engine/stack",
-    may: ["engine/store", "engine/actions", "engine/temporal", "engine/host/secrets"],
+    may: ["engine/config", "engine/store", "engine/actions", "engine/temporal", "engine/host/secrets"],
   },
   { folder: "engine/cli", may: ["grammar", "workflows", "plugins/sdk", "engine"] },
   { folder: "examples", may: ["plugins/sdk"] },

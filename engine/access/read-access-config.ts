@@ -1,76 +1,59 @@
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import path from "node:path";
+import type { Config } from "../config/config.ts";
 import { AccessConfigError } from "./access-config-error.ts";
 import type { AccessConfig } from "./create-access.ts";
 import { sealKeyBytes } from "./delegation/seal.ts";
 import { type KeystoneConfig, keystoneDefaults } from "./keystone/keystone-config.ts";
 
-/**
- * Reads `COPPICE_KEYSTONE_URL` and what goes with it, `COPPICE_RULES_FILE`, `COPPICE_TRUST_ROLES` and
- * `COPPICE_CREDENTIAL_KEY_FILE`. Without the first, local tokens count. Throws `AccessConfigError`.
- */
-export function readAccessConfig(env: NodeJS.ProcessEnv = process.env): AccessConfig {
-  const url = env["COPPICE_KEYSTONE_URL"] || null;
+/** Who asks and what they may do, as this process is configured. Without `keystone-url` local tokens count. */
+export function readAccessConfig(config: Config): AccessConfig {
+  const url = config.get("keystone-url");
+  const key = config.get("credential-key");
   return {
-    keystone: url === null ? null : readKeystone(url, env),
-    policyFile: env["COPPICE_RULES_FILE"] ? path.resolve(env["COPPICE_RULES_FILE"]) : null,
-    sealKey: env["COPPICE_CREDENTIAL_KEY_FILE"] ? readSealKey(env["COPPICE_CREDENTIAL_KEY_FILE"]) : null,
+    keystone: url === null ? null : readKeystone(url, config),
+    policyFile: config.get("rules-file"),
+    sealKey: key === null ? null : readSealKey(key),
   };
 }
 
-function readKeystone(given: string, env: NodeJS.ProcessEnv): KeystoneConfig {
-  const url = URL.parse(given);
-  if (url === null || !["http:", "https:"].includes(url.protocol) || url.search !== "" || url.hash !== "")
+function readKeystone(url: URL, config: Config): KeystoneConfig {
+  if (url.search !== "" || url.hash !== "")
     throw new AccessConfigError(
-      `COPPICE_KEYSTONE_URL is "${given}", which is no address of Keystone`,
+      `keystone-url is "${url.origin}${url.pathname}" with a query, which is no address of Keystone`,
       "write it like http://127.0.0.1:5000/v3",
     );
   if (url.username !== "" || url.password !== "")
     throw new AccessConfigError(
-      "COPPICE_KEYSTONE_URL has a user or password in it",
+      "keystone-url has a user or password in it",
       "set COPPICE_KEYSTONE_USERNAME, and COPPICE_KEYSTONE_PASSWORD or COPPICE_KEYSTONE_PASSWORD_FILE",
     );
+  const password = config.get("keystone-password");
+  if (password === null)
+    throw new AccessConfigError(
+      "keystone-url is set, and the service user's password isn't",
+      "set COPPICE_KEYSTONE_PASSWORD_FILE to a file that holds it, or COPPICE_KEYSTONE_PASSWORD",
+    );
+  const file = config.valueFile("keystone-password"); // read at each login: a new password counts at once
   const bare = url.href.replace(/\/+$/, "");
   return {
     ...keystoneDefaults,
     url: bare.endsWith("/v3") ? bare : `${bare}/v3`, // as clients take it, too
-    username: env["COPPICE_KEYSTONE_USERNAME"] || keystoneDefaults.username,
-    userDomain: env["COPPICE_KEYSTONE_USER_DOMAIN"] || keystoneDefaults.userDomain,
-    project: env["COPPICE_KEYSTONE_PROJECT"] || keystoneDefaults.project,
-    projectDomain: env["COPPICE_KEYSTONE_PROJECT_DOMAIN"] || keystoneDefaults.projectDomain,
-    password: passwordOf(env),
-    trustRoles: (env["COPPICE_TRUST_ROLES"] ?? "")
-      .split(",")
-      .map((role) => role.trim())
-      .filter((role) => role !== ""),
+    username: config.get("keystone-username"),
+    userDomain: config.get("keystone-user-domain"),
+    project: config.get("keystone-project"),
+    projectDomain: config.get("keystone-project-domain"),
+    password: file === null ? async () => password : async () => readPassword(await readFile(file, "utf8")),
+    trustRoles: config.get("trust-roles"),
   };
 }
 
-/** From the variable, or from the file as it is at each login. */
-function passwordOf(env: NodeJS.ProcessEnv): () => Promise<string> {
-  const given = env["COPPICE_KEYSTONE_PASSWORD"];
-  const file = env["COPPICE_KEYSTONE_PASSWORD_FILE"];
-  if (given) return async () => given;
-  if (file) return async () => (await readFile(file, "utf8")).replace(/\r?\n$/, "");
-  throw new AccessConfigError(
-    "COPPICE_KEYSTONE_URL is set, and the service user's password isn't",
-    "set COPPICE_KEYSTONE_PASSWORD_FILE to a file that holds it, or COPPICE_KEYSTONE_PASSWORD",
-  );
-}
+const readPassword = (text: string) => text.replace(/\r?\n$/, "");
 
-function readSealKey(file: string): Buffer {
-  const help = `put ${sealKeyBytes} random bytes there in base64: head -c ${sealKeyBytes} /dev/urandom | base64`;
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new AccessConfigError(`COPPICE_CREDENTIAL_KEY_FILE: ${(cause as Error).message}`, help, cause);
-  }
+function readSealKey(text: string): Buffer {
   const key = Buffer.from(text.trim(), "base64");
   if (key.length === sealKeyBytes) return key;
   throw new AccessConfigError(
-    `COPPICE_CREDENTIAL_KEY_FILE: ${file} holds ${key.length} bytes in base64, not ${sealKeyBytes}`,
-    help,
+    `credential-key holds ${key.length} bytes in base64, not ${sealKeyBytes}`,
+    `make one with: head -c ${sealKeyBytes} /dev/urandom | base64`,
   );
 }

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { SourceText } from "../../grammar/compile-library.ts";
 import type { Diagnostic } from "../../grammar/diagnostics/diagnostic.ts";
 import type { Plan } from "../../grammar/plan.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { readSecretRules } from "../host/secrets/secret-rules.ts";
 import {
   insertCluster,
@@ -140,7 +141,7 @@ async function olderVersion(pool: pg.Pool, q: VersionRequest): Promise<Candidate
 }
 
 async function planCandidate(pool: pg.Pool, candidate: Candidate): Promise<PlannedProgram> {
-  expectSecretsAllowed(candidate.plan, readSecretRules(process.env));
+  expectSecretsAllowed(candidate.plan, readSecretRules(currentConfig()));
   return await inSnapshot(pool, async (db) => {
     const { diff, reads } = await compare(db, candidate, false);
     const starts = diff.clusters.flatMap((step) => step.starts);
@@ -154,7 +155,7 @@ async function applyCandidate(
   expected: PlanReads | undefined,
 ): Promise<AppliedProgram> {
   const { projectId, plan } = candidate;
-  expectSecretsAllowed(plan, readSecretRules(process.env));
+  expectSecretsAllowed(plan, readSecretRules(currentConfig()));
   return await inTransaction(pool, async (db) => {
     await lockProgram(db, { projectId, name: plan.program });
     const { diff, current, reads } = await compare(db, candidate, true);

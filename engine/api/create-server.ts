@@ -121,9 +121,6 @@ const ownRoutes = [
   getAudit,
 ];
 
-/** Largest body of a request in bytes; a plugin's upload may have more. */
-const bodyLimit = 2 * 1024 * 1024;
-
 /**
  * The HTTP API, ready to listen: `await (await createServer({ pool, access, logger })).listen({ host, port })`. As many as
  * wanted may serve one database. `close()` ends its streams and its LISTEN connection; the pool stays the caller's.
@@ -138,6 +135,8 @@ export async function createServer(q: {
   /** For LISTEN; the pool's own address when it is left out. */
   databaseUrl?: string;
   limits?: PolicyLimits;
+  /** Largest body of a request in bytes, 1 MiB when it is left out; a plugin's upload may have more. */
+  bodyLimit?: number;
 }): Promise<Api> {
   const databaseUrl = q.databaseUrl ?? q.pool.options.connectionString;
   if (databaseUrl === undefined)
@@ -151,7 +150,7 @@ export async function createServer(q: {
     temporal: q.temporal ?? null,
     limits,
   };
-  const app = createApp({ logger: q.logger, bodyLimit });
+  const app = createApp({ logger: q.logger, bodyLimit: q.bodyLimit ?? 1024 * 1024 });
   app.addHook("onClose", () => watchers.close());
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-openstack-request-id", request.id);

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { addConfigFlag } from "./config-options.ts";
 
 /** What a command's help says beside its options. */
 export interface CommandTexts {
@@ -12,11 +13,13 @@ export interface CommandTexts {
 
 /** A command with its texts and the options that all commands share. */
 export function newCommand(name: string, texts: CommandTexts): Command {
-  return group(name, texts)
+  const command = group(name, texts)
     .addOption(new Option("--json", "print JSON for machines on stdout, and nothing else"))
     .addOption(new Option("--color", "use colors even when stdout is no terminal"))
     .addOption(new Option("--no-color", "use no colors (NO_COLOR does the same)"))
     .addOption(new Option("--debug", "show the stack of an unexpected error"));
+  addConfigFlag(command, "home", "the folder of one installation (COPPICE_HOME)");
+  return addConfigFlag(command, "config", "the file of options (coppice.yaml in the home)");
 }
 
 /** A command that only holds others: `plugin`, `db`. */

@@ -30,5 +30,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   plugin: async () => (await import("./commands/plugin.ts")).pluginCommand(),
   api: async () => (await import("./commands/api.ts")).apiCommand(),
   worker: async () => (await import("./commands/worker.ts")).workerCommand(),
+  config: async () => (await import("./commands/config.ts")).configCommand(),
   db: async () => (await import("./commands/db.ts")).dbCommand(),
 };

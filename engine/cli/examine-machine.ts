@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { currentConfig } from "../config/current-config.ts";
 import { findHome } from "../stack/home.ts";
 import { isFree } from "../stack/ports.ts";
 import { programFolder } from "../stack/postgres-files.ts";
@@ -73,8 +74,8 @@ function python(): Finding {
 }
 
 function temporal(): Finding {
-  if (process.env["TEMPORAL_ADDRESS"])
-    return { subject: "Temporal", level: "ok", text: `TEMPORAL_ADDRESS ${process.env["TEMPORAL_ADDRESS"]}` };
+  const address = currentConfig().get("temporal-address");
+  if (address !== null) return { subject: "Temporal", level: "ok", text: `TEMPORAL_ADDRESS ${address}` };
   return attempt("Temporal", () => {
     const file = temporalExecutable();
     const version = spawnSync(file, ["--version"], { encoding: "utf8" });
@@ -85,7 +86,8 @@ function temporal(): Finding {
 }
 
 function postgres(): Finding {
-  if (process.env["DATABASE_URL"]) return { subject: "Postgres", level: "ok", text: "DATABASE_URL is set" };
+  if (currentConfig().get("database-url") !== null)
+    return { subject: "Postgres", level: "ok", text: "DATABASE_URL is set" };
   return attempt("Postgres", () => {
     const version = spawnSync(path.join(programFolder(), "postgres"), ["--version"], { encoding: "utf8" });
     if (version.status !== 0) throw new Error(`it can't be run: ${version.error?.message ?? version.stderr}`);

@@ -24,7 +24,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const exitCodeTexts: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.ok, "it is done"],
   [exitCodes.failed, "what was asked for was tried and failed"],
-  [exitCodes.usage, "the command line is wrong"],
+  [exitCodes.usage, "the command line or the configuration is wrong"],
   [exitCodes.programErrors, "the program has errors"],
   [exitCodes.unreachable, "no server answers"],
   [exitCodes.unauthorized, "the token is missing, wrong, or may not do this"],

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { findHome } from "../stack/home.ts";
 import { isRunning } from "../stack/process-identity.ts";
 import { readStackState } from "../stack/stack-state.ts";
@@ -6,26 +8,20 @@ import { type ApiClient, createApiClient } from "./api-client.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCodes } from "./exit-codes.ts";
 
-/** The server to talk to: `COPPICE_URL` with `COPPICE_TOKEN`, else the stack of this home with its token file. */
-export function findServer(env: NodeJS.ProcessEnv = process.env): ApiClient {
-  const home = findHome(env);
+/** The server to talk to: the options `url` and `token`, else the stack of this home with its token file. */
+export function findServer(config: Config = currentConfig()): ApiClient {
+  const home = findHome(config);
   const token =
-    env["COPPICE_TOKEN"] ?? (existsSync(home.token) ? readFileSync(home.token, "utf8").trim() : null);
+    config.get("token") ?? (existsSync(home.token) ? readFileSync(home.token, "utf8").trim() : null);
   // a line break or the like can't be sent, and what can't be sent would be quoted in the error
   if (token !== null && !/^[\x21-\x7e]*$/.test(token)) {
     throw new CliError(exitCodes.unauthorized, "the token holds a blank, a line break or a foreign letter", {
       help: "Copy it again, as it stands, into COPPICE_TOKEN or the file token in COPPICE_HOME.",
     });
   }
-  const url = env["COPPICE_URL"];
-  if (url !== undefined && url !== "") {
-    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
-      throw new CliError(exitCodes.usage, `COPPICE_URL is "${url}", which is not an http address`, {
-        help: "Write http://host:port",
-      });
-    }
-    return createApiClient({ url, token: token ?? noToken(home.token) });
-  }
+  const url = config.get("url");
+  if (url !== null)
+    return createApiClient({ url: url.href.replace(/\/$/, ""), token: token ?? noToken(home.token) });
   const state = readStackState(home);
   if (!state?.api_url || !state.supervisor || !isRunning(state.supervisor)) {
     throw new CliError(exitCodes.unreachable, `no server runs for ${home.folder}`, {

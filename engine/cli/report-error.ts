@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { ConfigError } from "../config/config-error.ts";
 import { CliError } from "./cli-error.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { wantsColor } from "./output.ts";
@@ -30,6 +31,10 @@ interface Described {
 
 function describe(error: unknown): Described {
   if (error instanceof CliError) return error;
+  if (error instanceof ConfigError) {
+    const mistakes = error.mistakes.map(({ place, message, help }) => ({ place, message, help }));
+    return { exitCode: exitCodes.usage, message: error.message, help: error.help, details: { mistakes } };
+  }
   if (!(error instanceof Error)) return { exitCode: exitCodes.failed, message: String(error) };
   if ("help" in error && (typeof error.help === "string" || error.help === undefined)) {
     // a failure of the stack, or of a plugin, which says itself how to mend it

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { installConfig } from "../config/current-config.ts";
 import { CliError } from "./cli-error.ts";
 import { commands } from "./commands.ts";
+import { readConfigFor } from "./config-options.ts";
 import { exitCodes, exitCodeTexts } from "./exit-codes.ts";
 import { reportError } from "./report-error.ts";
 
@@ -10,6 +12,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   process.exitCode = exitCodes.ok;
   try {
     const program = await buildProgram(args);
+    program.hook("preAction", (_program, command) => installConfig(readConfigFor(command)));
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;

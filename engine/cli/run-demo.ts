@@ -1,4 +1,5 @@
 import path from "node:path";
+import { currentConfig } from "../config/current-config.ts";
 import { findHome } from "../stack/home.ts";
 import { isRunning } from "../stack/process-identity.ts";
 import { readStackState } from "../stack/stack-state.ts";
@@ -50,7 +51,7 @@ async function startUnlessRunning(output: Output): Promise<Stack | null> {
     output.note(`It runs already (process ${state.supervisor.pid}); using it.`);
     return null;
   }
-  return await startStack({ home, say: (line) => output.note(output.paint("dim", line)) });
+  return await startStack({ config: currentConfig(), say: (line) => output.note(output.paint("dim", line)) });
 }
 
 async function tryExample(output: Output, step: (text: string) => void): Promise<ActionAnswer> {

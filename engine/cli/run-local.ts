@@ -6,6 +6,7 @@ import { renderFailure } from "../../grammar/diagnostics/source-frame.ts";
 import { parseProgram } from "../../grammar/parse.ts";
 import type { Json, Plan, Value } from "../../grammar/plan.ts";
 import { readInputs as checkInputs } from "../actions/read-inputs.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { type LoadedPlugin, loadPackage } from "../host/load-plugin.ts";
 import type { LocalCluster } from "../local/local-state.ts";
 import { emptyClusters } from "../local/local-state.ts";
@@ -68,7 +69,7 @@ export async function runLocal(q: LocalRunRequest): Promise<{ readonly status: s
     approve: (asked, signal) => askHere(asked, signal, { yes: q.yes, line }),
     say: ({ plugin, message }) => sayEvent(session, `${plugin}.output`, { message }, "INFO"),
     logger: silent,
-    env: process.env,
+    config: currentConfig(),
   });
   const stop = () => {
     q.output.note("\nCancels the run; it undoes what it did.");

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { currentConfig } from "../config/current-config.ts";
 import { findPlugin } from "../host/read-manifest.ts";
 import { keyId } from "../plugins/minisign/public-key.ts";
 import { generateKeyPair, parseSecretKey } from "../plugins/minisign/secret-key.ts";
@@ -13,7 +14,7 @@ import type { Output } from "./output.ts";
 
 /**
  * Signs a folder (as `plugin.sums` and its signature in it) or a single file (its signature beside it), with a minisign
- * key whose password, if it has one, is in `COPPICE_SIGNING_PASSWORD`. `newKey` makes the key first; never over another.
+ * key whose password, if it has one, is the option `signing-password`. `newKey` makes the key first; never over another.
  */
 export function signPlugin(q: { path: string; key: string; newKey: boolean; output: Output }): void {
   const pack = readPackage(q.path);
@@ -23,7 +24,7 @@ export function signPlugin(q: { path: string; key: string; newKey: boolean; outp
     });
   const { name, version } = findPlugin(pack).manifest;
   if (q.newKey) makeKey(q.key, q.output);
-  const secret = parseSecretKey(readKey(q.key), q.key, process.env["COPPICE_SIGNING_PASSWORD"]);
+  const secret = parseSecretKey(readKey(q.key), q.key, currentConfig().get("signing-password") ?? undefined);
   const [only] = pack.files.keys();
   const file = pack.kind === "file" ? (only as string) : signatureFiles.sums;
   const data =

@@ -6,42 +6,46 @@ import { ensureLocalToken } from "../access/local/machine-token.ts";
 import { readAccessConfig } from "../access/read-access-config.ts";
 import { offerPlugins } from "../actions/offer-plugins.ts";
 import { createServer } from "../api/create-server.ts";
-import { watchedFolders } from "../plugins/watched-plugins.ts";
+import type { Config } from "../config/config.ts";
 import { findHome, makeHome } from "../stack/home.ts";
 import { createPool } from "../store/pool.ts";
 import { createTemporalClient } from "../temporal/client.ts";
 import { CliError } from "./cli-error.ts";
-import type { ConnectionEnv } from "./connection-env.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Serving } from "./serve.ts";
 
 /** Starts the API server, with a token for this machine's user in the home. */
-export async function startApi(q: ConnectionEnv & { host: string; port: number }): Promise<Serving> {
+export async function startApi(config: Config): Promise<Serving> {
+  const databaseUrl = config.get("database-url") ?? ""; // the command needs both
+  const address = config.get("temporal-address") ?? "";
+  const [host, port] = [config.get("api-host"), config.get("api-port")];
   const logger = pino({ name: "api" });
   const pool = createPool({
-    url: q.databaseUrl,
+    url: databaseUrl,
     onError: (error) => logger.warn({ err: error }, "lost a database connection"),
   });
-  const home = findHome();
+  const home = findHome(config);
   makeHome(home);
-  const access = await openAccess(pool, logger);
+  const access = await openAccess(config, pool, logger);
   await ensureLocalToken(pool, home.token);
-  const client = createTemporalClient({ address: q.temporalAddress, namespace: q.temporalNamespace });
+  const client = createTemporalClient({ address, namespace: config.get("temporal-namespace") });
   const server = await createServer({
     pool,
     access,
     logger,
-    databaseUrl: q.databaseUrl,
-    temporal: { client, uiUrl: q.temporalUi },
+    databaseUrl,
+    bodyLimit: config.get("max-body-size"),
+    limits: { healthCheckIntervalMin: config.get("health-check-interval-min").seconds },
+    temporal: { client, uiUrl: config.get("temporal-ui")?.href.replace(/\/$/, "") ?? null },
   });
-  await server.listen({ host: q.host, port: q.port }).catch((cause) => {
+  await server.listen({ host, port }).catch((cause) => {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError(exitCodes.failed, `can't listen on port ${q.port} of ${q.host}: ${why}`, {
-      help: `Stop what listens there (ss -ltnp, lsof -i :${q.port}), or name another with --host and --port.`,
+    throw new CliError(exitCodes.failed, `can't listen on port ${port} of ${host}: ${why}`, {
+      help: `Stop what listens there (ss -ltnp, lsof -i :${port}), or name another with --api-host and --api-port.`,
       cause,
     });
   });
-  const folders = watchedFolders();
+  const folders = config.get("plugin-path");
   const offers = folders.length === 0 ? null : offerPlugins({ pool, logger, folders });
   return {
     async close() {
@@ -54,9 +58,9 @@ export async function startApi(q: ConnectionEnv & { host: string; port: number }
   };
 }
 
-async function openAccess(pool: Pool, logger: Logger): Promise<Access> {
+async function openAccess(config: Config, pool: Pool, logger: Logger): Promise<Access> {
   try {
-    return await createAccess({ ...readAccessConfig(), pool, logger });
+    return await createAccess({ ...readAccessConfig(config), pool, logger });
   } catch (error) {
     if (!(error instanceof AccessConfigError)) throw error;
     throw new CliError(exitCodes.usage, error.message, { help: error.help, cause: error });

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import path from "node:path";
-import { absolutePaths } from "../stack/absolute-paths.ts";
+import { environmentFor } from "../config/config-variables.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { findHome, makeHome } from "../stack/home.ts";
 import { logEnd, logFile, openLog, tailOf } from "../stack/log-files.ts";
 import { isRunning } from "../stack/process-identity.ts";
@@ -31,7 +32,7 @@ export async function startDetached(args: readonly string[]): Promise<StackState
       detached: true,
       stdio: ["ignore", log, log],
       cwd: "/",
-      env: { ...process.env, ...absolutePaths(process.env) },
+      env: environmentFor(["up", "api", "worker"], currentConfig()),
     },
   );
   closeSync(log);

@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type { Plan } from "../../grammar/plan.ts";
+import type { Config } from "../config/config.ts";
 import { readBrokerSettings } from "../host/broker/broker-settings.ts";
 import { memoryStateStore } from "../host/broker/memory-state-store.ts";
 import { createPluginHost } from "../host/create-plugin-host.ts";
@@ -36,7 +37,7 @@ export function openPluginWorld(q: {
   /** What a plugin says meanwhile. */
   readonly say: (q: { readonly plugin: string; readonly message: string }) => void;
   readonly logger: HostLogger;
-  readonly env: NodeJS.ProcessEnv;
+  readonly config: Config;
 }): PluginWorld {
   const store = new LocalStore(q.state);
   const host = createPluginHost({
@@ -44,8 +45,8 @@ export function openPluginWorld(q: {
     state: memoryStateStore(q.pluginState),
     audit: { write: async () => {} }, // nobody could look at it later
     logger: q.logger,
-    secrets: createSecretReader(readSecretRules(q.env), q.env),
-    broker: readBrokerSettings(q.env),
+    secrets: createSecretReader(readSecretRules(q.config), q.config.environment),
+    broker: readBrokerSettings(q.config),
   });
   const schemas = new Map([...q.plugins].map(([hash, { manifest }]) => [hash, { ...manifest, hash }]));
   const limit = pLimit(callsAtOnce);

@@ -1,24 +1,22 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { PluginError } from "../host/plugin-error.ts";
 import { fitsVersion } from "./plugin-versions.ts";
-import { readWatchedPlugins, watchedFolders } from "./watched-plugins.ts";
+import { readWatchedPlugins } from "./watched-plugins.ts";
 
 /**
  * Where a plugin lies that a file in `folder` names. A path is a path; a bare name (`lamps`, `@acme/lamps`, also
- * `lamps@1.2`) that is none is looked up in the folders of `COPPICE_PLUGIN_PATH`, then among the npm packages in
+ * `lamps@1.2`) that is none is looked up in the folders of `plugin-path`, then among the npm packages in
  * `node_modules` of this folder and those above it. Throws `plugin-not-found` for a name that is nowhere.
  */
-export function findPluginPath(
-  written: string,
-  folder: string,
-  env: NodeJS.ProcessEnv = process.env,
-): string {
+export function findPluginPath(written: string, folder: string, config: Config = currentConfig()): string {
   const path = resolve(folder, written);
   const bare = /^(?<name>[a-z0-9][\w.-]*|@[\w.-]+\/[\w.-]+)(?:@(?<version>[\w.-]+))?$/.exec(written)?.groups;
   if (bare === undefined || existsSync(path)) return path;
   const { name = "", version } = bare;
-  const folders = watchedFolders(env);
+  const folders = config.get("plugin-path");
   const watched = readWatchedPlugins(folders).plugins.find(
     (plugin) => plugin.name === name && (version === undefined || fitsVersion(plugin.version, version)),
   );

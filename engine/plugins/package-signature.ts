@@ -1,3 +1,5 @@
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { checkSignature, parseSignature } from "./minisign/signature.ts";
 import { changedFiles, packageSums } from "./package-sums.ts";
 import { type PluginPackage, signatureFiles } from "./plugin-package.ts";
@@ -16,7 +18,7 @@ export interface PackageSignature {
  * Checks a package's signature: `signed` by a trusted key, `unsigned` (also by a key that nobody here trusts),
  * `modified` since it was signed, or `invalid`, a signature that its key never made.
  */
-export function checkPackage(pack: PluginPackage, env: NodeJS.ProcessEnv = process.env): PackageSignature {
+export function checkPackage(pack: PluginPackage, config: Config = currentConfig()): PackageSignature {
   if (pack.signature === null) return { state: "unsigned", signer: null, why: "it has no signature" };
   const given = parseSignature(pack.signature.text);
   if (given === null)
@@ -31,7 +33,7 @@ export function checkPackage(pack: PluginPackage, env: NodeJS.ProcessEnv = proce
     if (sums !== now)
       return { state: "modified", signer: null, why: `changed since: ${shortList(changedFiles(sums, now))}` };
   }
-  const key = readTrustedKeys(env).get(given.keyId);
+  const key = readTrustedKeys(config).get(given.keyId);
   if (key === undefined)
     return {
       state: "unsigned",

@@ -1,24 +1,25 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { PluginError } from "../host/plugin-error.ts";
 import { findHome } from "../stack/home.ts";
 import { type PublicKey, parsePublicKey } from "./minisign/public-key.ts";
 
 /**
- * The keys whose signatures count, by id: what `COPPICE_TRUSTED_KEYS` lists (files, folders of `.pub` files, or keys
- * themselves, parted like `PATH`), else the folder `trusted-keys` of the home. Throws `bad-key`.
+ * The keys whose signatures count, by id: what the option `trusted-keys` lists (files, folders of `.pub` files, or
+ * keys themselves), else the folder `trusted-keys` of the home. Throws `bad-key`.
  */
-export function readTrustedKeys(env: NodeJS.ProcessEnv = process.env): ReadonlyMap<string, PublicKey> {
-  const listed = env["COPPICE_TRUSTED_KEYS"];
+export function readTrustedKeys(config: Config = currentConfig()): ReadonlyMap<string, PublicKey> {
+  const listed = config.get("trusted-keys");
   const keys =
-    listed === undefined
-      ? folderKeys(join(findHome(env).folder, "trusted-keys"), true)
-      : listed.split(delimiter).flatMap(keysAt);
+    listed === null
+      ? folderKeys(join(findHome(config).folder, "trusted-keys"), true)
+      : listed.flatMap(keysAt);
   return new Map(keys.map((key) => [key.id, key]));
 }
 
 function keysAt(item: string): PublicKey[] {
-  if (item === "") return [];
   if (/^RW[0-9A-Za-z+/]{54}$/.test(item)) return [parsePublicKey(item, item)];
   return statSync(item, { throwIfNoEntry: false })?.isDirectory() ? folderKeys(item, false) : [fileKey(item)];
 }

@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
 import { findPlugin } from "../host/read-manifest.ts";
 import type { PluginPackage } from "./plugin-package.ts";
 import { compareVersions } from "./plugin-versions.ts";
 import { readPackage } from "./read-package.ts";
 
-/** A plugin that lies in a folder of `COPPICE_PLUGIN_PATH`. */
+/** A plugin that lies in a folder of the option `plugin-path`. */
 export interface WatchedPlugin {
   readonly name: string;
   readonly version: string;
@@ -14,17 +14,11 @@ export interface WatchedPlugin {
   readonly pack: PluginPackage;
 }
 
-/** What lies in the folders of `COPPICE_PLUGIN_PATH`, and what there can't be read. */
+/** What lies in the folders of `plugin-path`, and what there can't be read. */
 export interface WatchedPlugins {
   /** By name, the newest version first; of one version, the one of the earliest folder. */
   readonly plugins: readonly WatchedPlugin[];
   readonly broken: readonly { readonly path: string; readonly error: Error }[];
-}
-
-/** The folders of `COPPICE_PLUGIN_PATH`, which is parted like `PATH`. */
-export function watchedFolders(env: NodeJS.ProcessEnv = process.env): readonly string[] {
-  const listed = (env["COPPICE_PLUGIN_PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  return [...new Set(listed.map((folder) => resolve(folder)))];
 }
 
 /** Reads every plugin in these folders: subfolders with a `plugin.json`, single files with a manifest, archives. */

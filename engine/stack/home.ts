@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { StackError } from "./stack-error.ts";
 
 /** Everything that belongs to one installation lives in its home; two homes share nothing. */
@@ -17,10 +18,9 @@ export interface Home {
   readonly logs: string;
 }
 
-/** `COPPICE_HOME`, else `$XDG_DATA_HOME/coppice`, else `~/.local/share/coppice`. Makes nothing. */
-export function findHome(env: NodeJS.ProcessEnv = process.env): Home {
-  const data = env["XDG_DATA_HOME"] || path.join(homedir(), ".local", "share");
-  return homeAt(path.resolve(env["COPPICE_HOME"] || path.join(data, "coppice")));
+/** The home that the configuration names. Makes nothing. */
+export function findHome(config: Config = currentConfig()): Home {
+  return homeAt(config.get("home"));
 }
 
 /** The places within a home folder. */

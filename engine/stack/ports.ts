@@ -3,7 +3,7 @@ import { StackError } from "./stack-error.ts";
 import { type PortName, type Ports, portNames } from "./stack-state.ts";
 
 export const portFlags: Readonly<Record<PortName, string>> = {
-  api: "--port",
+  api: "--api-port",
   temporal: "--temporal-port",
   temporal_ui: "--temporal-ui-port",
   postgres: "--postgres-port",

@@ -1,5 +1,7 @@
 import { closeSync } from "node:fs";
 import path from "node:path";
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
 import type { Home } from "./home.ts";
 import { startLeashed } from "./leash.ts";
 import { logEnd, logFile, openLog, tailOf } from "./log-files.ts";
@@ -17,8 +19,12 @@ import { postgresAccount } from "./run-as.ts";
 import { StackError } from "./stack-error.ts";
 
 /** The embedded Postgres of this home on 127.0.0.1, behind a password. */
-export function postgresPart(home: Home, port: number): Part & { readonly url: string } {
-  const account = postgresAccount();
+export function postgresPart(
+  home: Home,
+  port: number,
+  config: Config = currentConfig(),
+): Part & { readonly url: string } {
+  const account = postgresAccount(config);
   const files = postgresFiles(home, account);
   initializePostgres(home, files, account);
   const url = `postgres://${postgresUser}:${postgresPassword(home)}@127.0.0.1:${port}/${postgresDatabase}`;

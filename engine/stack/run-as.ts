@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { StackError } from "./stack-error.ts";
 
 /** An unprivileged account. */
@@ -12,21 +14,19 @@ export interface Account {
 const candidates = ["postgres", "nobody"];
 
 /**
- * Whom Postgres runs as. It refuses to run as root, so for root it is `COPPICE_POSTGRES_USER`, `postgres` or
+ * Whom Postgres runs as. It refuses to run as root, so for root it is the option `postgres-user`, `postgres` or
  * `nobody`, the first that exists; `null` for anybody else: they run it themselves.
  */
-export function postgresAccount(env: NodeJS.ProcessEnv = process.env): Account | null {
+export function postgresAccount(config: Config = currentConfig()): Account | null {
   if (process.getuid?.() !== 0) return null;
-  const named = env["COPPICE_POSTGRES_USER"];
-  const found = (named === undefined ? candidates : [named])
-    .map(findAccount)
-    .find((account) => account !== null);
+  const named = config.get("postgres-user");
+  const found = (named === null ? candidates : [named]).map(findAccount).find((account) => account !== null);
   if (found && found.uid !== 0) return found;
   throw new StackError(
     "no-account",
-    named === undefined
+    named === null
       ? `Postgres refuses to run as root, and there is no user ${candidates.join(" or ")}`
-      : `COPPICE_POSTGRES_USER is "${named}", which is not an unprivileged user of this machine`,
+      : `postgres-user is "${named}", which is not an unprivileged user of this machine`,
     "Make an account (useradd --system coppice) and name it in COPPICE_POSTGRES_USER, or run Coppice as an ordinary user.",
   );
 }

@@ -1,4 +1,6 @@
 import { existsSync, renameSync } from "node:fs";
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
 import type { Home } from "./home.ts";
 import { postgresFiles } from "./postgres-files.ts";
 import { postgresAccount } from "./run-as.ts";
@@ -7,10 +9,15 @@ export const dataKinds = ["postgres", "temporal"] as const;
 export type DataKind = (typeof dataKinds)[number];
 
 /** Renames the data of these parts, so that they start empty; returns the new names. Deletes nothing. */
-export function setDataAside(home: Home, kinds: readonly DataKind[], now: Date): string[] {
+export function setDataAside(
+  home: Home,
+  kinds: readonly DataKind[],
+  now: Date,
+  config: Config = currentConfig(),
+): string[] {
   const stamp = now.toISOString().replaceAll(/[-:]|\..*/g, "");
   const places: string[] = [];
-  if (kinds.includes("postgres")) places.push(postgresFiles(home, postgresAccount()).data);
+  if (kinds.includes("postgres")) places.push(postgresFiles(home, postgresAccount(config)).data);
   if (kinds.includes("temporal")) places.push(home.temporal, `${home.temporal}-wal`, `${home.temporal}-shm`);
   const moved: string[] = [];
   for (const place of places.filter((each) => existsSync(each))) {

@@ -1,8 +1,9 @@
 import path from "node:path";
 import { withoutSecretValues } from "../actions/secret-env.ts";
-import { absolutePaths } from "./absolute-paths.ts";
+import type { Config } from "../config/config.ts";
+import { environmentFor } from "../config/config-variables.ts";
 import { type EngineProgram, enginePart } from "./engine-part.ts";
-import { type Home, makeHome } from "./home.ts";
+import { findHome, type Home, makeHome } from "./home.ts";
 import type { Part } from "./part.ts";
 import { choosePorts } from "./ports.ts";
 import { postgresPart } from "./postgres-part.ts";
@@ -24,11 +25,8 @@ import { type Supervised, supervise } from "./supervise.ts";
 import { temporalPart } from "./temporal-part.ts";
 
 export interface StackOptions {
-  readonly home: Home;
-  /** Ports that must be these; the others are last time's, or any free ones. */
-  readonly ports?: Partial<Ports>;
-  /** `DATABASE_URL` and `TEMPORAL_ADDRESS` in it replace the embedded parts. */
-  readonly env?: NodeJS.ProcessEnv;
+  /** Handed on to the parts. Where it names a database or a Temporal, none is started. */
+  readonly config: Config;
   /** Parts whose data is renamed first, so that they start empty. */
   readonly setAside?: readonly DataKind[];
   /** Told of each step, for people: `Postgres is ready on port 40123`. */
@@ -51,22 +49,23 @@ const unsteady = new Set(["port-in-use"]);
  * started again; everything ends when this process does, however it ends. Throws `StackError`, with nothing left running.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  makeHome(options.home);
-  const unlock = lockStack(options.home);
+  const home = findHome(options.config);
+  makeHome(home);
+  const unlock = lockStack(home);
   try {
-    await endLeftovers(options.home);
+    await endLeftovers(home);
     if (options.setAside)
-      for (const place of setDataAside(options.home, options.setAside, new Date()))
+      for (const place of setDataAside(home, options.setAside, new Date(), options.config))
         options.say?.(`Set aside: ${place}`);
     for (let tries = 1; ; tries++) {
       try {
-        return await start(options, unlock);
+        return await start(options, home, unlock);
       } catch (error) {
         // a port that was free a moment ago isn't: unless somebody named it, choose another
         if (
           tries === 3 ||
           !(error instanceof StackError && unsteady.has(error.code)) ||
-          options.ports !== undefined
+          Object.keys(namedPorts(options.config)).length > 0
         )
           throw error;
       }
@@ -77,15 +76,34 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function start(options: StackOptions, unlock: () => void): Promise<Stack> {
-  const { home, env = process.env, say = () => {} } = options;
+/** Ports that must be these; the others are last time's, or any free ones. */
+function namedPorts(config: Config): Partial<Ports> {
+  const named = {
+    api: config.given("api-port"),
+    temporal: config.given("temporal-port"),
+    temporal_ui: config.given("temporal-ui-port"),
+    postgres: config.given("postgres-port"),
+  };
+  const entries = Object.entries(named).filter(([, port]) => port !== undefined && port !== null);
+  return Object.fromEntries(entries);
+}
+
+/** How programs on this machine reach an API that listens there. */
+function localUrl(host: string, port: number | undefined): string {
+  const reached = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  return `http://${reached}:${port}`;
+}
+
+async function start(options: StackOptions, home: Home, unlock: () => void): Promise<Stack> {
+  const { config, say = () => {} } = options;
+  const [database, address] = [config.get("database-url"), config.get("temporal-address")];
   const log = openStackLog(home);
-  const own = { postgres: !env["DATABASE_URL"], temporal: !env["TEMPORAL_ADDRESS"] };
+  const own = { postgres: database === null, temporal: address === null };
   const wanted: PortName[] = ["api"];
   if (own.temporal) wanted.push("temporal", "temporal_ui");
   if (own.postgres) wanted.push("postgres");
   const last = readStackState(home);
-  const ports = await choosePorts(options.ports ?? {}, last?.ports ?? {}, wanted);
+  const ports = await choosePorts(namedPorts(config), last?.ports ?? {}, wanted);
 
   const parts = new Map<string, Supervised>();
   let state: StackState = {
@@ -93,11 +111,11 @@ async function start(options: StackOptions, unlock: () => void): Promise<Stack> 
     status: "starting",
     supervisor: identify(process.pid),
     ports: { ...last?.ports, ...ports },
-    api_url: `http://127.0.0.1:${ports.api}`,
-    temporal_address: own.temporal ? `127.0.0.1:${ports.temporal}` : (env["TEMPORAL_ADDRESS"] ?? null),
+    api_url: localUrl(config.get("api-host"), ports.api),
+    temporal_address: own.temporal ? `127.0.0.1:${ports.temporal}` : address,
     temporal_ui_url: own.temporal
       ? `http://127.0.0.1:${ports.temporal_ui}`
-      : (env["COPPICE_TEMPORAL_UI"] ?? null),
+      : (config.get("temporal-ui")?.href.replace(/\/$/, "") ?? null),
     parts: {},
     started_at: new Date().toISOString(),
     failure: null,
@@ -136,11 +154,11 @@ async function start(options: StackOptions, unlock: () => void): Promise<Stack> 
 
   save();
   try {
-    const postgres = own.postgres ? postgresPart(home, ports.postgres ?? 0) : null; // chosen above when it is ours
+    const postgres = own.postgres ? postgresPart(home, ports.postgres ?? 0, config) : null; // chosen above when it is ours
     const temporal = own.temporal
-      ? temporalPart(home, { temporal: ports.temporal ?? 0, temporal_ui: ports.temporal_ui ?? 0 })
+      ? temporalPart(home, { temporal: ports.temporal ?? 0, temporal_ui: ports.temporal_ui ?? 0 }, config)
       : null;
-    const databaseUrl = postgres?.url ?? env["DATABASE_URL"] ?? "";
+    const databaseUrl = postgres?.url ?? database ?? "";
     await all([
       async () => {
         if (postgres) await run(postgres);
@@ -153,24 +171,23 @@ async function start(options: StackOptions, unlock: () => void): Promise<Stack> 
       },
     ]);
     const apiPort = ports.api ?? 0;
-    const childEnv = {
-      ...env,
-      ...absolutePaths(env),
-      COPPICE_HOME: home.folder,
-      DATABASE_URL: databaseUrl,
-      TEMPORAL_ADDRESS: state.temporal_address ?? "",
-      COPPICE_TEMPORAL_UI: state.temporal_ui_url ?? "",
-    };
-    const program = (name: EngineProgram["name"], ...args: string[]) =>
+    const environment = (reader: EngineProgram["name"]) =>
+      environmentFor([reader], config, {
+        "database-url": databaseUrl,
+        "temporal-address": state.temporal_address,
+        "temporal-ui": state.temporal_ui_url === null ? null : new URL(state.temporal_ui_url),
+        "api-port": apiPort,
+      });
+    const program = (name: EngineProgram["name"]) =>
       run(
         enginePart(home, {
           name,
-          arguments: [main, name, ...args],
-          env: name === "worker" ? childEnv : withoutSecretValues(childEnv), // only a worker calls drivers
+          arguments: [main, name],
+          env: name === "worker" ? environment(name) : withoutSecretValues(environment(name), config), // only a worker calls drivers
           apiPort,
         }),
       );
-    await all([() => program("api", "--port", String(apiPort)), () => program("worker")]);
+    await all([() => program("api"), () => program("worker")]);
     save({ status: "ready" });
     say(`The API is ready: ${state.api_url}`);
   } catch (error) {

@@ -1,19 +1,23 @@
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { StackError } from "./stack-error.ts";
 
 const installed = path.join(import.meta.dirname, "..", "..", ".cache", "temporal", "bin", "temporal");
 
 /** Temporal's CLI: the one named by `TEMPORAL_CLI`, else the one that was set up, else one on the PATH. */
-export function temporalExecutable(env: NodeJS.ProcessEnv = process.env): string {
-  const named = env["TEMPORAL_CLI"];
-  if (named !== undefined && named !== "") {
-    if (isRunnable(named)) return path.resolve(named);
+export function temporalExecutable(config: Config = currentConfig()): string {
+  const named = config.get("temporal-cli");
+  if (named !== null) {
+    if (isRunnable(named)) return named;
     const help =
       "Name the file itself, with its mode set to run; or unset TEMPORAL_CLI to use the one that is set up.";
     throw new StackError("no-temporal", `TEMPORAL_CLI is "${named}", which can't be run`, help);
   }
-  const onPath = (env["PATH"] ?? "").split(path.delimiter).map((folder) => path.join(folder, "temporal"));
+  const onPath = (config.environment["PATH"] ?? "")
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, "temporal"));
   const found = [installed, ...onPath].find(isRunnable);
   if (found !== undefined) return found;
   const help =

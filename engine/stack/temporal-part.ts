@@ -1,4 +1,6 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { searchAttributeTypes } from "../temporal/search-attribute-types.ts";
 import type { Home } from "./home.ts";
 import { startLeashed } from "./leash.ts";
@@ -11,8 +13,12 @@ import { temporalExecutable } from "./temporal-executable.ts";
 const searchAttributes = Object.entries(searchAttributeTypes);
 
 /** Temporal's development server with its UI; its history is a SQLite file in the home. */
-export function temporalPart(home: Home, ports: { temporal: number; temporal_ui: number }): Part {
-  const executable = temporalExecutable();
+export function temporalPart(
+  home: Home,
+  ports: { temporal: number; temporal_ui: number },
+  config: Config = currentConfig(),
+): Part {
+  const executable = temporalExecutable(config);
   checkDatabase(home.temporal);
   return {
     name: "temporal",

@@ -1,5 +1,5 @@
-import { isId } from "./new-id.ts";
 import type { ListedKind } from "./list-rows.ts";
+import { isId } from "./new-id.ts";
 import type { Queryable } from "./pool.ts";
 import { type ClusterRow, columns } from "./rows.ts";
 

@@ -1,6 +1,6 @@
+import type { ListedKind } from "./list-rows.ts";
 import { nodeColumns } from "./load-nodes-for-call.ts";
 import { isId } from "./new-id.ts";
-import type { ListedKind } from "./list-rows.ts";
 import type { Queryable } from "./pool.ts";
 import { columns, type NodeRow } from "./rows.ts";
 

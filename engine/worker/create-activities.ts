@@ -3,6 +3,8 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import type { LocalActivities, OutsideActivities, TriggerActivities } from "../../workflows/activities.ts";
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { readBrokerSettings } from "../host/broker/broker-settings.ts";
 import { createPluginHost } from "../host/create-plugin-host.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
@@ -46,7 +48,7 @@ export function createActivities(
 }
 
 /** A plugin host whose bundles, state and audit are in the database. */
-export function createHost(pool: pg.Pool, logger: Logger, env = process.env): PluginHost {
+export function createHost(pool: pg.Pool, logger: Logger, config: Config = currentConfig()): PluginHost {
   return createPluginHost({
     async bundles(hash) {
       const found = await findPluginBundle(pool, { hash });
@@ -57,8 +59,8 @@ export function createHost(pool: pg.Pool, logger: Logger, env = process.env): Pl
     },
     state: pluginStateStore(pool),
     audit: { write: (entries) => insertAudit(pool, entries) },
-    secrets: createSecretReader(readSecretRules(env), env),
-    broker: readBrokerSettings(env),
+    secrets: createSecretReader(readSecretRules(config), config.environment),
+    broker: readBrokerSettings(config),
     logger,
   });
 }

@@ -24,6 +24,7 @@ afterAll(async () => {
 it("finds pages with commands to run", () => {
   expect(pages.map((page) => page.path)).toEqual([
     "README.md",
+    "docs/configuration.md",
     "docs/testing-a-plugin.md",
     "docs/writing-a-plugin.md",
   ]);

@@ -35,7 +35,7 @@ it("an API that can't listen says why and ends, though its database is connected
     DATABASE_URL: postgresPart(homeAt(stack.home), ports.postgres ?? 0).url,
     TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
   };
-  const ran = await runCoppice(["api", "--port", String(ports.api)], { env });
+  const ran = await runCoppice(["api", "--api-port", String(ports.api)], { env });
   expect(ran.code).toBe(1);
   expect(ran.stderr).toContain(`error: can't listen on port ${ports.api} of 127.0.0.1`);
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import pg from "pg";
+import { configOf } from "../../engine/config/config-of.ts";
 import { homeAt } from "../../engine/stack/home.ts";
 import { postgresPart } from "../../engine/stack/postgres-part.ts";
 import { type Stack, startStack } from "../../engine/stack/start-stack.ts";
@@ -50,7 +51,7 @@ export interface Ended {
 /** Starts a stack in a home that is thrown away; `env` is what its operator set. */
 export async function startTestStack(env: NodeJS.ProcessEnv = {}): Promise<TestStack> {
   const home = mkdtempSync(join(tmpdir(), "coppice-test-"));
-  const stack = await startStack({ home: homeAt(home), env });
+  const stack = await startStack({ config: configOf({ ...machine(), ...env, COPPICE_HOME: home }) });
   const { ports, api_url: apiUrl } = stack.state();
   const pool = createPool({ url: postgresPart(homeAt(home), ports.postgres ?? 0).url, max: 4 });
   const connection = await Connection.connect({ address: `127.0.0.1:${ports.temporal}` });
@@ -118,6 +119,12 @@ export async function startTestStack(env: NodeJS.ProcessEnv = {}): Promise<TestS
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** What the operator of this machine says about its programs. */
+function machine(): NodeJS.ProcessEnv {
+  const { PATH, TEMPORAL_CLI, COPPICE_POSTGRES_USER } = process.env;
+  return { PATH, TEMPORAL_CLI, COPPICE_POSTGRES_USER };
 }
 
 /** Waits, where only time itself is waited for. */

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { configOf } from "../../engine/config/config-of.ts";
 import { readBrokerSettings } from "../../engine/host/broker/broker-settings.ts";
 import type { LoadedPlugin } from "../../engine/host/load-plugin.ts";
 import type { HostFailure } from "../../engine/host/plugin-host.ts";
@@ -75,7 +76,7 @@ describe("a plugin that looks for a way to where it may not go", () => {
     );
     healthy = await pluginOf({ ping: "async () => 'ping'" }, { manifest: { name: "healthy" } });
     fixture = hostFixture([plugin, healthy], {
-      broker: readBrokerSettings({ COPPICE_PRIVATE_NETWORKS: "127.1.0.0/16" }),
+      broker: readBrokerSettings(configOf({ COPPICE_PRIVATE_NETWORKS: "127.1.0.0/16" })),
     });
   });
   beforeEach(() => {

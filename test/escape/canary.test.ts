@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { configOf } from "../../engine/config/config-of.ts";
 import type { LoadedPlugin } from "../../engine/host/load-plugin.ts";
 import { createSecretReader } from "../../engine/host/secrets/secret-reader.ts";
 import { readSecretRules } from "../../engine/host/secrets/secret-rules.ts";
@@ -81,7 +82,10 @@ describe.each(engines)("a canary, on %s", (engine) => {
       },
     );
     const env = { CANARY: canary, COPPICE_SECRET_ENV: "CANARY" };
-    fixture = hostFixture([plugin], { engine, secrets: createSecretReader(readSecretRules(env), env) });
+    fixture = hostFixture([plugin], {
+      engine,
+      secrets: createSecretReader(readSecretRules(configOf(env)), env),
+    });
   });
   afterAll(async () => {
     await fixture.host.close();

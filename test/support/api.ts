@@ -1,7 +1,7 @@
 import type { InjectOptions } from "fastify";
 import pino from "pino";
-import type { Api } from "../../engine/api/app.ts";
 import { createAccess, localAccess } from "../../engine/access/create-access.ts";
+import type { Api } from "../../engine/api/app.ts";
 import { createServer } from "../../engine/api/create-server.ts";
 import { insertToken, type Role } from "../../engine/store/tokens.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";

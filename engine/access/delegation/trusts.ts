@@ -1,6 +1,6 @@
+import type { Logger } from "pino";
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
-import type { Logger } from "pino";
 import { AccessRefusal } from "../access-refusal.ts";
 import type { Identity, Role } from "../caller.ts";
 import type { IdentityClient } from "../keystone/identity-client.ts";

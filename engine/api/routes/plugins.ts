@@ -3,12 +3,12 @@ import pLimit from "p-limit";
 import { Type } from "typebox";
 import { checkManifest } from "../../../plugins/sdk/check-manifest.ts";
 import { keepPlugin } from "../../actions/keep-plugin.ts";
+import { currentConfig } from "../../config/current-config.ts";
 import { PluginError } from "../../host/plugin-error.ts";
 import { pluginHash } from "../../host/plugin-hash.ts";
 import { openPackage } from "../../plugins/open-plugin.ts";
 import { packageLimits } from "../../plugins/package-limits.ts";
 import { readArchive } from "../../plugins/read-archive.ts";
-import { readSignaturePolicy } from "../../plugins/signature-policy.ts";
 import { findPlugins, insertPlugin, listPlugins, type PluginRow, unloadPlugin } from "../../store/plugins.ts";
 import { ApiError, notFound } from "../api-error.ts";
 import type { Api } from "../app.ts";
@@ -38,7 +38,7 @@ export function putPlugin(app: Api, context: ApiContext): void {
       if (!checked.ok) throw new ApiError(400, `the manifest doesn't hold: ${checked.problems.join("; ")}`);
       const { manifest } = checked;
       if (bundle.includes("\u0000")) throw new ApiError(400, "the bundle holds a NUL character");
-      if (readSignaturePolicy() === "signed")
+      if (currentConfig().get("plugin-signatures") === "signed")
         throw new ApiError(
           403,
           `plugin ${manifest.name} comes without a signature, and this server wants signed ones`,

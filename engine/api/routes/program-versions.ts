@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import type { Caller } from "../../access/caller.ts";
 import { applyVersion, planVersion } from "../../actions/apply-program.ts";
 import { loadSchemas } from "../../actions/compile-request.ts";
 import { diffPlans } from "../../actions/diff-plans.ts";
@@ -7,7 +8,6 @@ import { findPlan } from "../../store/find-plan.ts";
 import { findProgramVersion, listProgramVersions } from "../../store/programs.ts";
 import { notFound } from "../api-error.ts";
 import type { Api } from "../app.ts";
-import type { Caller } from "../../access/caller.ts";
 import { ChangeBody, PlanBody, PlanReadsBody, toChangeBody } from "../bodies/plan.ts";
 import {
   FullProgramBody,

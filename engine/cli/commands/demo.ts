@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { newCommand } from "../command.ts";
+import { addConfigOptions } from "../config-options.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
 
@@ -9,7 +10,7 @@ interface DemoOptions extends OutputOptions {
 
 /** `coppice demo`, which is what `npm start` runs. */
 export function demoCommand(): Command {
-  return newCommand("demo", {
+  const command = newCommand("demo", {
     summary: "start everything and run an example to its end",
     description:
       "Starts the stack, applies examples/storefront.coppice, rolls a new image over its cluster, and says what happened\n" +
@@ -25,4 +26,5 @@ export function demoCommand(): Command {
       const succeeded = await runDemo({ once: options.once === true, output: openOutput(options) });
       if (!succeeded) process.exitCode = exitCodes.failed;
     });
+  return addConfigOptions(command, { reader: "up", flagsOf: [] }); // it starts what `up` starts
 }

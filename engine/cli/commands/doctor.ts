@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { wallsAreRequired } from "../../host/jail/strict.ts";
 import { newCommand } from "../command.ts";
+import { addConfigFlag } from "../config-options.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
 
@@ -18,12 +19,12 @@ export function doctorCommand(): Command {
       ["coppice doctor --strict", "whether plugins would run with COPPICE_STRICT=1"],
       ["coppice doctor --json", "for a bug report"],
     ],
-  }).option("--strict", "a wall that is missing is a problem, as with COPPICE_STRICT=1");
-  return command.action(async (options: OutputOptions & { strict?: boolean }) => {
+  });
+  addConfigFlag(command, "strict", "a wall that is missing is a problem, as with COPPICE_STRICT=1");
+  return command.action(async (options: OutputOptions) => {
     const output = openOutput(options);
     const { examineMachine } = await import("../examine-machine.ts");
-    const strict = options.strict === true || wallsAreRequired();
-    const findings = await examineMachine({ strict });
+    const findings = await examineMachine({ strict: wallsAreRequired() });
     for (const { subject, level, text, help } of findings) {
       const [mark, style] = marks[level];
       output.line(`${output.paint(style, mark)} ${subject.padEnd(24)} ${text}`);

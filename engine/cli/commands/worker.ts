@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { newCommand } from "../command.ts";
+import { addConfigOptions } from "../config-options.ts";
 import type { OutputOptions } from "../output.ts";
 
 /** `coppice worker` */
 export function workerCommand(): Command {
-  return newCommand("worker", {
+  const command = newCommand("worker", {
     summary: "run one worker (up does so by itself)",
     description:
       "Runs workflows and their activities, with the plugin host, until Ctrl-C. Start as many as you like, on as many\n" +
@@ -17,23 +18,25 @@ export function workerCommand(): Command {
       ],
     ],
   }).action(async (_options: OutputOptions) => {
-    const { readConnectionEnv } = await import("../connection-env.ts");
-    const env = readConnectionEnv();
-    const [{ serve }, { runWorker }, { pino }] = await Promise.all([
+    const [{ currentConfig }, { serve }, { runWorker }, { pino }] = await Promise.all([
+      import("../../config/current-config.ts"),
       import("../serve.ts"),
       import("../../worker/run-worker.ts"),
       import("pino"),
     ]);
+    const config = currentConfig();
+    const nodesPerActivity = config.get("nodes-per-activity");
     const logger = pino({ name: "worker" });
     await serve(async () => {
       const stop = new AbortController();
       const { promise: ready, resolve: onReady } = Promise.withResolvers<void>();
       const running = runWorker(
         {
-          databaseUrl: env.databaseUrl,
-          temporalAddress: env.temporalAddress,
-          namespace: env.temporalNamespace,
+          databaseUrl: config.get("database-url") ?? "", // needed, below
+          temporalAddress: config.get("temporal-address") ?? "",
+          namespace: config.get("temporal-namespace"),
           logger,
+          ...(nodesPerActivity === null ? {} : { nodesPerActivity }),
         },
         stop.signal,
         onReady,
@@ -47,5 +50,10 @@ export function workerCommand(): Command {
         },
       };
     });
+  });
+  return addConfigOptions(command, {
+    reader: "worker",
+    flagsOf: ["worker"],
+    needs: ["database-url", "temporal-address"],
   });
 }

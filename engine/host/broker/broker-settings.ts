@@ -1,4 +1,5 @@
 import { lookup } from "node:dns";
+import type { Config } from "../../config/config.ts";
 import { type Networks, readNetworks } from "./addresses.ts";
 
 /** What the operator of this machine sets for all plugins. */
@@ -38,40 +39,17 @@ export const defaultBrokerSettings: BrokerSettings = {
   resolve: lookup,
 };
 
-/** Reads `COPPICE_PRIVATE_NETWORKS`, `COPPICE_PROXY`, `COPPICE_NO_PROXY`, … Throws for a value that means nothing. */
-export function readBrokerSettings(env: NodeJS.ProcessEnv): BrokerSettings {
-  const defaults = defaultBrokerSettings;
+/** What the configuration says. */
+export function readBrokerSettings(config: Config): BrokerSettings {
   return {
-    ...defaults,
-    privateNetworks: networks(env["COPPICE_PRIVATE_NETWORKS"] ?? ""),
-    proxy: env["COPPICE_PROXY"] ? proxyUrl(env["COPPICE_PROXY"]) : null,
-    noProxy: (env["COPPICE_NO_PROXY"] ?? "").split(",").flatMap((one) => one.trim().toLowerCase() || []),
-    requestsPerSecond: count(env, "COPPICE_PLUGIN_REQUESTS_PER_SECOND", defaults.requestsPerSecond),
-    streamBytes: count(env, "COPPICE_PLUGIN_STREAM_BYTES", defaults.streamBytes),
-    knownHosts: env["COPPICE_SSH_KNOWN_HOSTS"] || null,
-    credentials: env["COPPICE_CREDENTIALS"] || null,
-    environment: env,
+    ...defaultBrokerSettings,
+    privateNetworks: readNetworks(config.get("private-networks").join(",")),
+    proxy: config.get("proxy"),
+    noProxy: config.get("no-proxy"),
+    requestsPerSecond: config.get("plugin-requests-per-second"),
+    streamBytes: config.get("plugin-stream-bytes"),
+    knownHosts: config.get("ssh-known-hosts"),
+    credentials: config.get("credentials"),
+    environment: config.environment,
   };
-}
-
-function networks(text: string): Networks {
-  try {
-    return readNetworks(text);
-  } catch (cause) {
-    const message = `COPPICE_PRIVATE_NETWORKS is "${text}"; write networks parted by commas: 10.0.0.0/8,fd00::/8`;
-    throw new Error(message, { cause });
-  }
-}
-
-function proxyUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url;
-  throw new Error("COPPICE_PROXY is not an address; write http://proxy.example.org:3128");
-}
-
-function count(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
-  const text = env[name];
-  if (text === undefined || text === "") return fallback;
-  if (/^[1-9][0-9]{0,11}$/.test(text)) return Number(text);
-  throw new Error(`${name} is "${text}"; write a whole number above 0`);
 }

@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { currentConfig } from "../../config/current-config.ts";
+import type { OptionValue } from "../../config/options.ts";
 import { bubblewrapJail } from "./bubblewrap.ts";
 import { guestView } from "./guest-view.ts";
 import { type Jail, noJail } from "./jail.ts";
@@ -12,19 +14,19 @@ const run = promisify(execFile);
 const nobody = 65_534;
 let known: Promise<Jail> | undefined;
 
-/** The best jail that works here, tried once with Node itself in it. `COPPICE_JAIL` names one to take instead. */
+/** The best jail that works here, tried once with Node itself in it. The option `jail` names one to take instead. */
 export function findJail(): Promise<Jail> {
-  known ??= chooseJail(process.env["COPPICE_JAIL"]);
+  known ??= chooseJail(currentConfig().get("jail"));
   return known;
 }
 
-/** `only`: `bubblewrap`, `namespaces` or `none`. */
-export async function chooseJail(only: string | undefined): Promise<Jail> {
-  if (only === "none") return noJail("COPPICE_JAIL says none");
+/** `only` what the option `jail` says. */
+export async function chooseJail(only: OptionValue<"jail">): Promise<Jail> {
+  if (only === "none") return noJail("the option jail says none");
   if (process.platform !== "linux") return noJail(`namespaces are Linux's, and this is ${process.platform}`);
   const problems: string[] = [];
   for (const make of [bubblewrap, asNobody, namespaces]) {
-    if (only !== undefined && only !== (make === bubblewrap ? "bubblewrap" : "namespaces")) continue;
+    if (only !== "best" && only !== (make === bubblewrap ? "bubblewrap" : "namespaces")) continue;
     const jail = make();
     if (typeof jail === "string") {
       problems.push(jail);

@@ -1,9 +1,11 @@
+import type { Config } from "../../config/config.ts";
+import { currentConfig } from "../../config/current-config.ts";
 import type { Sealed } from "../guest/seal.ts";
 import type { Jail } from "./jail.ts";
 
-/** Whether plugins are refused where a wall is missing: `COPPICE_STRICT=1`. */
-export function wallsAreRequired(env: NodeJS.ProcessEnv = process.env): boolean {
-  return env["COPPICE_STRICT"] === "1";
+/** Whether plugins are refused where a wall is missing: the option `strict`. */
+export function wallsAreRequired(config: Config = currentConfig()): boolean {
+  return config.get("strict");
 }
 
 /** The operating system's walls that a guest lacks, for people. */

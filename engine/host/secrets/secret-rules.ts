@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve } from "node:path";
+import type { Config } from "../../config/config.ts";
 
 /** Where a secret's value is, as a program says: `env("REGISTRY_PASSWORD")`, `file("registry/password")`. */
 export interface SecretSource {
@@ -14,13 +15,9 @@ export interface SecretRules {
   readonly folder: string | null;
 }
 
-/** Reads `COPPICE_SECRET_ENV` (names parted by commas) and `COPPICE_SECRET_DIR`. */
-export function readSecretRules(env: NodeJS.ProcessEnv): SecretRules {
-  const names = (env["COPPICE_SECRET_ENV"] ?? "").split(",").map((name) => name.trim());
-  return {
-    variables: new Set(names.filter((name) => name !== "")),
-    folder: env["COPPICE_SECRET_DIR"] ? resolve(env["COPPICE_SECRET_DIR"]) : null,
-  };
+/** What `secret-env` and `secret-dir` allow. */
+export function readSecretRules(config: Config): SecretRules {
+  return { variables: new Set(config.get("secret-env")), folder: config.get("secret-dir") };
 }
 
 /** Why a program may not read this, and what the operator can do; `null` when it may. */

@@ -1,5 +1,7 @@
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { planProgram } from "../../../engine/actions/apply-program.ts";
+import { configOf } from "../../../engine/config/config-of.ts";
+import { installConfig } from "../../../engine/config/current-config.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { applyText, programRequest, programText, submit, uploadFake } from "../../support/programs.ts";
 
@@ -8,7 +10,6 @@ beforeEach(async () => {
   db = await createTestDatabase();
   await uploadFake(db.pool);
   return async () => {
-    vi.unstubAllEnvs();
     await db.drop();
   };
 });
@@ -130,7 +131,8 @@ it("plans a recover of what failed, with the nodes that are sick", async () => {
 });
 
 it("shows changed actions and policies with their lines, and triggers and secrets like everything else", async () => {
-  vi.stubEnv("COPPICE_SECRET_ENV", "SHOP_PASSWORD");
+  installConfig(configOf({ COPPICE_SECRET_ENV: "SHOP_PASSWORD" }));
+  onTestFinished(() => installConfig(null));
   await applyText(db.pool, programText());
   const { changes } = await plan(
     `${programText().replace("wait time\n", "wait 2s\n  wait time\n")}

@@ -7,6 +7,8 @@ import { compileRequest } from "../../../engine/actions/compile-request.ts";
 import { offerPlugins, type PluginOffers } from "../../../engine/actions/offer-plugins.ts";
 import { openOutput } from "../../../engine/cli/output.ts";
 import { signPlugin } from "../../../engine/cli/sign-plugin.ts";
+import { configOf } from "../../../engine/config/config-of.ts";
+import { installConfig } from "../../../engine/config/current-config.ts";
 import { memoryStateStore } from "../../../engine/host/broker/memory-state-store.ts";
 import { createPluginHost } from "../../../engine/host/create-plugin-host.ts";
 import type { PluginHost } from "../../../engine/host/plugin-host.ts";
@@ -29,8 +31,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true });
 });
 afterEach(() => {
-  delete process.env["COPPICE_PLUGIN_SIGNATURES"];
-  delete process.env["COPPICE_TRUSTED_KEYS"];
+  installConfig(null);
 });
 
 /** A plugin whose function says which version it is. */
@@ -105,7 +106,8 @@ describe("uploading archives", () => {
   });
 
   it("wants signatures where the operator does, and checks them itself", async () => {
-    process.env["COPPICE_PLUGIN_SIGNATURES"] = "signed";
+    const signedOnly = { COPPICE_PLUGIN_SIGNATURES: "signed", COPPICE_TRUSTED_KEYS: "" };
+    installConfig(configOf(signedOnly));
     const folder = writePlugin(join(root, "signed"), "signed_one", "1.0.0");
     const unsigned = await put(archiveOf(folder));
     expect(unsigned).toMatchObject({ status: 403, json: { error: { message: /isn't signed/ } } });
@@ -116,7 +118,7 @@ describe("uploading archives", () => {
     signPlugin({ path: folder, key, newKey: true, output: { ...openOutput({ json: true }), data() {} } });
     const signed = archiveOf(folder);
     expect((await put(signed)).status).toBe(403);
-    process.env["COPPICE_TRUSTED_KEYS"] = `${key}.pub`;
+    installConfig(configOf({ ...signedOnly, COPPICE_TRUSTED_KEYS: `${key}.pub` }));
     const kept = await put(signed);
     expect(kept).toMatchObject({ status: 200, json: { signature: "signed", signer: /^[0-9A-F]{16}$/ } });
     writeFileSync(join(folder, "index.ts"), "export default {};");

@@ -30,7 +30,7 @@ it.each([
   ["a command", ["pl"], ["plan", "plugin"]],
   ["a second word", ["plugin", "s"], ["show", "sign"]],
   ["a kind", ["ls", "c"], ["clusters"]],
-  ["an option", ["up", "--temporal-u"], ["--temporal-ui-port"]],
+  ["an option", ["up", "--temporal-u"], ["--temporal-ui", "--temporal-ui-port"]],
   ["an option's value", ["up", "--set-aside", ""], ["postgres", "temporal", "all"]],
   ["a program", ["check", "examples/storef"], ["examples/storefront.coppice"]],
   ["a folder", ["plugin", "show", "plugins/f"], ["plugins/fake/"]],

@@ -28,7 +28,7 @@ it.each([
   ["an unknown option", ["check", "--jsn", "x"], "Did you mean --json?"],
   ["a missing argument", ["run"], "missing required argument 'action'"],
   ["a value that can't be", ["ls", "trees"], "clusters, nodes, actions"],
-  ["a port that is none", ["up", "--port", "99999"], "write a port number"],
+  ["a port that is none", ["up", "--api-port", "99999"], "write a port number"],
   ["a count that is none", ["ls", "nodes", "--limit", "0"], "write a number, 1 to 1000"],
   ["an id that is none", ["events", "--action", "x"], "write an id"],
   ["a filter that the kind doesn't know", ["ls", "programs", "--status", "x"], "can't be listed by --status"],
@@ -115,7 +115,7 @@ it("up --detach says itself why it could not start", async () => {
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo; // it listens on TCP
   const env = { COPPICE_HOME: temporaryFolder() };
-  const ran = await runCoppice(["up", "--detach", "--port", String(port)], { env });
+  const ran = await runCoppice(["up", "--detach", "--api-port", String(port)], { env });
   expect(ran.code).toBe(1);
   expect(ran.stderr).toMatch(
     /^error: port \d+ of 127\.0\.0\.1, named for api, is in use\n {2}help: Stop what/,

@@ -14,6 +14,8 @@ const pages = [
   ["plugin", "test"],
   ["plugin", "try"],
   ["db", "migrate"],
+  ["config", "show"],
+  ["config", "check"],
   ["plan", "run"],
   ["programs", "list"],
   ["programs", "show"],

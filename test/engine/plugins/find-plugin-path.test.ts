@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { configOf } from "../../../engine/config/config-of.ts";
 import { findPluginPath, lockedFrom } from "../../../engine/plugins/find-plugin-path.ts";
 import { compareVersions, fitsVersion } from "../../../engine/plugins/plugin-versions.ts";
-import { readWatchedPlugins, watchedFolders } from "../../../engine/plugins/watched-plugins.ts";
+import { readWatchedPlugins } from "../../../engine/plugins/watched-plugins.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 function plugin(folder: string, version = "1.0.0", name = "lamps"): string {
@@ -25,10 +26,10 @@ function plugin(folder: string, version = "1.0.0", name = "lamps"): string {
 describe("findPluginPath", () => {
   it("takes a path as a path, there or not", () => {
     const folder = temporaryFolder();
-    expect(findPluginPath("./lamps", folder, {})).toBe(join(folder, "lamps"));
-    expect(findPluginPath("../lamps.tgz", folder, {})).toBe(join(folder, "../lamps.tgz"));
-    expect(findPluginPath("plugins/lamps", folder, {})).toBe(join(folder, "plugins/lamps"));
-    expect(findPluginPath("/opt/lamps", folder, {})).toBe("/opt/lamps");
+    expect(findPluginPath("./lamps", folder, configOf({}))).toBe(join(folder, "lamps"));
+    expect(findPluginPath("../lamps.tgz", folder, configOf({}))).toBe(join(folder, "../lamps.tgz"));
+    expect(findPluginPath("plugins/lamps", folder, configOf({}))).toBe(join(folder, "plugins/lamps"));
+    expect(findPluginPath("/opt/lamps", folder, configOf({}))).toBe("/opt/lamps");
   });
 
   it("looks a bare name up beside the program, then in the watched folders, then among npm packages", () => {
@@ -37,14 +38,14 @@ describe("findPluginPath", () => {
     const installed = plugin(join(folder, "node_modules/lamps"));
     const inner = join(folder, "programs/shop");
     mkdirSync(inner, { recursive: true });
-    expect(findPluginPath("lamps", inner, env)).toBe(installed);
+    expect(findPluginPath("lamps", inner, configOf(env))).toBe(installed);
     const watched = plugin(join(two, "anything"));
-    expect(findPluginPath("lamps", inner, env)).toBe(watched);
+    expect(findPluginPath("lamps", inner, configOf(env))).toBe(watched);
     const beside = plugin(join(inner, "lamps"));
-    expect(findPluginPath("lamps", inner, env)).toBe(beside);
+    expect(findPluginPath("lamps", inner, configOf(env))).toBe(beside);
     const scoped = plugin(join(folder, "node_modules/@acme/lamps"));
-    expect(findPluginPath("@acme/lamps", inner, env)).toBe(scoped);
-    expect(() => findPluginPath("doors", inner, env)).toThrow(
+    expect(findPluginPath("@acme/lamps", inner, configOf(env))).toBe(scoped);
+    expect(() => findPluginPath("doors", inner, configOf(env))).toThrow(
       /no plugin "doors": not at .*, nor in .*node_modules/,
     );
   });
@@ -55,10 +56,10 @@ describe("findPluginPath", () => {
     const [old, rc, middle] = ["1.9.0", "1.10.0-rc.1", "1.10.0"].map((v) =>
       plugin(join(watched, `lamps-${v}`), v),
     );
-    expect(findPluginPath("lamps", folder, env)).toBe(middle);
-    expect(findPluginPath("lamps@1.9", folder, env)).toBe(old);
-    expect(findPluginPath("lamps@1.10.0-rc.1", folder, env)).toBe(rc);
-    expect(() => findPluginPath("lamps@2", folder, env)).toThrow('no plugin "lamps@2"');
+    expect(findPluginPath("lamps", folder, configOf(env))).toBe(middle);
+    expect(findPluginPath("lamps@1.9", folder, configOf(env))).toBe(old);
+    expect(findPluginPath("lamps@1.10.0-rc.1", folder, configOf(env))).toBe(rc);
+    expect(() => findPluginPath("lamps@2", folder, configOf(env))).toThrow('no plugin "lamps@2"');
   });
 
   it("says what can't be read in a watched folder, and reads the rest", () => {
@@ -74,11 +75,6 @@ describe("findPluginPath", () => {
       "empty",
       "nowhere",
     ]);
-  });
-
-  it("reads the setting as PATH is read", () => {
-    expect(watchedFolders({})).toEqual([]);
-    expect(watchedFolders({ COPPICE_PLUGIN_PATH: "/a::/b:/a" })).toEqual(["/a", "/b"]);
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openOutput } from "../../../engine/cli/output.ts";
 import { signPlugin } from "../../../engine/cli/sign-plugin.ts";
+import { configOf } from "../../../engine/config/config-of.ts";
 import { packPlugin } from "../../../engine/plugins/pack-plugin.ts";
 import { checkPackage } from "../../../engine/plugins/package-signature.ts";
 import { readArchive } from "../../../engine/plugins/read-archive.ts";
@@ -49,7 +50,7 @@ describe("a plugin's signature", () => {
       readArchive(packPlugin(readPackage(folder)), "folder.tgz"),
       readArchive(packPlugin(readPackage(file)), "file.tgz"),
     ])
-      expect(checkPackage(pack, env), pack.shown).toEqual(signed);
+      expect(checkPackage(pack, configOf(env)), pack.shown).toEqual(signed);
   });
 
   it.each([
@@ -89,7 +90,7 @@ describe("a plugin's signature", () => {
     ["the signature is of another key", forge, "invalid", "never made its signature"],
   ] as const)("is told apart when %s", (_what, change, state, why) => {
     const { folder, env } = change(signedPlugins());
-    expect(checkPackage(readPackage(folder), env)).toEqual({
+    expect(checkPackage(readPackage(folder), configOf(env))).toEqual({
       state,
       signer: null,
       why: expect.stringContaining(why),
@@ -99,26 +100,28 @@ describe("a plugin's signature", () => {
   it("is told apart for a single file", () => {
     const { file, env } = signedPlugins();
     writeFileSync(file, `${code}// more`);
-    expect(checkPackage(readPackage(file), env).state).toBe("modified");
+    expect(checkPackage(readPackage(file), configOf(env)).state).toBe("modified");
     rmSync(`${file}.minisig`);
-    expect(checkPackage(readPackage(file), env).state).toBe("unsigned");
+    expect(checkPackage(readPackage(file), configOf(env)).state).toBe("unsigned");
   });
 
   it("decides with the policy what may load", () => {
     const { folder, env } = signedPlugins();
     const read = () => readPackage(folder);
     const strict = { ...env, COPPICE_PLUGIN_SIGNATURES: "signed" };
-    expect(expectSignature(read(), strict).state).toBe("signed");
-    expect(() => expectSignature(read(), { ...strict, COPPICE_TRUSTED_KEYS: "" })).toThrow("isn't signed");
-    expect(expectSignature(read(), { COPPICE_TRUSTED_KEYS: "" }).state).toBe("unsigned");
+    expect(expectSignature(read(), configOf(strict)).state).toBe("signed");
+    expect(() => expectSignature(read(), configOf({ ...strict, COPPICE_TRUSTED_KEYS: "" }))).toThrow(
+      "isn't signed",
+    );
+    expect(expectSignature(read(), configOf({ COPPICE_TRUSTED_KEYS: "" })).state).toBe("unsigned");
     writeFileSync(join(folder, "index.ts"), "evil");
-    expect(() => expectSignature(read(), env)).toThrow("is modified: changed since: index.ts");
+    expect(() => expectSignature(read(), configOf(env))).toThrow("is modified: changed since: index.ts");
   });
 
   it("reads trusted keys from files, folders and the setting itself, and says which can't be read", () => {
     const { root, folder, key, output } = signedPlugins();
     const state = (trusted: string) =>
-      checkPackage(readPackage(folder), { COPPICE_TRUSTED_KEYS: trusted }).state;
+      checkPackage(readPackage(folder), configOf({ COPPICE_TRUSTED_KEYS: trusted })).state;
     const line = execFileSync("tail", ["-n", "1", `${key}.pub`], { encoding: "utf8" }).trim();
     expect([state(`${key}.pub`), state(root), state(line), state(`${root}/probe:${key}.pub`)]).toEqual(
       Array(4).fill("signed"),

@@ -141,11 +141,11 @@ describe("a stack", { timeout: 120_000 }, () => {
     onTestFinished(() => void server.close());
     const { port } = server.address() as AddressInfo; // it listens on TCP
     const { home, coppice } = newHome();
-    const ran = await coppice("up", "--port", String(port));
+    const ran = await coppice("up", "--api-port", String(port));
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain(`error: port ${port} of 127.0.0.1, named for api, is in use\n  help: `);
     expect(existsSync(home.lock)).toBe(false);
-    const detached = await coppice("up", "--detach", "--port", String(port));
+    const detached = await coppice("up", "--detach", "--api-port", String(port));
     expect(detached).toMatchObject({ code: 1 });
   });
 

@@ -2,6 +2,7 @@ import { ActivityCancellationDetails } from "@temporalio/common";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { pino } from "pino";
 import { beforeAll, beforeEach, expect, it } from "vitest";
+import { configOf } from "../../../engine/config/config-of.ts";
 import { type LoadedPlugin, loadPlugin } from "../../../engine/host/load-plugin.ts";
 import { holdMailboxes } from "../../../engine/store/mailbox.ts";
 import { insertPlugin } from "../../../engine/store/plugins.ts";
@@ -67,7 +68,7 @@ cluster web {
 
 /** The activity in a worker of its own, which can be stopped. */
 function worker(q: { callsAtOnce?: number } = {}, of = request) {
-  const host = createHost(db.pool, logger, {});
+  const host = createHost(db.pool, logger, configOf({}));
   closing.push(() => host.close());
   const { operateNodes } = createActivities({ logger, ...q }, db.pool, host);
   const environment = new MockActivityEnvironment();

@@ -1,5 +1,5 @@
-import type { Answer } from "./play-requests.ts";
 import type { ExchangeRequest } from "./parse-requests.ts";
+import type { Answer } from "./play-requests.ts";
 
 /** One golden file: each case's title and request, and below the answer. */
 export function renderTranscript(answers: readonly Answer[]): string {

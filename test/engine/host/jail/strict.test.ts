@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
+import { configOf } from "../../../../engine/config/config-of.ts";
 import { noJail } from "../../../../engine/host/jail/jail.ts";
 import { missingWalls, wallsAreRequired } from "../../../../engine/host/jail/strict.ts";
 
@@ -15,7 +16,7 @@ const load = (env: Record<string, string>) =>
 
 it("refuses to run a plugin where a wall is missing, and only then", () => {
   expect(load({ COPPICE_STRICT: "1", COPPICE_JAIL: "none" })).toBe(
-    "plugins/fake can't be run: has no namespaces (COPPICE_JAIL says none)",
+    "plugins/fake can't be run: has no namespaces (the option jail says none)",
   );
   expect(load({ COPPICE_STRICT: "0", COPPICE_JAIL: "none" })).toBe("ran");
 }, 60_000);
@@ -32,5 +33,8 @@ it("knows each of the operating system's walls", () => {
 });
 
 it("is asked for by a variable", () => {
-  expect([wallsAreRequired({}), wallsAreRequired({ COPPICE_STRICT: "1" })]).toEqual([false, true]);
+  expect([wallsAreRequired(configOf({})), wallsAreRequired(configOf({ COPPICE_STRICT: "1" }))]).toEqual([
+    false,
+    true,
+  ]);
 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { configOf } from "../../../../engine/config/config-of.ts";
 import type { LoadedPlugin } from "../../../../engine/host/load-plugin.ts";
 import { createSecretReader } from "../../../../engine/host/secrets/secret-reader.ts";
 import { readSecretRules, type SecretSource } from "../../../../engine/host/secrets/secret-rules.ts";
@@ -120,7 +121,7 @@ beforeAll(async () => {
       },
     },
   );
-  const rules = readSecretRules({ ...env, COPPICE_SECRET_DIR: folder });
+  const rules = readSecretRules(configOf({ ...env, COPPICE_SECRET_DIR: folder }));
   fixture = hostFixture([probe, shell], { secrets: createSecretReader(rules, env) });
 });
 afterAll(async () => {
