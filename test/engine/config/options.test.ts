@@ -35,8 +35,6 @@ const awaited: readonly OptionName[] = [
   "default-cloud-plugin",
   "zaqar-url",
   "retention",
-  "keystone-url",
-  "keystone-password",
 ];
 
 const sources = sourceFiles(root)

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import pino from "pino";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Access, createAccess, localAccess } from "../../../../engine/access/create-access.ts";
+import type { Api } from "../../../../engine/api/app.ts";
+import { createServer } from "../../../../engine/api/create-server.ts";
+import { insertPlugin, offerPlugin } from "../../../../engine/store/plugins.ts";
+import { insertToken, type Role } from "../../../../engine/store/tokens.ts";
+import { checkManifest } from "../../../../plugins/sdk/check-manifest.ts";
+import { createTestDatabase, type TestDatabase } from "../../../support/database.ts";
+import { differencesFromGolden } from "../../../support/exchange/golden-files.ts";
+import type { Account } from "../../../support/exchange/play-requests.ts";
+
+let db: TestDatabase;
+let access: Access;
+let app: Api;
+let url: string;
+let accounts: Record<string, Account>;
+
+/** Who asks in the cases: `reader` in the project of `member`, the others in projects of their own. */
+const people: readonly [name: string, project: string, role: Role][] = [
+  ["member", "project-of-member", "member"],
+  ["reader", "project-of-member", "reader"],
+  ["other", "project-of-other", "member"],
+  ["admin", "project-of-admin", "admin"],
+];
+
+beforeEach(async () => {
+  db = await createTestDatabase();
+  await offerFakeCloud();
+  accounts = {};
+  for (const [user, project, role] of people) {
+    const token = `token-of-${user}-that-nobody-guesses`;
+    await insertToken(db.pool, { token, projectId: project, userId: `user-${user}`, role });
+    accounts[user] = { token, project, user: `user-${user}` };
+  }
+  const logger = pino({ level: "silent" });
+  access = await createAccess({ ...localAccess, pool: db.pool, logger });
+  app = await createServer({ pool: db.pool, access, logger });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  await app.close();
+  await access.close();
+  await db.drop();
+});
+
+/** Makes the fake cloud's profile types known, without its code. */
+async function offerFakeCloud(): Promise<void> {
+  const file = new URL("../../../../plugins/openstack_test/plugin.json", import.meta.url);
+  const checked = checkManifest(JSON.parse(readFileSync(file, "utf8")));
+  if (!checked.ok) throw new Error(checked.problems.join("; "));
+  const { manifest } = checked;
+  const hash = "1".repeat(64);
+  await insertPlugin(db.pool, { hash, name: manifest.name, version: manifest.version, manifest, bundle: "" });
+  await offerPlugin(db.pool, { hash, offered: true });
+}
+
+describe("answers as Senlin does", () => {
+  it.each(["profile-types", "policy-types", "profiles", "policies"])("%s", async (name) => {
+    const { wrong } = await differencesFromGolden(name, { url, accounts });
+    expect(wrong.join("\n\n")).toBe("");
+  });
+});
