@@ -41,7 +41,13 @@ export async function callDriver(
     },
     call: {
       key: callKey(q, node.id),
-      node: { id: node.id, name: node.name, index: node.index, cluster: node.cluster_name },
+      node: {
+        id: node.id,
+        name: node.name,
+        index: node.index,
+        cluster: node.cluster_name,
+        ...(node.cluster_id === null ? {} : { clusterId: node.cluster_id }),
+      },
       physicalId: node.physical_id,
       properties: { ...node.properties, ...node.changes },
       ...more,

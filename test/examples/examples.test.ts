@@ -203,6 +203,24 @@ describe("multi-cloud", () => {
   });
 });
 
+describe("publish", () => {
+  it("puts a load balancer in front of servers that know their cluster", async () => {
+    await stack.apply("examples/publish.coppice");
+    const said = await run(0, "publish", "cluster=site", "port=8080");
+    expect(said).toMatch(/"members": 3/);
+    const kept = await stack.pool.query<{ key: string; value: Record<string, unknown> }>(
+      "select key, value from plugin_state where plugin = 'openstack_test' order by key",
+    );
+    const of = (kind: string) =>
+      kept.rows.filter(({ key }) => key.startsWith(`${kind}/`)).map((row) => row.value);
+    expect(of("member").map((member) => member["protocol_port"])).toEqual([8080, 8080, 8080]);
+    expect(of("balancer")).toHaveLength(1);
+    const cluster = await stack.pool.query("select id from cluster where name = 'site'");
+    const marks = of("server").map(({ metadata }) => (metadata as Record<string, string>)["cluster_id"]);
+    expect(marks).toEqual(Array(3).fill(cluster.rows[0].id));
+  });
+});
+
 it("the examples' own tests pass", async () => {
   const tested = await stack.cli("test", "examples");
   expect(tested.code, tested.stdout + tested.stderr).toBe(0);
