@@ -12,6 +12,7 @@ import { newId } from "../store/new-id.ts";
 import { insertOutbox } from "../store/outbox.ts";
 import { inTransaction, isDuplicate } from "../store/pool.ts";
 import type { ActionOverride, ActionRow, ClusterRow } from "../store/rows.ts";
+import { expectQuota } from "./quotas.ts";
 import { type Inputs, readInputs } from "./read-inputs.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -79,6 +80,7 @@ export async function submitInTransaction(
   await expectAllThere(db, projectId, clusters, inputs);
   const cluster = inputs.clusters[0] ?? clusters[0] ?? null;
   const target = inputs.clusters[0] ?? inputs.nodes[0] ?? cluster;
+  await expectQuota(db, { projectId, userId: request.requestedBy, resource: "actions_in_flight", more: 1 });
   const row = await insertAction(db, {
     id: newId(),
     projectId,

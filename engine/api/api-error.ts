@@ -35,7 +35,7 @@ export function notFound(kind: string, idOrName: string): ApiError {
 const statusOfAccess = { unauthenticated: 401, forbidden: 403, unavailable: 503 } as const;
 /** Refusals that Senlin knows, under the names of its exceptions. */
 const knownToSenlin: ReadonlySet<string> = new Set(["invalid-token", "rule-denies"]);
-const statusOf = { invalid: 400, forbidden: 403, "not-found": 404, conflict: 409 } as const;
+const statusOf = { invalid: 400, forbidden: 403, "not-found": 404, conflict: 409, "too-many": 429 } as const;
 
 /** Whether a refusal's code is the name of one of Senlin's exceptions. */
 const isException = (code: string) => /^[A-Z]/.test(code);

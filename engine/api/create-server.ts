@@ -52,6 +52,8 @@ import {
   planProgramVersion,
 } from "./routes/program-versions.ts";
 import { createProgram, getProgram, getPrograms } from "./routes/programs.ts";
+import { getProjectQuotas, getQuotas, putQuotas, removeQuotas } from "./routes/quotas.ts";
+import { getShares, patchShare, postShare, removeShare } from "./routes/shares.ts";
 import { fire, getTrigger, getTriggers, pause, resume } from "./routes/triggers.ts";
 import { watchAction } from "./routes/watch-action.ts";
 import { speakAsSenlin } from "./senlin-scope.ts";
@@ -89,6 +91,14 @@ const senlinRoutes = [
 ];
 /** Our own, from 1.15 on. */
 const ownRoutes = [
+  getQuotas,
+  getProjectQuotas,
+  putQuotas,
+  removeQuotas,
+  getShares,
+  postShare,
+  patchShare,
+  removeShare,
   createPlan,
   createImpact,
   createProgram,

@@ -14,7 +14,14 @@ export async function findObject<Row extends QueryResultRow>(
 ): Promise<Row> {
   const found = await findByIdentity<Row>(db, listed, q);
   if (found.kind === "one") return found.row;
-  if (found.kind === "none") throw objectNotFound(q.kind, q.identity);
+  if (found.kind === "none") {
+    const { shares } = q.scope;
+    if (shares?.access === "write") {
+      const reading = { ...q, scope: { ...q.scope, shares: { ...shares, access: "read" as const } } };
+      if ((await findByIdentity<Row>(db, listed, reading)).kind === "one") throw readOnly(q.kind, q.identity);
+    }
+    throw objectNotFound(q.kind, q.identity);
+  }
   throw new ApiError(
     400,
     `Multiple results found matching the query criteria '${q.identity}'. Please be more specific.`,
@@ -22,18 +29,30 @@ export async function findObject<Row extends QueryResultRow>(
   );
 }
 
+function readOnly(kind: string, identity: string): ApiError {
+  return new ApiError(403, `The ${kind} '${identity}' is shared with you to be read only.`, {
+    type: "Forbidden",
+    help: "ask its owner for a share that is read-write",
+  });
+}
+
 /** Also what another project's object looks like. */
 export function objectNotFound(kind: string, identity: string): ApiError {
   return new ApiError(404, `The ${kind} '${identity}' could not be found.`, { type: "ResourceNotFound" });
 }
 
-/** The same of an object that a body names: what is missing is then the request's fault (400). */
+/**
+ * The same of an object that a body names, which is only read: what is missing is then the request's fault (400).
+ */
 export async function findReferenced<Row extends QueryResultRow>(
   db: Queryable,
   listed: ListedKind,
   q: { scope: Scope; identity: string; kind: string },
 ): Promise<Row> {
-  const found = await findByIdentity<Row>(db, listed, q);
+  const { shares } = q.scope;
+  const scope =
+    shares === undefined ? q.scope : { ...q.scope, shares: { ...shares, access: "read" as const } };
+  const found = await findByIdentity<Row>(db, listed, { ...q, scope });
   if (found.kind === "one") return found.row;
   const message =
     found.kind === "none"

@@ -51,7 +51,7 @@ export function readListQuery(request: FastifyRequest, contract: ListContract): 
   const limit = readLimit(lastOf(query, "limit"), request.microversion);
   const marker = readMarker(lastOf(query, "marker"));
   const sort = readSort(lastOf(query, "sort") ?? contract.defaultSort, contract.kind);
-  return { scope: scopeOf(request.caller, isGlobal), filters, sort, marker, limit };
+  return { scope: scopeOf(request, isGlobal), filters, sort, marker, limit };
 }
 
 function readFilters(

@@ -99,4 +99,5 @@ export const listedActions: ListedKind = {
     cluster_id: "a.cluster_id",
     program: "a.program",
   },
+  shared: { kind: "cluster", id: "a.cluster_id" },
 };

@@ -61,6 +61,7 @@ export const listedClusters: ListedKind = {
     updated_at: "c.updated_at",
   },
   filters: { name: "c.name", status: "c.status", program: "c.program" },
+  shared: { kind: "cluster", id: "c.id" },
 };
 
 /** A project's cluster by id or name; of several with one name a program's own, else the newest. `null` when there is none. */

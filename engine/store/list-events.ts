@@ -47,6 +47,7 @@ export const listedEvents: ListedKind = {
     level: "e.level",
     action_id: "e.action_id",
   },
+  shared: { kind: "cluster", id: "e.cluster_id" },
 };
 
 /**

@@ -23,6 +23,7 @@ export const listedNodes: ListedKind = {
     updated_at: "n.updated_at",
   },
   filters: { name: "n.name", status: "n.status", cluster_id: "n.cluster_id" },
+  shared: { kind: "cluster", id: "n.cluster_id" },
 };
 
 /** A project's node by id, or by name; of several with one name the newest. `null` when there is none. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { QueryResultRow } from "pg";
 import type { Queryable } from "./pool.ts";
+import { listSharedIds, type SharedKind } from "./shares.ts";
 
 /** One kind of rows that users list: what is read, and what they may sort and filter by. */
 export interface ListedKind {
@@ -14,6 +15,8 @@ export interface ListedKind {
   readonly sortKeys: Readonly<Record<string, string>>;
   /** SQL expression by filter; compared as text. */
   readonly filters: Readonly<Record<string, string>>;
+  /** What others may share of it: the kind, and the SQL expression of the shared object's id. */
+  readonly shared?: { readonly kind: SharedKind; readonly id: string };
 }
 
 export interface SortKey {
@@ -21,11 +24,11 @@ export interface SortKey {
   readonly direction: "asc" | "desc";
 }
 
-/** Whose rows are seen: a project's own, with those that are shared with it; `null`: every project's. */
+/** Whose rows count: a project's own; `null`: every project's. */
 export interface Scope {
   readonly projectId: string | null;
-  /** Ids of objects of other projects that the caller may see. */
-  readonly sharedIds?: readonly string[];
+  /** With what others share with this user, or this project, to be read or to be changed; without it nothing. */
+  readonly shares?: { readonly userId: string; readonly access: "read" | "write" };
 }
 
 /**
@@ -50,11 +53,20 @@ export async function listRows<Row extends QueryResultRow>(
   const values: unknown[] = [];
   const bind = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
   const conditions: string[] = [];
-  const { projectId, sharedIds = [] } = q.scope;
+  const { projectId, shares } = q.scope;
   if (projectId !== null) {
     const own = `${alias}.project_id = ${bind(projectId, "text")}`;
-    const shared = sharedIds.length === 0 ? "" : ` or ${alias}.id = any (${bind(sharedIds, "uuid[]")})`;
-    conditions.push(`(${own}${shared})`);
+    const { shared } = kind;
+    const sharedIds =
+      shared === undefined || shares === undefined
+        ? []
+        : await listSharedIds(db, {
+            viewer: { projectId, userId: shares.userId },
+            kind: shared.kind,
+            access: shares.access,
+          });
+    const others = sharedIds.length === 0 ? "" : ` or ${shared?.id} = any (${bind(sharedIds, "uuid[]")})`;
+    conditions.push(`(${own}${others})`);
   }
   for (const [name, wanted] of Object.entries(q.filters)) {
     if (wanted.length > 0) conditions.push(`${filterOf(kind, name)}::text = any (${bind(wanted, "text[]")})`);
@@ -148,17 +160,16 @@ export async function findByIdentity<Row extends QueryResultRow>(
     const hex = q.identity.toLowerCase();
     if (/^[0-9a-f-]{1,36}$/.test(hex)) tries.push({ text: `${alias}.id::text like $$ || '%'`, value: hex });
   }
-  for (const where of tries) {
-    const rows = await listRows<Row>(db, kind, {
-      scope: q.scope,
-      filters: {},
-      sort: [],
-      marker: null,
-      limit: 2,
-      where: [where],
-    });
-    if (rows.length > 1) return { kind: "several" };
-    if (rows[0] !== undefined) return { kind: "one", row: rows[0] };
+  const { projectId, shares } = q.scope;
+  const own: Scope = { projectId }; // what is the project's own is found without asking for shares
+  const withShares = projectId !== null && shares !== undefined && kind.shared !== undefined;
+  for (const scope of withShares ? [own, q.scope] : [own]) {
+    for (const where of tries) {
+      const page = { filters: {}, sort: [], marker: null, limit: 2, where: [where] };
+      const rows = await listRows<Row>(db, kind, { scope, ...page });
+      if (rows.length > 1) return { kind: "several" };
+      if (rows[0] !== undefined) return { kind: "one", row: rows[0] };
+    }
   }
   return { kind: "none" };
 }

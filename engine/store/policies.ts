@@ -32,6 +32,7 @@ export const listedPolicies: ListedKind = {
   fields: policyFields,
   sortKeys: { type: "p.type", name: "p.name", created_at: "p.created_at", updated_at: "p.updated_at" },
   filters: { name: "p.name", type: "p.type", program: "p.program" },
+  shared: { kind: "policy", id: "p.id" },
 };
 
 /** Adds a policy that was made by a request. */

@@ -34,6 +34,7 @@ export const listedProfiles: ListedKind = {
     updated_at: "p.updated_at",
   },
   filters: { name: "p.name", type: "p.spec_type" },
+  shared: { kind: "profile", id: "p.id" },
 };
 
 /** What a request makes a profile of. */

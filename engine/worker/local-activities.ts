@@ -3,6 +3,8 @@ import type pg from "pg";
 import type { Json } from "../../grammar/plan.ts";
 import type { LocalActivities } from "../../workflows/activities.ts";
 import { endAction } from "../actions/end-action.ts";
+import { expectQuota } from "../actions/quotas.ts";
+import { Refusal } from "../actions/refusal.ts";
 import { findDoneStep, insertDoneStep } from "../store/done-steps.ts";
 import { insertEvents } from "../store/insert-events.ts";
 import { insertNodes, listNodesByIndex } from "../store/insert-nodes.ts";
@@ -47,13 +49,14 @@ export function createLocalActivities(q: {
         );
       }
       if (count === 0) return [];
-      return inStep(pool, { actionId, callId }, async (db, _action, before) => {
+      return inStep(pool, { actionId, callId }, async (db, action, before) => {
         if (before !== undefined) {
           const { first } = before as { first: number };
           const nodes = (await listNodesByIndex(db, { clusterId, first, count })).map(toNodeView);
           return { value: nodes, note: before };
         }
         await heldCluster(db, { actionId, clusterId });
+        await expectRoom(db, action, count);
         const nodes = (await insertNodes(db, { actionId, clusterId, count, changes })).map(toNodeView);
         return { value: nodes, note: { first: nodes[0]!.index } };
       });
@@ -136,6 +139,14 @@ async function heldCluster(
   if (cluster === null)
     throw refused("cluster-not-found", `cluster ${q.clusterId} is gone, or this action doesn't hold it`);
   return cluster;
+}
+
+/** The project may have so many more nodes; what a limit refuses fails the action with that text. */
+async function expectRoom(db: pg.PoolClient, action: ActionRow, more: number): Promise<void> {
+  const owner = { projectId: action.project_id, userId: action.requested_by };
+  await expectQuota(db, { ...owner, resource: "nodes", more }).catch((error: unknown) => {
+    throw error instanceof Refusal ? refused("over-quota", error.message) : error;
+  });
 }
 
 function expectSizeInRange(cluster: ClusterRow, size: number): void {

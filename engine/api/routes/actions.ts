@@ -110,8 +110,8 @@ export function getActions(app: Api, context: ApiContext): void {
 export function getAction(app: Api, context: ApiContext): void {
   const schema = { summary: "Show an action", params, response: { 200: one, ...refusals } };
   app.get("/actions/:action", { schema, config: { rule: "actions:get" } }, async (request) => {
-    const { caller, microversion } = request;
-    const q = { scope: scopeOf(caller), identity: request.params.action, kind: "action" };
+    const { microversion } = request;
+    const q = { scope: scopeOf(request), identity: request.params.action, kind: "action" };
     const row = await findObject<ActionRow>(context.pool, listedActions, q);
     return {
       action:

@@ -14,7 +14,7 @@ import { readBoolean, readQuery, readSort } from "../list-query.ts";
 import { scopeOf } from "../scope.ts";
 
 async function clusterOf(context: ApiContext, request: FastifyRequest, identity: string): Promise<string> {
-  const q = { scope: scopeOf(request.caller), identity, kind: "cluster" };
+  const q = { scope: scopeOf(request), identity, kind: "cluster" };
   return (await findObject<{ id: string }>(context.pool, listedClusters, q)).id;
 }
 
@@ -57,7 +57,7 @@ export function getClusterPolicy(app: Api, context: ApiContext): void {
   app.get("/clusters/:cluster/policies/:policy", { schema, config }, async (request) => {
     const { cluster, policy } = request.params;
     const clusterId = await clusterOf(context, request, cluster);
-    const q = { scope: scopeOf(request.caller), identity: policy, kind: "policy" };
+    const q = { scope: scopeOf(request), identity: policy, kind: "policy" };
     const { id } = await findObject<{ id: string }>(context.pool, listedPolicies, q);
     const [row] = await listRows<BindingRow>(context.pool, listedBindings, {
       scope: { projectId: null },

@@ -41,20 +41,18 @@ export function getCluster(app: Api, context: ApiContext): void {
   const params = Type.Object({ cluster: Type.String() });
   const response = { 200: Type.Object({ cluster: body }), ...refusals };
   const schema = { summary: "Show a cluster", params, response };
-  app.get(
-    "/clusters/:cluster",
-    { schema, config: { rule: "clusters:get" } },
-    async ({ params: { cluster: identity }, caller, microversion }) => {
-      const scope = scopeOf(caller);
-      const row = await findObject<ClusterDetail>(context.pool, listedClusters, {
-        scope,
-        identity,
-        kind: "cluster",
-      });
-      if (microversion <= senlinsLast) return { cluster: toClusterBody(row, microversion) };
-      const counted = { projectId: row.project_id, clusterIds: [row.id] };
-      const nodeStatus = await countNodes(context.pool, counted);
-      return { cluster: { ...toClusterBody(row, microversion), node_status: nodeStatus } };
-    },
-  );
+  app.get("/clusters/:cluster", { schema, config: { rule: "clusters:get" } }, async (request) => {
+    const { microversion } = request;
+    const identity = request.params.cluster;
+    const scope = scopeOf(request);
+    const row = await findObject<ClusterDetail>(context.pool, listedClusters, {
+      scope,
+      identity,
+      kind: "cluster",
+    });
+    if (microversion <= senlinsLast) return { cluster: toClusterBody(row, microversion) };
+    const counted = { projectId: row.project_id, clusterIds: [row.id] };
+    const nodeStatus = await countNodes(context.pool, counted);
+    return { cluster: { ...toClusterBody(row, microversion), node_status: nodeStatus } };
+  });
 }

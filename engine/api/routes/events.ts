@@ -63,8 +63,8 @@ export function getEvent(app: Api, context: ApiContext): void {
     "/events/:event",
     { schema: { summary: "Show an event", params, response }, config: { rule: "events:get" } },
     async (request) => {
-      const { caller, microversion } = request;
-      const q = { scope: scopeOf(caller), identity: request.params.event, kind: "event", names: false };
+      const { microversion } = request;
+      const q = { scope: scopeOf(request), identity: request.params.event, kind: "event", names: false };
       return { event: toEventBody(await findObject<EventRow>(context.pool, listedEvents, q), microversion) };
     },
   );

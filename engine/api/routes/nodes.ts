@@ -49,8 +49,8 @@ export function getNode(app: Api, context: ApiContext): void {
     "/nodes/:node",
     { schema: { summary: "Show a node", params, response }, config: { rule: "nodes:get" } },
     async (request) => {
-      const { caller, microversion } = request;
-      const q = { scope: scopeOf(caller), identity: request.params.node, kind: "node" };
+      const { microversion } = request;
+      const q = { scope: scopeOf(request), identity: request.params.node, kind: "node" };
       const row = await findObject<NodeDetail>(context.pool, listedNodes, q);
       return { node: toNodeBody(row, microversion) };
     },

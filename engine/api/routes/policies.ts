@@ -54,7 +54,7 @@ export function postPolicy(app: Api, context: ApiContext): void {
 export function getPolicy(app: Api, context: ApiContext): void {
   const schema = { summary: "Show a policy", params, response: { 200: one, ...refusals } };
   app.get("/policies/:policy", { schema, config: { rule: "policies:get" } }, async (request) => {
-    const q = { scope: scopeOf(request.caller), identity: request.params.policy, kind: "policy" };
+    const q = { scope: scopeOf(request), identity: request.params.policy, kind: "policy" };
     return { policy: toPolicyBody(await findObject<PolicyRow>(context.pool, listedPolicies, q), "read") };
   });
 }
@@ -67,7 +67,7 @@ export function patchPolicy(app: Api, context: ApiContext): void {
   const schema = { summary: "Rename a policy", params, body, response: { 200: one, ...refusals } };
   app.patch("/policies/:policy", { schema, config: { rule: "policies:update" } }, async (request) => {
     const { name } = readWrapped(request, { wrapper: "policy", fields: changes, changes: true });
-    const scope = scopeOf(request.caller);
+    const scope = scopeOf(request);
     const identity = request.params.policy;
     const found = await findObject<PolicyRow>(context.pool, listedPolicies, {
       scope,
@@ -86,7 +86,7 @@ export function patchPolicy(app: Api, context: ApiContext): void {
 export function removePolicy(app: Api, context: ApiContext): void {
   const schema = { summary: "Delete a policy", params, response: { 204: Type.Null(), ...refusals } };
   app.delete("/policies/:policy", { schema, config: { rule: "policies:delete" } }, async (request, reply) => {
-    const scope = scopeOf(request.caller);
+    const scope = scopeOf(request);
     const identity = request.params.policy;
     const found = await findObject<PolicyRow>(context.pool, listedPolicies, {
       scope,

@@ -59,7 +59,7 @@ export function postProfile(app: Api, context: ApiContext): void {
 export function getProfile(app: Api, context: ApiContext): void {
   const schema = { summary: "Show a profile", params, response: { 200: one, ...refusals } };
   app.get("/profiles/:profile", { schema, config: { rule: "profiles:get" } }, async (request) => {
-    const q = { scope: scopeOf(request.caller), identity: request.params.profile, kind: "profile" };
+    const q = { scope: scopeOf(request), identity: request.params.profile, kind: "profile" };
     return { profile: toProfileBody(await findObject<ProfileDetail>(context.pool, listedProfiles, q)) };
   });
 }
@@ -75,7 +75,7 @@ export function patchProfile(app: Api, context: ApiContext): void {
   const schema = { summary: "Update a profile", params, body, response: { 200: one, ...refusals } };
   app.patch("/profiles/:profile", { schema, config: { rule: "profiles:update" } }, async (request) => {
     const asked = readWrapped(request, { wrapper: "profile", fields: changes, changes: true });
-    const scope = scopeOf(request.caller);
+    const scope = scopeOf(request);
     const identity = request.params.profile;
     const found = await findObject<ProfileDetail>(context.pool, listedProfiles, {
       scope,
@@ -101,7 +101,7 @@ export function removeProfile(app: Api, context: ApiContext): void {
     "/profiles/:profile",
     { schema, config: { rule: "profiles:delete" } },
     async (request, reply) => {
-      const scope = scopeOf(request.caller);
+      const scope = scopeOf(request);
       const identity = request.params.profile;
       const { id } = await findObject<ProfileDetail>(context.pool, listedProfiles, {
         scope,

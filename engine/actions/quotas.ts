@@ -1,0 +1,75 @@
+import type pg from "pg";
+import type { Config } from "../config/config.ts";
+import { currentConfig } from "../config/current-config.ts";
+import type { Queryable } from "../store/pool.ts";
+import {
+  countUse,
+  countUseOf,
+  listQuotas,
+  lockQuota,
+  type QuotaResource,
+  type QuotaRow,
+  quotaResources,
+} from "../store/quotas.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Whose limits are asked for. */
+export interface QuotaOwner {
+  readonly projectId: string;
+  readonly userId: string;
+}
+
+/** One limit and how much of it is used. */
+export interface QuotaUse {
+  readonly resource: QuotaResource;
+  /** `null`: none. */
+  readonly limit: number | null;
+  readonly used: number;
+  /** Who set the limit. */
+  readonly from: "configuration" | "project" | "user";
+}
+
+const options = {
+  clusters: "max-clusters-per-project",
+  clusters_per_user: "max-clusters-per-user",
+  nodes: "max-nodes-per-project",
+  actions_in_flight: "max-actions-in-flight",
+} as const satisfies Record<QuotaResource, Parameters<Config["get"]>[0]>;
+
+/**
+ * Refuses what would take a project, or a user in it, over a limit. The transaction then holds that resource alone until
+ * it ends: a hundred at once pass a limit of ten exactly ten times.
+ */
+export async function expectQuota(
+  db: pg.PoolClient,
+  q: QuotaOwner & { readonly resource: QuotaResource; readonly more: number },
+): Promise<void> {
+  const { limit } = limitOf(q.resource, await listQuotas(db, q));
+  if (limit === null || q.more <= 0) return;
+  await lockQuota(db, q);
+  const used = await countUseOf(db, q);
+  if (used + q.more <= limit) return;
+  const what = q.resource.replaceAll("_", " ");
+  throw new Refusal(
+    q.resource === "actions_in_flight" ? "too-many" : "forbidden",
+    "OverQuota",
+    `Quota exceeded for resources: ${q.resource}. The project has ${used} of ${limit} ${what}, and ${q.more} more were asked for.`,
+    q.resource === "actions_in_flight"
+      ? "wait until one of them has ended"
+      : "delete what is not needed, or ask an administrator for more: coppice quota",
+  );
+}
+
+/** All limits of a project as they hold for one of its users, and what is used of them. */
+export async function listQuotaUse(db: Queryable, q: QuotaOwner): Promise<QuotaUse[]> {
+  const rows = await listQuotas(db, q);
+  const used = await countUse(db, q);
+  return quotaResources.map((resource) => ({ resource, used: used[resource], ...limitOf(resource, rows) }));
+}
+
+function limitOf(resource: QuotaResource, rows: readonly QuotaRow[]): Pick<QuotaUse, "limit" | "from"> {
+  const own = rows.find((row) => row.resource === resource); // a user's own stands before the project's
+  if (own !== undefined)
+    return { limit: own.amount < 0 ? null : own.amount, from: own.user_id === "" ? "project" : "user" };
+  return { limit: currentConfig().get(options[resource]), from: "configuration" };
+}
