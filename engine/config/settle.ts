@@ -4,6 +4,7 @@ import { BadValue } from "./bad-value.ts";
 import type { Candidate } from "./candidate.ts";
 import { type OptionName, optionOf } from "./options.ts";
 import type { Place, Problem } from "./problem.ts";
+import { withoutPassword } from "./without-password.ts";
 
 /** An option's value, and where it stands. */
 export interface Entry {
@@ -66,7 +67,7 @@ function parse(
   } catch (error) {
     if (!(error instanceof BadValue)) throw error;
     if (secret !== undefined || value === "") throw error;
-    throw new BadValue(`is ${JSON.stringify(value)}, which ${error.message}`, error.help);
+    throw new BadValue(`is ${JSON.stringify(withoutPassword(value))}, which ${error.message}`, error.help);
   }
 }
 

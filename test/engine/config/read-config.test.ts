@@ -192,6 +192,12 @@ keystone-password-file: two
     );
   });
 
+  it("quote no password that stands where none may be", () => {
+    expect(messageOf({ env: { COPPICE_KEYSTONE_URL: "htp://me:hunter2@keystone:5000/v3" } })).toContain(
+      'COPPICE_KEYSTONE_URL is "htp://me:(hidden)@keystone:5000/v3", which is not an http address',
+    );
+  });
+
   it.each([
     ["api-port: 1\napi-port: 2\n", "HOME/coppice.yaml:2:1: not YAML: Map keys must be unique"],
     ["api-port: [1, 2\n", "HOME/coppice.yaml:2:1: not YAML: Flow sequence in block collection must be"],
