@@ -29,13 +29,6 @@ export interface QuotaUse {
   readonly from: "configuration" | "project" | "user";
 }
 
-const options = {
-  clusters: "max-clusters-per-project",
-  clusters_per_user: "max-clusters-per-user",
-  nodes: "max-nodes-per-project",
-  actions_in_flight: "max-actions-in-flight",
-} as const satisfies Record<QuotaResource, Parameters<Config["get"]>[0]>;
-
 /**
  * Refuses what would take a project, or a user in it, over a limit. The transaction then holds that resource alone until
  * it ends: a hundred at once pass a limit of ten exactly ten times.
@@ -71,5 +64,18 @@ function limitOf(resource: QuotaResource, rows: readonly QuotaRow[]): Pick<Quota
   const own = rows.find((row) => row.resource === resource); // a user's own stands before the project's
   if (own !== undefined)
     return { limit: own.amount < 0 ? null : own.amount, from: own.user_id === "" ? "project" : "user" };
-  return { limit: currentConfig().get(options[resource]), from: "configuration" };
+  return { limit: defaultOf(resource, currentConfig()), from: "configuration" };
+}
+
+function defaultOf(resource: QuotaResource, config: Config): number | null {
+  switch (resource) {
+    case "clusters":
+      return config.get("max-clusters-per-project");
+    case "clusters_per_user":
+      return config.get("max-clusters-per-user");
+    case "nodes":
+      return config.get("max-nodes-per-project");
+    case "actions_in_flight":
+      return config.get("max-actions-in-flight");
+  }
 }
