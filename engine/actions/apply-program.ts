@@ -16,6 +16,7 @@ import { listWaiting } from "../store/list-waiting.ts";
 import { loadNodesToPlan } from "../store/load-nodes-to-plan.ts";
 import { newId } from "../store/new-id.ts";
 import { inSnapshot, inTransaction, type Queryable } from "../store/pool.ts";
+import { deleteSharesOf } from "../store/shares.ts";
 import {
   findProgram,
   findProgramVersion,
@@ -167,7 +168,8 @@ async function applyCandidate(
     await applyPolicies(db, { projectId, userId: candidate.userId, program: plan.program, policies });
     for (const step of diff.clusters) actions.push(...(await applyCluster(db, candidate, step)));
     const names = policies.map((policy) => policy.name);
-    await deleteDroppedPolicies(db, { projectId, program: plan.program, names });
+    const dropped = await deleteDroppedPolicies(db, { projectId, program: plan.program, names });
+    await deleteSharesOf(db, { objectIds: dropped });
     await applyTriggers(db, candidate);
     const program = { name: plan.program, version, plan_hash: plan.hash };
     return { program, changes: diff.changes, actions };
