@@ -3,18 +3,11 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import type { LocalActivities, OutsideActivities, TriggerActivities } from "../../workflows/activities.ts";
-import type { Config } from "../config/config.ts";
-import { currentConfig } from "../config/current-config.ts";
-import { readBrokerSettings } from "../host/broker/broker-settings.ts";
-import { createPluginHost } from "../host/create-plugin-host.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
-import { createSecretReader } from "../host/secrets/secret-reader.ts";
-import { readSecretRules } from "../host/secrets/secret-rules.ts";
 import { findSecret } from "../store/find-secret.ts";
-import { insertAudit } from "../store/insert-audit.ts";
 import { loadPluginUse } from "../store/load-plugin-use.ts";
 import { loadProfiles } from "../store/load-profiles.ts";
-import { findPluginBundle, findPlugins } from "../store/plugins.ts";
+import { findPlugins } from "../store/plugins.ts";
 import type { CallTools } from "./call-tools.ts";
 import { systemClock } from "./clock.ts";
 import { driverAbilities } from "./driver-abilities.ts";
@@ -22,7 +15,6 @@ import { EventLines } from "./event-lines.ts";
 import { gatherCalls } from "./gather-calls.ts";
 import { createLocalActivities } from "./local-activities.ts";
 import { createOutsideActivities } from "./outside-activities.ts";
-import { pluginStateStore } from "./plugin-state-store.ts";
 import { createTriggerActivities } from "./trigger-activities.ts";
 
 /** How a worker does its activities. */
@@ -45,24 +37,6 @@ export function createActivities(
     ...createLocalActivities({ pool, nodesPerActivity: q.nodesPerActivity ?? null }),
     ...createOutsideActivities(callTools(q, pool, host)),
   };
-}
-
-/** A plugin host whose bundles, state and audit are in the database. */
-export function createHost(pool: pg.Pool, logger: Logger, config: Config = currentConfig()): PluginHost {
-  return createPluginHost({
-    async bundles(hash) {
-      const found = await findPluginBundle(pool, { hash });
-      // The manifest was checked when the plugin came in.
-      return found === null
-        ? undefined
-        : { bundle: found.bundle, manifest: found.manifest as unknown as Manifest };
-    },
-    state: pluginStateStore(pool),
-    audit: { write: (entries) => insertAudit(pool, entries) },
-    secrets: createSecretReader(readSecretRules(config), config.environment),
-    broker: readBrokerSettings(config),
-    logger,
-  });
 }
 
 function callTools(q: ActivitySettings, pool: pg.Pool, host: PluginHost): CallTools {
