@@ -10,7 +10,7 @@ import { insertToken, type Role } from "../../../../engine/store/tokens.ts";
 import { checkManifest } from "../../../../plugins/sdk/check-manifest.ts";
 import { createTestDatabase, type TestDatabase } from "../../../support/database.ts";
 import { differencesFromGolden } from "../../../support/exchange/golden-files.ts";
-import type { Account } from "../../../support/exchange/play-requests.ts";
+import type { Account } from "../../../support/keystone.ts";
 
 let db: TestDatabase;
 let access: Access;
