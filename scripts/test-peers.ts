@@ -32,7 +32,7 @@ const peers: Readonly<Record<string, Peer>> = {
   "keystone-access": openstack,
   amqp: openstack,
   "senlin-clients": {
-    targets: { coppice: openstack, senlin: { folder: "senlin", url: "http://127.0.0.1:8777" } },
+    targets: { coppice: openstack, senlin: { folder: "senlin", url: "http://127.0.0.1:8777/v1" } },
   },
   aws: {},
   ssh: {},

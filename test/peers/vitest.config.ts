@@ -9,13 +9,9 @@ export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
     pool: "forks",
-<<<<<<< HEAD
-    globalSetup: ["test/support/services.ts"], // starts Postgres when a test asks for it
-    include: [`test/peers/${process.env["COPPICE_TEST_PEER"] ?? "*"}/**/*.test.ts`],
-=======
+    // Postgres when a test asks for it, and what this peer's tests share
+    globalSetup: ["test/support/services.ts", ...(existsSync(setup) ? [setup] : [])],
     include: [`test/peers/${peer}/**/*.test.ts`],
-    globalSetup: existsSync(setup) ? [setup] : [],
->>>>>>> 2d9010a (test(peers): run Senlin's own clients against it and against Coppice)
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
