@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { makePeople } from "../../support/keystone.ts";
 import { installClients } from "./install-clients.ts";
-import { startCoppice } from "./start-coppice.ts";
+import { startCoppice } from "../../support/start-coppice.ts";
 import { registerEndpoint, type TargetName, targetNames } from "./target.ts";
 
 const ports: Record<TargetName, number> = { senlin: 8777, coppice: 8778 };
@@ -31,7 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const port = ports[name];
   const started =
     name === "coppice" && given === undefined
-      ? await startCoppice({ keystoneUrl: keystone.url, port })
+      ? await startCoppice({ keystoneUrl: keystone.url, port, more: { "health-check-interval-min": "10s" } })
       : undefined;
   const url = given ?? started?.url ?? `http://127.0.0.1:${port}`;
   try {
