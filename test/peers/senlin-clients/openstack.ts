@@ -54,7 +54,7 @@ export async function tempest(
 
 /** `clusters.test_cluster_show.TestClusterShow.test_cluster_show` of a test's whole name. */
 function shortName(name: string): string {
-  return name.replace(/^senlin_tempest_plugin\.tests\.\w+\./, "");
+  return name.replace(/^senlin_tempest_plugin\.tests\.\w+\./, "").replace(/\[id-.*\]$/, "");
 }
 
 function tempestConfiguration(target: ClientsTarget, workspace: string): string {
