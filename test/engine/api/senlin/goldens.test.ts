@@ -9,7 +9,7 @@ import { createServer } from "../../../../engine/api/create-server.ts";
 import { insertToken, type Role } from "../../../../engine/store/tokens.ts";
 import { createTestDatabase, type TestDatabase } from "../../../support/database.ts";
 import { differencesFromGolden } from "../../../support/exchange/golden-files.ts";
-import type { Account } from "../../../support/exchange/play-requests.ts";
+import type { Account } from "../../../support/keystone.ts";
 
 const cloud = fileURLToPath(new URL("../../../../plugins/openstack_test", import.meta.url));
 
