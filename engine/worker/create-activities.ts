@@ -12,6 +12,7 @@ import { createSecretReader } from "../host/secrets/secret-reader.ts";
 import { readSecretRules } from "../host/secrets/secret-rules.ts";
 import { findSecret } from "../store/find-secret.ts";
 import { insertAudit } from "../store/insert-audit.ts";
+import { loadClusterPlugin } from "../store/load-cluster-plugin.ts";
 import { loadPluginUse } from "../store/load-plugin-use.ts";
 import { loadProfiles } from "../store/load-profiles.ts";
 import { findPluginBundle, findPlugins } from "../store/plugins.ts";
@@ -81,6 +82,7 @@ function callTools(q: ActivitySettings, pool: pg.Pool, host: PluginHost): CallTo
     profile: async ({ actionId, profileId }) =>
       (await loadProfiles(pool, { actionId, profileIds: [profileId] }))[0],
     plugin: (call) => loadPluginUse(pool, call),
+    clusterPlugin: (call) => loadClusterPlugin(pool, call),
     secret: (call) => findSecret(pool, call),
     lines: (call) => new EventLines(pool, call),
     async updatable(hash, profile) {
