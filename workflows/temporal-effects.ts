@@ -95,12 +95,18 @@ export function temporalEffects(): Effects {
       }
     },
     lock: ({ callId, withinMs }, options) => untilOrLate(withinMs, options, () => signals.hasLocks(callId)),
+    lifecycle: async ({ callId, withinMs }, options) => {
+      await untilOrLate(withinMs, options, () => signals.isComplete(callId));
+    },
     now: () => Date.now(), // the workflow's clock: the time of the task, the same on every replay
     records: {
       addNodes: record(records.addNodes),
       setSize: record(records.setSize),
       setProfile: record(records.setProfile),
       removeCluster: record(records.removeCluster),
+      changeRecords: record(records.changeRecords),
+      openLifecycles: record(records.openLifecycles),
+      closeLifecycles: record(records.closeLifecycles),
       recordEvents: record(records.recordEvents),
       openApproval: record(records.openApproval),
       closeApproval: record(records.closeApproval),

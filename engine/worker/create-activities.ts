@@ -5,6 +5,7 @@ import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import type { LocalActivities, OutsideActivities, TriggerActivities } from "../../workflows/activities.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { findSecret } from "../store/find-secret.ts";
+import { loadClusterPlugin } from "../store/load-cluster-plugin.ts";
 import { loadPluginUse } from "../store/load-plugin-use.ts";
 import { loadProfiles } from "../store/load-profiles.ts";
 import { findPlugins } from "../store/plugins.ts";
@@ -55,6 +56,7 @@ function callTools(q: ActivitySettings, pool: pg.Pool, host: PluginHost): CallTo
     profile: async ({ actionId, profileId }) =>
       (await loadProfiles(pool, { actionId, profileIds: [profileId] }))[0],
     plugin: (call) => loadPluginUse(pool, call),
+    clusterPlugin: (call) => loadClusterPlugin(pool, call),
     secret: (call) => findSecret(pool, call),
     lines: (call) => new EventLines(pool, call),
     async updatable(hash, profile) {

@@ -179,6 +179,7 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
       clusterIds: session.clusterIds,
       cancel: Context.current().cancellationSignal,
       tell: { event: (event) => session.events.push(event) },
+      plan: session.plan,
     });
   /** A call that Temporal repeats, because the machine stood still, is the one that goes on: the engine's intents see to that. */
   const outside = async <T>(
@@ -234,7 +235,8 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
       const { store } = world;
       const inputs = inputsOf(scenario);
       const held = clustersToHold(store, plan.actions[scenario.action]!, inputs);
-      for (const cluster of held) store.setCluster({ ...cluster, status: statusDuring(scenario.action) });
+      const status = statusDuring(scenario.action);
+      if (status !== null) for (const cluster of held) store.setCluster({ ...cluster, status });
       session.clusterIds = held.map((cluster) => cluster.id);
       const { action } = scenario;
       return runStart(
@@ -250,6 +252,9 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
     setSize: record("setSize"),
     setProfile: record("setProfile"),
     removeCluster: record("removeCluster"),
+    changeRecords: record("changeRecords"),
+    openLifecycles: record("openLifecycles"),
+    closeLifecycles: record("closeLifecycles"),
     recordEvents: ({ actionId, events }) => {
       // a repeated workflow task may put the same events together in another way: each has its own id
       const { done } = sessionOf(actionId);
