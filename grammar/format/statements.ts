@@ -172,8 +172,7 @@ export class StatementPrinter extends ExpressionPrinter {
     const parts: Clause[] = [];
     const { retry, timeout, undo } = clauses;
     if (retry !== null) parts.push(this.clause(this.retry(retry), retry));
-    if (timeout !== null)
-      parts.push(this.clause(`timeout ${this.beforeWord(timeout)}`, timeout, "timeout"));
+    if (timeout !== null) parts.push(this.clause(`timeout ${this.beforeWord(timeout)}`, timeout, "timeout"));
     if (undo !== null) parts.push(this.clause(`undo ${this.undo(undo, indent)}`, undo, "undo"));
     return this.withParts(call, parts, indent);
   }
