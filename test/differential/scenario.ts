@@ -12,6 +12,8 @@ export interface Fault {
   readonly operation: string;
   /** `shop-2`; `null` for a plugin's function. */
   readonly node: string | null;
+  /** Begins the text that a function is called with. */
+  readonly text?: string;
   /** The how manieth try of that operation on that node, from 1. */
   readonly nth: number;
   /** `slow` takes longer than any time-out that programs here have; `cancel` cancels the run before the call goes on. */
@@ -21,6 +23,8 @@ export interface Fault {
 /** A program, and all that decides how a run of it goes: the same in every runtime. */
 export interface Scenario {
   readonly pieces: readonly Piece[];
+  /** What the program imports as `./shared.coppice`. */
+  readonly imported?: readonly Piece[];
   readonly action: string;
   /** Clusters by name. */
   readonly inputs: Readonly<Record<string, Value>>;

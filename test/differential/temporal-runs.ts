@@ -122,6 +122,7 @@ export async function openTemporalRuns(address: string): Promise<TemporalRuns> {
           ...(scenario.cancelWhenStill === true ? [cancelWhenStill(session, handle)] : []),
         ]);
         if (failed === "stuck") throw new Error(`the run is stuck: ${await stuckAt(handle)}`);
+        while (session.signals > 0) await sleep(5); // those that come too late, too
         if (session.ended === null) throw new Error("the run ended without its last step", { cause: failed });
         return observe(world, session.ended, session.events);
       } finally {
@@ -155,7 +156,7 @@ async function cancelFromWithin(session: Session, handle: WorkflowHandle): Promi
   try {
     await untilStill(session, handle, new Set([activityId]));
     await handle.cancel();
-    for (;;) {
+    while (session.ended === null) {
       const { events } = await handle.fetchHistory();
       const noticed = noticedCancel(events ?? [], activityId);
       if (noticed === "is cancelled") await context.cancelled.catch(() => {}); // the heartbeat brings it
@@ -169,8 +170,8 @@ async function cancelFromWithin(session: Session, handle: WorkflowHandle): Promi
 
 /** Cancels a run that waits for nothing but long waits. Never ends where the run does so before. */
 async function cancelWhenStill(session: Session, handle: WorkflowHandle): Promise<never> {
-  await untilStill(session, handle, new Set());
-  if (session.ended === null) await handle.cancel();
+  await untilStill(session, handle, new Set()).catch(() => {}); // it has ended meanwhile
+  if (session.ended === null) await handle.cancel().catch(() => {});
   return await new Promise<never>(() => {});
 }
 
