@@ -53,12 +53,13 @@ export function temporalEffects(): Effects {
     // Records of what was done are kept even when the run is being cancelled.
     return (q) => perform(true, () => work(q));
   }
-  /** Whether `met` came true in time. A cancel ends the wait at once. */
+  /** Whether `met` came true in time. A cancel ends the wait at once, also where an answer came in the same task. */
   async function untilOrLate(
     withinMs: number,
     { summary, shielded }: EffectOptions,
     met: () => boolean,
   ): Promise<boolean> {
+    if (!shielded && root.consideredCancelled) throw cancelledFailure();
     if (met()) return true;
     if (withinMs <= 0) return false;
     return await perform(shielded, () =>
