@@ -134,16 +134,22 @@ export interface PolicyNode {
   readonly hooks: readonly HookNode[];
 }
 
-/** `before resize, scale_in priority 50 when cluster.labels.env == "prod" { … }` */
+/** `before resize, scale_in priority 50 when cluster.labels.env == "prod" { … }`; `attach { … }` names no actions. */
 export interface HookNode {
   readonly kind: "Hook";
   readonly span: Span;
-  readonly phase: "before" | "after";
+  readonly phase: HookPhase;
   readonly actions: readonly NameNode[];
   readonly priority: ExpressionNode | null;
   readonly when: ExpressionNode | null;
   readonly body: BlockNode;
 }
+
+/**
+ * `before` and `after` an action that goes well; `ensure`: after it, however it ended; as the policy is attached to a
+ * cluster and as it is detached.
+ */
+export type HookPhase = "before" | "after" | "ensure" | "attach" | "detach";
 
 /** `action roll(cluster: Cluster<docker.container>, image: String, at_once: Int = 2) -> Report { … }` */
 export interface ActionNode {

@@ -5,6 +5,7 @@ import type {
   InvokeOutcome,
   InvokeRequest,
   LocalActivities,
+  LifecycleRequest,
   LockRequest,
   NodeOutcome,
   OperateRequest,
@@ -36,6 +37,8 @@ export interface Effects {
    * `records.releaseLocks` gives them back, or leaves the queue, in any case.
    */
   lock(q: LockRequest, options: EffectOptions): Promise<boolean>;
+  /** Waits until a lifecycle that was opened is complete, or its time is over. */
+  lifecycle(q: LifecycleRequest, options: EffectOptions): Promise<void>;
   /** Milliseconds since 1970: of this runtime's clock, the same on every replay. */
   now(): number;
   /** Short database steps; a refusal throws `RunFailure`. */
@@ -45,6 +48,9 @@ export interface Effects {
     | "setSize"
     | "setProfile"
     | "removeCluster"
+    | "changeRecords"
+    | "openLifecycles"
+    | "closeLifecycles"
     | "recordEvents"
     | "openApproval"
     | "closeApproval"

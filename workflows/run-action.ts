@@ -21,6 +21,7 @@ export function newRun(start: RunStart, world: RunWorld, effects: Effects): Run 
     effects,
     checklist,
     decisions,
+    bindings: new Map(Object.entries(start.bindings)),
     cleanupFaults: [],
     lanes: new Lanes(() => effects.showDetails(() => checklist.markdown())),
     async record<T>(key: string, work: () => Promise<T>): Promise<T> {

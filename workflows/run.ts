@@ -23,6 +23,8 @@ export interface Run {
   readonly effects: Effects;
   readonly checklist: Checklist;
   readonly decisions: Decision[];
+  /** Policies of each cluster that have a say, by the cluster's id. */
+  readonly bindings: Map<string, readonly Binding[]>;
   /** Faults of `undo` and `ensure`, which don't hide the failure that led to them. */
   readonly cleanupFaults: string[];
   /** A short database step of one lane, under a key of its own. */
@@ -53,6 +55,8 @@ export interface Frame {
   readonly hook: HookFrame | null;
 }
 
+export type Binding = RunStart["bindings"][string][number];
+
 export interface BatchLimit {
   readonly size: number;
   readonly pauseMs: number;
@@ -78,8 +82,16 @@ export interface HookFrame {
   readonly enforce: Enforcement;
   /** Where the hook's `request` is. */
   readonly scope: Scope;
+  /** The binding's id; `null` in runs of before there were ids. */
+  readonly binding: string | null;
   /** Cut by `limit`. */
   request: PolicyRequest;
+  /** The action's arguments, as `request.set` left them. */
+  arguments: Readonly<Record<string, Value>>;
+  /** What the request comes to with other arguments. */
+  readonly requestWith: (values: Readonly<Record<string, Value>>) => PolicyRequest;
+  /** Brings the hook's `request` to what is decided by now. */
+  readonly show: () => void;
   /** Set by `batch`. */
   limit: BatchLimit | null;
   /** Added to by `place`. */

@@ -233,9 +233,15 @@ async function keepVersion(db: Queryable, q: Candidate, current: ProgramRow | nu
   return version;
 }
 
-/** The policies that the program itself declares. */
+/** The policies that the program itself declares, and those of the library that its clusters list. */
 function declaredPolicies(plan: Plan) {
-  return Object.entries(plan.policies).map(([name, policy]) => {
+  const listed = new Set(
+    Object.values(plan.clusters).flatMap((cluster) => cluster.policies.map((binding) => binding.policy)),
+  );
+  const own = Object.entries(plan.policies).filter(
+    ([name, policy]) => policy.builtin !== true || listed.has(name),
+  );
+  return own.map(([name, policy]) => {
     const defaults = policy.parameters.flatMap((parameter) =>
       parameter.default === undefined ? [] : [[parameter.name, parameter.default] as const],
     );

@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { AccessRefusal } from "../access/access-refusal.ts";
 import { Refusal } from "../actions/refusal.ts";
+import { HostFailure } from "../host/plugin-host.ts";
 import { isSenlins } from "./microversions.ts";
 
 /** An answer that is no success, thrown by handlers and rendered here alone. */
@@ -57,6 +58,12 @@ export function renderError(error: FastifyError | Error, request: FastifyRequest
       type: isSenlins(request) && !isException(error.code) ? undefined : error.code,
       help: error.help,
       ...(error.facts.length > 0 && { facts: error.facts }),
+    });
+  } else if (error instanceof HostFailure) {
+    request.log.warn({ err: error }, "a plugin didn't answer a question");
+    send(request, reply, isSenlins(request) ? 500 : 502, error.message, {
+      type: isSenlins(request) ? undefined : error.code,
+      help: error.help,
     });
   } else if ("validation" in error && error.validation !== undefined) {
     const first = error.validation[0];

@@ -38,6 +38,11 @@ export interface DriverCall {
   readonly at: number;
 }
 
+/** A try that is about to be made; `nodeId` is `null` for a function. */
+export interface DriverTry extends Omit<NodeTry, "nodeId"> {
+  readonly nodeId: string | null;
+}
+
 /** Drivers that do what they are told, over resources in memory, in the time of a clock. */
 export class ScriptedDrivers {
   readonly resources = new FakeResources();
@@ -63,8 +68,8 @@ export class ScriptedDrivers {
     this.#aliases = q.aliases;
   }
 
-  /** Has a say before each try of an operation on a node: what it gives fails the try. */
-  fault: (q: NodeTry) => HostFailure | null | Promise<HostFailure | null> = () => null;
+  /** Has a say before each try of an operation on a node, and each call of a function: what it gives fails it. */
+  fault: (q: DriverTry) => HostFailure | null | Promise<HostFailure | null> = () => null;
 
   /** For `DriverTools.aroundTry`: scripts on `recreate` and `check` fit here, where the driver's own calls have other names. */
   readonly aroundTry = async <T>(q: NodeTry, work: () => Promise<T>): Promise<T> => {
@@ -115,6 +120,16 @@ export class ScriptedDrivers {
       aliases.length === 1 ? aliases[0]! : (aliases.find((a) => this.#told(a, name)) ?? aliases[0]);
     const noted = this.#note({ operation: `${alias}.${name}`, nodeId: null, arguments: given });
     try {
+      const { callId } = q.origin;
+      const { timeoutMs } = q;
+      const fault = await this.fault({
+        callId,
+        operation: name,
+        nodeId: null,
+        arguments: given,
+        timeoutMs,
+      });
+      if (fault !== null) throw fault;
       const played = await this.#play(q, aliases, name, null, name);
       noted(true);
       return played ?? defaultResult(this.#schemas.get(q.pluginHash)?.functions[name]?.result);

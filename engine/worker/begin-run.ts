@@ -4,6 +4,7 @@ import type { Plan } from "../../grammar/plan.ts";
 import { slicePlan } from "../../grammar/slice.ts";
 import type { RunStart } from "../../workflows/activities.ts";
 import { statusDuring } from "../actions/cluster-status.ts";
+import { findDefinition } from "../store/find-definition.ts";
 import { findPlan } from "../store/find-plan.ts";
 import { insertEvents } from "../store/insert-events.ts";
 import { listHeldClusters } from "../store/list-held-clusters.ts";
@@ -13,7 +14,7 @@ import { lockAction } from "../store/lock-action.ts";
 import { beginOnClusters, holdsItsMailboxes, markActionRunning } from "../store/mark-action-running.ts";
 import { inTransaction } from "../store/pool.ts";
 import type { ActionRow, ClusterRow } from "../store/rows.ts";
-import { toClusterView } from "../store/views.ts";
+import { toBinding, toClusterView } from "../store/views.ts";
 import { readNodePage } from "./node-pages.ts";
 
 /**
@@ -41,7 +42,11 @@ export async function beginRun(
     ]);
     const profiles = await loadProfiles(db, { actionId: action.id, profileIds: [...profileIds] });
     const bindings = clusters.map((cluster) => [cluster.id, bindingsOf(cluster, plan)] as const);
-    const policies = new Set(bindings.flatMap(([, bound]) => bound.map((binding) => binding.policy)));
+    const attached = await findDefinition(db, { actionId: action.id, policyId: action.inputs["policy_id"] });
+    const policies = new Set([
+      ...bindings.flatMap(([, bound]) => bound.map((binding) => binding.policy)),
+      ...(attached === null ? [] : [attached]),
+    ]);
     return {
       action: {
         id: action.id,
@@ -56,6 +61,7 @@ export async function beginRun(
       clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
       bindings: Object.fromEntries(bindings),
       profiles: Object.fromEntries(profiles.map((profile) => [profile.id, profile.properties])),
+      profileTimes: Object.fromEntries(profiles.map((profile) => [profile.id, profile.created_at.getTime()])),
       nodes: await readNodePage(db, { actionId: action.id, after: null }),
       nodesPerActivity: q.nodesPerActivity,
     };
@@ -87,11 +93,11 @@ function expectRunnable(actionId: string, action: ActionRow | null): asserts act
  * a newer one was applied meanwhile.
  */
 function bindingsOf(cluster: ClusterRow, plan: Plan): RunStart["bindings"][string] {
-  const enabled = cluster.policies.filter((bound) => bound.enabled);
-  if (cluster.plan_hash === null || cluster.plan_hash === plan.hash) return enabled;
+  const bound = cluster.policies.map(toBinding);
+  if (cluster.plan_hash === null || cluster.plan_hash === plan.hash) return bound;
   const declared = plan.clusters[cluster.name]?.policies ?? [];
   return [
     ...declared.map(({ policy, arguments: given, enforce }) => ({ policy, arguments: given, enforce })),
-    ...enabled.filter((bound) => bound.program === null),
+    ...cluster.policies.filter((one) => one.program === null).map(toBinding),
   ];
 }

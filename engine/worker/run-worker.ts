@@ -2,6 +2,7 @@ import { Client } from "@temporalio/client";
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from "@temporalio/worker";
 import type pg from "pg";
 import type { Logger } from "pino";
+import { createHost } from "../actions/create-host.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { createPool } from "../store/pool.ts";
 import { startDispatcher } from "../temporal/dispatcher.ts";
@@ -9,7 +10,7 @@ import { startReconciler } from "../temporal/reconciler.ts";
 import { registerSearchAttributes } from "../temporal/search-attributes.ts";
 import { reasonOf } from "../temporal/start-run.ts";
 import { startTriggerLoop } from "../temporal/trigger-loop.ts";
-import { type ActivitySettings, createActivities, createHost } from "./create-activities.ts";
+import { type ActivitySettings, createActivities } from "./create-activities.ts";
 import { createWorker } from "./create-worker.ts";
 import { startSourceLoop } from "./source-loop.ts";
 

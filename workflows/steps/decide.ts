@@ -1,4 +1,6 @@
+import { showValue } from "../../grammar/evaluate/show-value.ts";
 import type {
+  ArgumentsStep,
   BatchStep,
   ChooseStep,
   DenyStep,
@@ -8,14 +10,14 @@ import type {
   WarnStep,
 } from "../../grammar/plan.ts";
 import type { Decision } from "../activities.ts";
-import { type BatchLimit, type Frame, type HookFrame, type Run, valueIn } from "../run.ts";
+import { argumentsOf, type BatchLimit, type Frame, type HookFrame, type Run, valueIn } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
 
 /** What only a policy may say: each is kept with the action, with its reason and its line. */
 export function decide(
   run: Run,
   frame: Frame,
-  step: DenyStep | WarnStep | LimitStep | ChooseStep | PlaceStep | BatchStep,
+  step: DenyStep | WarnStep | LimitStep | ChooseStep | PlaceStep | BatchStep | ArgumentsStep,
 ): void {
   const { hook } = frame;
   if (hook === null) return; // the checker allows these steps only in hooks
@@ -41,7 +43,7 @@ export function decide(
       const today = grows ? remaining : size + hook.request.count;
       const limited = grows ? today + count : today - count;
       hook.request = { ...hook.request, size: limited, count, remaining: Math.min(limited, today) };
-      hook.scope.values.set("request", { ...hook.request });
+      hook.show();
       return;
     }
     case "choose": {
@@ -57,6 +59,15 @@ export function decide(
     case "place":
       place(run, frame, hook, step, keep);
       return;
+    case "arguments": {
+      const values = argumentsOf(run, frame, step.arguments);
+      hook.arguments = { ...hook.arguments, ...values };
+      hook.request = hook.requestWith(hook.arguments);
+      hook.show();
+      const told = Object.entries(values).map(([name, value]) => `${name}: ${showValue(value, "json")}`);
+      keep("changed", told.join(", "));
+      return;
+    }
     case "batch": {
       const size = valueIn(run, frame, step.size) as number;
       const pauseMs = step.pause === null ? 0 : (valueIn(run, frame, step.pause) as number);

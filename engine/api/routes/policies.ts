@@ -47,7 +47,8 @@ export function postPolicy(app: Api, context: ApiContext): void {
   app.post("/policies", { schema, config: { rule: "policies:create" } }, async (request, reply) => {
     const { name, spec } = readWrapped(request, { wrapper: "policy", fields: newPolicy });
     const { caller } = request;
-    const row = await createPolicy(context.pool, { caller, name, spec, limits: context.limits });
+    const { limits, questions } = context;
+    const row = await createPolicy(context.pool, { caller, name, spec, limits, questions });
     return reply.code(201).send({ policy: toPolicyBody(row, "made") });
   });
 }

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { Json as JsonValue } from "../../../grammar/plan.ts";
-import { checkProfileSpec, createProfile } from "../../actions/create-profile.ts";
+import { checkProfileSpec, createProfile, validatedProfile } from "../../actions/create-profile.ts";
 import { listRows } from "../../store/list-rows.ts";
 import { inTransaction } from "../../store/pool.ts";
 import { deleteProfile, listedProfiles, type ProfileDetail, updateProfile } from "../../store/profiles.ts";
@@ -49,6 +49,7 @@ export function postProfile(app: Api, context: ApiContext): void {
     const { name, spec, metadata } = readWrapped(request, { wrapper: "profile", fields: newProfile });
     const row = await createProfile(context.pool, {
       caller: request.caller,
+      questions: context.questions,
       name,
       spec,
       metadata: metadata ?? {},
@@ -145,11 +146,12 @@ export function validateProfile(app: Api, context: ApiContext): void {
   app.post("/profiles/validate", { schema, config }, async (request) => {
     const { spec } = readWrapped(request, { wrapper: "profile", fields: onlySpec });
     const { caller } = request;
-    const checked = await checkProfileSpec(context.pool, { name: "validated_profile", spec, caller });
+    const { questions } = context;
+    const checked = await checkProfileSpec(context.pool, { name: null, spec, caller, questions });
     return {
       profile: {
         id: null,
-        name: "validated_profile",
+        name: validatedProfile,
         type: checked.name,
         spec: spec as Record<string, JsonValue>,
         metadata: null,

@@ -14,6 +14,9 @@ const chance: readonly [RegExp, string][] = [
   [/(?<=Keystone uri=")[^"]*/g, "<keystone>"],
 ];
 
+/** Lists of ids whose order Senlin leaves to its database. */
+const unordered = new Set(["nodes", "policies", "depends_on", "depended_by"]);
+
 /** Keeps what two runs of the same requests have in common: ids become the places where they first appeared. */
 export class Normaliser {
   /** From a value to its name. */
@@ -49,7 +52,10 @@ export class Normaliser {
   json(value: unknown, key = ""): unknown {
     if (typeof value === "string") return this.text(value);
     if (typeof value === "number" && /^(start|end)_time$/.test(key)) return "<seconds>";
-    if (Array.isArray(value)) return value.map((each) => this.json(each));
+    if (Array.isArray(value)) {
+      const items = value.map((each) => this.json(each));
+      return unordered.has(key) && items.every((item) => typeof item === "string") ? items.sort() : items;
+    }
     if (typeof value !== "object" || value === null) return value;
     const entries = Object.entries(value).map(
       ([name, each]) => [this.text(name), this.json(each, name)] as const,
