@@ -38,6 +38,7 @@ import {
 import { expectSecretsAllowed } from "./expect-secrets.ts";
 import { movedSince, type PlanReads, readsOf } from "./plan-reads.ts";
 import { profileSpecOf, specTypeOf } from "./profile-spec.ts";
+import { expectRoomForClusters } from "./quotas.ts";
 import { Refusal } from "./refusal.ts";
 import { submitInTransaction } from "./submit-action.ts";
 
@@ -166,6 +167,8 @@ async function applyCandidate(
     const actions: ActionRow[] = [];
     const policies = declaredPolicies(plan);
     await applyPolicies(db, { projectId, userId: candidate.userId, program: plan.program, policies });
+    const more = diff.clusters.filter(({ row }) => row === null).length;
+    await expectRoomForClusters(db, { projectId, userId: candidate.userId, more });
     for (const step of diff.clusters) actions.push(...(await applyCluster(db, candidate, step)));
     const names = policies.map((policy) => policy.name);
     const dropped = await deleteDroppedPolicies(db, { projectId, program: plan.program, names });

@@ -23,6 +23,9 @@ async function clusterOf(context: ApiContext, request: FastifyRequest, identity:
   return await findObject<Found>(context.pool, listedClusters, q);
 }
 
+/** The order in which they are asked. */
+const inOrder = [{ key: "priority", direction: "asc" }] as const;
+
 const ofCluster = (id: string) => ({ text: "b.cluster_id = $$::uuid", value: id });
 
 /** `GET /v1/clusters/{cluster}/policies`: filters `enabled`, `policy_name`, `policy_type`; senlin: `api.md` §11. */
@@ -35,15 +38,17 @@ export function getClusterPolicies(app: Api, context: ApiContext): void {
     { schema, config: { rule: "cluster_policies:index" } },
     async (request) => {
       const query = readQuery(request, ["enabled", "policy_name", "policy_type", "sort"]);
+      const { sort, ...given } = query;
       const filters = Object.fromEntries(
-        Object.entries(query)
-          .filter(([name]) => name !== "sort")
-          .map(([name, text]) => [name, [name === "enabled" ? String(readBoolean("enabled", text)) : text]]),
+        Object.entries(given).map(([name, text]) => [
+          name,
+          [name === "enabled" ? String(readBoolean("enabled", text)) : text],
+        ]),
       );
       const rows = await listRows<BindingRow>(context.pool, listedBindings, {
         scope: { projectId: null },
         filters,
-        sort: readSort(query["sort"] ?? "priority", listedBindings, ["enabled"]),
+        sort: sort === undefined ? inOrder : readSort(sort, listedBindings, ["enabled"]),
         marker: null,
         limit: null,
         where: [ofCluster((await clusterOf(context, request, request.params.cluster)).id)],

@@ -24,10 +24,9 @@ const params = Type.Object({ project: Type.String({ minLength: 1, maxLength: 255
 const querystring = Type.Object({ user: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })) });
 const limits = Type.Partial(
   Type.Object(
-    Object.fromEntries(quotaResources.map((name) => [name, Type.Integer({ minimum: -1 })])) as Record<
-      (typeof quotaResources)[number],
-      ReturnType<typeof Type.Integer>
-    >,
+    Object.fromEntries(
+      quotaResources.map((name) => [name, Type.Integer({ minimum: -1, maximum: 2 ** 31 - 1 })]),
+    ) as Record<(typeof quotaResources)[number], ReturnType<typeof Type.Integer>>,
     { additionalProperties: false },
   ),
 );

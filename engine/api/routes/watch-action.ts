@@ -27,29 +27,25 @@ export function watchAction(app: Api, context: ApiContext): void {
     params: Type.Object({ action: Type.String() }),
     produces: ["text/event-stream"],
   };
-  app.get(
-    "/actions/:action/watch",
-    { schema, config: { rule: "actions:watch" } },
-    async (request, reply) => {
-      const identity = request.params.action;
-      const found = await findObject<ActionRow>(context.pool, listedActions, {
-        scope: scopeOf(request),
-        identity,
-        kind: "action",
-        names: false,
-      });
-      const q = { projectId: found.project_id, actionId: found.id };
-      reply.hijack();
-      const stream = openStream(reply);
-      try {
-        await follow(context, q, stream);
-      } catch (error) {
-        request.log.warn({ err: error }, "a watched action could not be read; the client connects again");
-      } finally {
-        stream.close();
-      }
-    },
-  );
+  app.get("/actions/:action/watch", { schema, config: { rule: "actions:watch" } }, async (request, reply) => {
+    const identity = request.params.action;
+    const found = await findObject<ActionRow>(context.pool, listedActions, {
+      scope: scopeOf(request),
+      identity,
+      kind: "action",
+      names: false,
+    });
+    const q = { projectId: found.project_id, actionId: found.id };
+    reply.hijack();
+    const stream = openStream(reply);
+    try {
+      await follow(context, q, stream);
+    } catch (error) {
+      request.log.warn({ err: error }, "a watched action could not be read; the client connects again");
+    } finally {
+      stream.close();
+    }
+  });
 }
 
 interface Stream {

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { deleteCluster } from "../../../engine/store/update-cluster.ts";
+import { holdMailboxes } from "../../../engine/store/mailbox.ts";
 import { insertToken } from "../../../engine/store/tokens.ts";
-import { startTestApi, type TestApi, tokenOf } from "../../support/api.ts";
+import { createLocalActivities } from "../../../engine/worker/local-activities.ts";
+import { programBody, startTestApi, type TestApi, tokenOf } from "../../support/api.ts";
+import { programText } from "../../support/programs.ts";
 import { makeProjectObjects, type ProjectObjects } from "../../support/project-objects.ts";
 
 /** `ann` shares; `eve` and `sid` are of other projects. */
@@ -241,7 +243,9 @@ describe("what a share permits", () => {
     });
     await ann("DELETE", `shares/${given}`);
     for (const user of [ann, eve]) {
-      const { events } = (await user("GET", "events")).json as { events: { name: string; message: string }[] };
+      const { events } = (await user("GET", "events")).json as {
+        events: { name: string; message: string }[];
+      };
       const told = events.filter(({ name, message }) => name.startsWith("share.") && message.includes("web"));
       expect(told.map(({ message }) => message)).toEqual([
         'given: cluster "web", read-only, project other, by ann',
@@ -283,11 +287,30 @@ describe("a share ends with its object", () => {
     }
     expect(await left()).toBe(0);
   });
-});
 
-it("leaves no cluster's share behind", async () => {
-  // the step of CLUSTER_DELETE does it: test/engine/worker; here only that nothing else is needed to delete one
-  await share("cluster");
-  await api.db.pool.query("delete from node");
-  expect(await deleteCluster(api.db.pool, { clusterId: its.cluster })).toBe(true);
+  it("when a cluster's deletion comes to its end", async () => {
+    await share("cluster");
+    const steps = createLocalActivities({ pool: api.db.pool });
+    await holdMailboxes(api.db.pool, { actionId: its.action });
+    await steps.beginAction({ actionId: its.action, planHash: "" });
+    const removal = { actionId: its.action, callId: "a.1", clusterId: its.cluster };
+    await expect(steps.removeCluster(removal)).rejects.toMatchObject({ type: "cluster-not-empty" });
+    expect(await left()).toBe(1);
+    await api.db.pool.query("delete from node");
+    await steps.removeCluster(removal);
+    expect(await left()).toBe(0);
+  });
+
+  it("when a program no longer declares a policy", async () => {
+    const text = (policy: string) => `${programText({})}
+policy ${policy} {
+  before scale_in { batch 1 }
+}`;
+    await ann("POST", "programs", programBody(text("slowly"), { path: "two.coppice" }));
+    const given = await ann("POST", "shares", { kind: "policy", object: "slowly", ...toOther });
+    expect(given.status, JSON.stringify(given.json)).toBe(201);
+    expect((await eve("GET", "policies/slowly")).status).toBe(200);
+    await ann("POST", "programs", programBody(text("gently"), { path: "two.coppice" }));
+    expect(await left()).toBe(0);
+  });
 });
