@@ -16,6 +16,7 @@ import { getApprovals, postAnswer } from "./routes/approvals.ts";
 import { getAudit } from "./routes/audit.ts";
 import { getClusterPolicies, getClusterPolicy } from "./routes/cluster-policies.ts";
 import { getCluster, getClusters } from "./routes/clusters.ts";
+import { deleteCredentials, getCredentials, postCredentials } from "./routes/credentials.ts";
 import { getEvent, getEvents } from "./routes/events.ts";
 import { getActionExplanation, getNodeExplanation } from "./routes/explanations.ts";
 import { healthz, readyz } from "./routes/health.ts";
@@ -129,6 +130,9 @@ const ownRoutes = [
   resume,
   fire,
   getAudit,
+  getCredentials,
+  postCredentials,
+  deleteCredentials,
 ];
 
 /**

@@ -256,7 +256,7 @@ it("an API server lets Keystone's users in, each to its project", async () => {
       await app.inject({
         method,
         url,
-        headers: { "x-auth-token": token },
+        headers: { "x-auth-token": token, "openstack-api-version": "clustering latest" },
         ...(method === "POST" && { payload }),
       })
     ).statusCode;
