@@ -233,7 +233,7 @@ export const options = {
   }),
   "credential-key": optional(anything, {
     group: "access",
-    readers: ["api"],
+    readers: engine,
     secret: "all",
     defaultText: "none: secrets of application credentials can't be kept",
     doc: "What seals secrets of application credentials: 32 random bytes in base64.",

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import pino from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Access, createAccess } from "../../../engine/access/create-access.ts";
-import { type KeystoneConfig, keystoneDefaults } from "../../../engine/access/keystone/keystone-config.ts";
+import { type KeystoneConfig, keystoneBounds } from "../../../engine/access/keystone/keystone-config.ts";
 import { createServer } from "../../../engine/api/create-server.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { IdentityAdmin } from "./identity-admin.ts";
@@ -35,7 +35,14 @@ afterAll(async () => {
 
 async function open(more: Partial<KeystoneConfig> = {}): Promise<Access> {
   const password = async () => admin.password;
-  const keystone = { ...keystoneDefaults, freshSeconds, url: admin.url, password, ...more };
+  const senlin = {
+    username: "senlin",
+    userDomain: "Default",
+    project: "service",
+    projectDomain: "Default",
+    trustRoles: [],
+  };
+  const keystone = { ...keystoneBounds, ...senlin, freshSeconds, url: admin.url, password, ...more };
   const access = await createAccess({
     keystone,
     policyFile: null,
