@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type pg from "pg";
 import type { Logger } from "pino";
+import { AccessRefusal } from "../access/access-refusal.ts";
 import type { Access } from "../access/create-access.ts";
 import { createQuestions } from "../actions/ask-plugins.ts";
 import { createHost } from "../actions/create-host.ts";
@@ -14,6 +15,7 @@ import { type Api, createApp } from "./app.ts";
 import type { ApiContext, TemporalLinks } from "./context.ts";
 import { expectRouteIn, newest, oldest, readMicroversion, tellMicroversion } from "./microversion.ts";
 import { refuseUnstorable } from "./refuse-unstorable.ts";
+import { limitRequestRates } from "./request-rates.ts";
 import { cancelAction, createAction, getAction, getActions } from "./routes/actions.ts";
 import { getApprovals, postAnswer } from "./routes/approvals.ts";
 import { getAudit } from "./routes/audit.ts";
@@ -194,6 +196,7 @@ export async function createServer(q: {
       },
     },
   });
+  const rates = limitRequestRates(q.pool);
   for (const route of publicRoutes)
     app.register(async (scope) => route(scope.withTypeProvider<TypeBoxTypeProvider>(), context));
   app.register(
@@ -203,7 +206,13 @@ export async function createServer(q: {
       scope.decorateRequest("microversion", oldest);
       scope.addHook("onRequest", async (request) => {
         request.microversion = readMicroversion(request.headers["openstack-api-version"]);
-        await authenticate(q.access, request);
+        await rates.expectAddress(request);
+        await authenticate(q.access, request).catch(async (error: unknown) => {
+          if (error instanceof AccessRefusal && error.kind === "unauthenticated")
+            await rates.countUnauthenticated(request);
+          throw error;
+        });
+        await rates.expectProject(request);
         expectRouteIn(request);
         expectPermitted(q.access, request);
       });
