@@ -16,6 +16,7 @@ import { listWaiting } from "../store/list-waiting.ts";
 import { loadNodesToPlan } from "../store/load-nodes-to-plan.ts";
 import { newId } from "../store/new-id.ts";
 import { inSnapshot, inTransaction, type Queryable } from "../store/pool.ts";
+import { deleteSharesOf } from "../store/shares.ts";
 import {
   findProgram,
   findProgramVersion,
@@ -37,6 +38,7 @@ import {
 import { expectSecretsAllowed } from "./expect-secrets.ts";
 import { movedSince, type PlanReads, readsOf } from "./plan-reads.ts";
 import { profileSpecOf, specTypeOf } from "./profile-spec.ts";
+import { expectRoomForClusters } from "./quotas.ts";
 import { Refusal } from "./refusal.ts";
 import { submitInTransaction } from "./submit-action.ts";
 
@@ -165,9 +167,12 @@ async function applyCandidate(
     const actions: ActionRow[] = [];
     const policies = declaredPolicies(plan);
     await applyPolicies(db, { projectId, userId: candidate.userId, program: plan.program, policies });
+    const more = diff.clusters.filter(({ row }) => row === null).length;
+    await expectRoomForClusters(db, { projectId, userId: candidate.userId, more });
     for (const step of diff.clusters) actions.push(...(await applyCluster(db, candidate, step)));
     const names = policies.map((policy) => policy.name);
-    await deleteDroppedPolicies(db, { projectId, program: plan.program, names });
+    const dropped = await deleteDroppedPolicies(db, { projectId, program: plan.program, names });
+    await deleteSharesOf(db, { objectIds: dropped });
     await applyTriggers(db, candidate);
     const program = { name: plan.program, version, plan_hash: plan.hash };
     return { program, changes: diff.changes, actions };

@@ -44,7 +44,7 @@ export async function setClusterProfile(
   const text = `
     with made as (
       insert into profile (id, project_id, name, type, plugin_hash, grants, settings, properties, secrets)
-      select $3, p.project_id, p.name, p.type, p.plugin_hash, p.grants, p.settings, p.properties || $4::jsonb,
+      select $3, c.project_id, p.name, p.type, p.plugin_hash, p.grants, p.settings, p.properties || $4::jsonb,
         p.secrets || coalesce(pl.document -> 'secrets', '{}')
       from cluster c
       join mailbox m on m.cluster_id = c.id and m.action_id = $1

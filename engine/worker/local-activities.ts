@@ -12,6 +12,7 @@ import { deleteLifecycles } from "../store/lifecycles.ts";
 import { lockAction } from "../store/lock-action.ts";
 import { inTransaction } from "../store/pool.ts";
 import type { ActionRow, ClusterRow } from "../store/rows.ts";
+import { deleteSharesOf } from "../store/shares.ts";
 import { addEmitted } from "../store/source-events.ts";
 import {
   deleteCluster,
@@ -109,6 +110,7 @@ export function createLocalActivities(q: {
         if (!(await deleteCluster(db, { clusterId }))) {
           throw refused("cluster-not-empty", `cluster "${cluster.name}" still has nodes; delete them first`);
         }
+        await deleteSharesOf(db, { objectIds: [clusterId] });
         return { value: undefined, note: null };
       }),
 

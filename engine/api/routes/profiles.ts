@@ -2,7 +2,9 @@ import { Type } from "typebox";
 import type { Json as JsonValue } from "../../../grammar/plan.ts";
 import { checkProfileSpec, createProfile, validatedProfile } from "../../actions/create-profile.ts";
 import { listRows } from "../../store/list-rows.ts";
+import { inTransaction } from "../../store/pool.ts";
 import { deleteProfile, listedProfiles, type ProfileDetail, updateProfile } from "../../store/profiles.ts";
+import { deleteSharesOf } from "../../store/shares.ts";
 import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { ProfileBody, toProfileBody } from "../bodies/profile.ts";
@@ -89,7 +91,12 @@ export function patchProfile(app: Api, context: ApiContext): void {
         ? undefined
         : asked.metadata;
     if (name === null && metadata === undefined) throw nothingToUpdate();
-    const row = await updateProfile(context.pool, { scope, id: found.id, name, metadata });
+    const row = await updateProfile(context.pool, {
+      projectId: found.project_id,
+      id: found.id,
+      name,
+      metadata,
+    });
     if (row === null) throw objectNotFound("profile", identity);
     return { profile: toProfileBody(row) };
   });
@@ -109,12 +116,16 @@ export function removeProfile(app: Api, context: ApiContext): void {
     async (request, reply) => {
       const scope = scopeOf(request);
       const identity = request.params.profile;
-      const { id } = await findObject<ProfileDetail>(context.pool, listedProfiles, {
+      const { id, project_id: projectId } = await findObject<ProfileDetail>(context.pool, listedProfiles, {
         scope,
         identity,
         kind: "profile",
       });
-      const done = await deleteProfile(context.pool, { scope, id });
+      const done = await inTransaction(context.pool, async (db) => {
+        const end = await deleteProfile(db, { projectId, id });
+        if (end === "deleted") await deleteSharesOf(db, { objectIds: [id] });
+        return end;
+      });
       if (done === "gone") throw objectNotFound("profile", identity);
       if (done === "in-use") {
         throw new ApiError(
