@@ -219,12 +219,15 @@ export interface GivenClusterNode {
   readonly count: ExpressionNode;
 }
 
-/** `given node 2 of storefront is sick`, `is missing`: a missing one has lost its resource behind the engine's back. */
+/**
+ * `given node 2 of storefront is sick`, `is broken`, `is missing`: a broken one stays sick until it is made anew, a missing
+ * one has lost its resource behind the engine's back.
+ */
 export interface GivenNodeNode {
   readonly kind: "GivenNode";
   readonly span: Span;
   readonly node: TestNodeRefNode;
-  /** `sick` or `missing`; checked later. */
+  /** `sick`, `broken` or `missing`; checked later. */
   readonly state: NameNode;
 }
 

@@ -145,8 +145,11 @@ cluster ${cluster} { profile: web size: ${nodes} in 0..10000 }
           handwritten_events: events.handwritten,
         },
         target: {
-          text: `at most 1.15 times${nodes === 1000 ? ", at most 200 events" : ""}`,
-          met: ratio <= 1.15 && (nodes < 1000 || events.interpreter <= 200),
+          text: `at most 1.10 times, no more events${nodes === 1000 ? ", at most 200" : ""}`,
+          met:
+            ratio <= 1.1 &&
+            events.interpreter <= events.handwritten &&
+            (nodes < 1000 || events.interpreter <= 200),
         },
       });
     }

@@ -5,6 +5,7 @@ import { newId } from "../store/new-id.ts";
 import type { Queryable } from "../store/pool.ts";
 import { insertRequestedProfile, type ProfileDetail } from "../store/profiles.ts";
 import type { PluginQuestions } from "./ask-plugins.ts";
+import { missingHosts } from "./missing-hosts.ts";
 import { type OfferedType, offeredTypes } from "./provided-types.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -54,7 +55,12 @@ export async function checkProfileSpec(db: Queryable, q: SpecRequest): Promise<C
     const when = q.name === null ? "" : `Failed in creating profile ${q.name}: `;
     throw new Refusal("invalid", "InvalidSpec", `${when}${read.message}`);
   }
-  const problems = await askProblems(type, read.properties, q);
+  const { projectId } = q.caller;
+  const asked = await askProblems(type, read.properties, q);
+  const problems =
+    asked.length > 0
+      ? asked
+      : await missingHosts(db, { type: named.name, properties: read.properties, projectId });
   if (problems.length > 0) throw new Refusal("invalid", "InvalidSpec", problems.join("; "));
   return { name: named.name, type, properties: read.properties };
 }

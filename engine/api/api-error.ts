@@ -57,6 +57,11 @@ export function renderError(error: FastifyError | Error, request: FastifyRequest
   } else if (error instanceof AccessRefusal) {
     const { kind, code, message, help, challenge } = error;
     if (challenge !== undefined) reply.header("www-authenticate", challenge);
+    if (kind === "unauthenticated" && isSenlins(request)) {
+      // routes' schemas know Senlin's own faults only
+      reply.code(401).type("application/json").serializer(JSON.stringify).send(middlewareSays401);
+      return;
+    }
     send(request, reply, statusOfAccess[kind], message, {
       type: knownToSenlin.has(code) ? undefined : code,
       help,
@@ -86,6 +91,11 @@ export function renderError(error: FastifyError | Error, request: FastifyRequest
     send(request, reply, 500, "the server failed; its log has the cause under this request's id", {});
   }
 }
+
+/** Senlin never sees such a request: Keystone's middleware in front of it answers. */
+const middlewareSays401 = {
+  error: { code: 401, title: "Unauthorized", message: "The request you have made requires authentication." },
+};
 
 /** Up to microversion 1.14 the body has Senlin's fields and no more. */
 function send(

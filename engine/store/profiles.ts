@@ -15,7 +15,8 @@ export interface ProfileDetail {
   /** As its user gave it; `null` for one that a program declares. */
   readonly spec: Readonly<Record<string, Json>> | null;
   readonly properties: Readonly<Record<string, Json>>;
-  readonly metadata: Readonly<Record<string, Json>>;
+  /** `null` once a user has set it to that. */
+  readonly metadata: Readonly<Record<string, Json>> | null;
   readonly created_at: Date;
   readonly updated_at: Date | null;
 }
@@ -70,17 +71,17 @@ export async function insertRequestedProfile(db: Queryable, q: NewProfile): Prom
   ).rows[0]!;
 }
 
-/** Renames a profile or replaces its metadata; `null` leaves as it is. `null` when it is gone. */
+/** Renames a profile (`null` leaves the name), or replaces its metadata (`undefined` leaves them). `null` when it is gone. */
 export async function updateProfile(
   db: Queryable,
-  q: { projectId: string; id: string; name: string | null; metadata: Readonly<Record<string, Json>> | null },
+  q: { projectId: string; id: string; name: string | null; metadata: ProfileDetail["metadata"] | undefined },
 ): Promise<ProfileDetail | null> {
   const text = `
     update profile p
     set name = coalesce($3, p.name), metadata = coalesce($4, p.metadata), updated_at = now()
     where p.id = $1 and p.project_id = $2
     returning ${detailFields}`;
-  const values = [q.id, q.projectId, q.name, q.metadata === null ? null : toJsonColumn(q.metadata)];
+  const values = [q.id, q.projectId, q.name, q.metadata === undefined ? null : toJsonColumn(q.metadata)];
   return (await db.query<ProfileDetail>({ name: "update-profile", text, values })).rows[0] ?? null;
 }
 

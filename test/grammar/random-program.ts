@@ -359,7 +359,8 @@ class ProgramWriter {
       () => `let ${this.name()} = ${this.expression()}`,
       () =>
         `given${this.gap()}shop${this.gap()}of${this.gap()}${this.simple()} ${this.pick(["node", "nodes", ""])}`,
-      () => `given${this.gap()}${node()}${this.gap()}is${this.gap()}${this.pick(["sick", "missing"])}`,
+      () =>
+        `given${this.gap()}${node()}${this.gap()}is${this.gap()}${this.pick(["sick", "broken", "missing"])}`,
       () =>
         `given update fails${this.maybe(() => `${this.gap()}on ${node()}`)}${this.maybe(() => `${this.gap()}with${message()}`)}${this.maybe(() => `${this.gap()}code "c"`)}${this.maybe(() => `${this.gap()}times 2`)}${this.maybe(() => `${this.gap()}for good`)}`,
       () =>

@@ -19,11 +19,15 @@ export async function startCoppice(options: {
   readonly more?: Readonly<Record<string, string>>;
 }): Promise<RunningCoppice> {
   const home = mkdtempSync(join(tmpdir(), "coppice-up-"));
-  const env = { COPPICE_HOME: home };
+  // of the user senlin, who the peers made for whoever plays Senlin
+  const env = {
+    COPPICE_HOME: home,
+    COPPICE_KEYSTONE_PASSWORD: process.env["OSB_PASSWORD"] ?? "peerpass",
+  };
   const given = {
     "keystone-url": options.keystoneUrl,
     "api-port": String(options.port),
-    "plugin-path": join(root, "plugins/openstack_test"),
+    "plugin-path": join(root, "plugins"),
     ...options.more,
   };
   const flags = Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]);

@@ -87,10 +87,10 @@ export function patchProfile(app: Api, context: ApiContext): void {
     });
     const name = asked.name === undefined || asked.name === found.name ? null : asked.name;
     const metadata =
-      asked.metadata === undefined || asked.metadata === null || sameMap(asked.metadata, found.metadata)
-        ? null
+      asked.metadata === undefined || sameMetadata(asked.metadata, found.metadata)
+        ? undefined
         : asked.metadata;
-    if (name === null && metadata === null) throw nothingToUpdate();
+    if (name === null && metadata === undefined) throw nothingToUpdate();
     const row = await updateProfile(context.pool, {
       projectId: found.project_id,
       id: found.id,
@@ -100,6 +100,11 @@ export function patchProfile(app: Api, context: ApiContext): void {
     if (row === null) throw objectNotFound("profile", identity);
     return { profile: toProfileBody(row) };
   });
+}
+
+/** Of a profile it may be `null`, once somebody has set that. */
+function sameMetadata(a: ProfileDetail["metadata"], b: ProfileDetail["metadata"]): boolean {
+  return a === null || b === null ? a === b : sameMap(a, b);
 }
 
 /** `DELETE /v1/profiles/{id}`: 204; 409 while a cluster or node uses it. */
