@@ -158,6 +158,8 @@ export async function createServer(q: {
   config?: Config;
   /** Largest body of a request in bytes, 1 MiB when it is left out; a plugin's upload may have more. */
   bodyLimit?: number;
+  /** Is told of each route as it is added. */
+  onRoute?: (route: { readonly method: string | readonly string[]; readonly url: string }) => void;
 }): Promise<Api> {
   const databaseUrl = q.databaseUrl ?? q.pool.options.connectionString;
   if (databaseUrl === undefined)
@@ -173,6 +175,7 @@ export async function createServer(q: {
     questions: createQuestions(q.pool, () => createHost(q.pool, q.logger, q.config)),
   };
   const app = createApp({ logger: q.logger, bodyLimit: q.bodyLimit ?? 1024 * 1024 });
+  if (q.onRoute !== undefined) app.addHook("onRoute", q.onRoute);
   app.addHook("onClose", () => watchers.close());
   app.addHook("onClose", () => context.questions.close());
   app.addHook("onSend", async (request, reply) => {
