@@ -1,13 +1,13 @@
 import type { Queryable } from "./pool.ts";
 
 /**
- * Leaves no node of an ending action's clusters half-way: records that nothing was begun for are removed, with their part
- * of the cluster's size, and nodes in the middle of an operation become ERROR, with that as their reason, for a recover. The
+ * Leaves no node of an ending action's clusters half-way: records that nothing was begun for are removed, and where
+ * the action had made the cluster's size `grew` with them, taken off that; and nodes in the middle of an operation become ERROR, with that as their reason, for a recover. The
  * action's own target stays in any case. An action that ended well has none.
  */
 export async function settleNodes(
   db: Queryable,
-  q: { actionId: string; targetId: string | null },
+  q: { actionId: string; targetId: string | null; grew: boolean },
 ): Promise<void> {
   const unborn = `
     with unborn as (
@@ -19,8 +19,8 @@ export async function settleNodes(
     )
     update cluster c set desired_capacity = greatest(c.min_size, c.desired_capacity - u.count)
     from (select cluster_id, count(*)::integer as count from unborn group by cluster_id) as u
-    where c.id = u.cluster_id`;
-  await db.query({ name: "delete-unborn-nodes", text: unborn, values: [q.actionId, q.targetId] });
+    where c.id = u.cluster_id and $3::boolean`;
+  await db.query({ name: "delete-unborn-nodes", text: unborn, values: [q.actionId, q.targetId, q.grew] });
   const halfway = `
     update node n
     set status = 'ERROR', healthy = false, updated_at = now(),
