@@ -136,7 +136,8 @@ function place(run: Run, frame: Frame, hook: HookFrame, step: PlaceStep, keep: K
     const message = `there is nothing to place ${step.property} across`;
     throw new RunFailure({ code: "bad-value", message, at: step.at });
   }
-  const limits = step.caps === undefined ? {} : (valueIn(run, frame, step.caps) as Readonly<Record<string, Value>>);
+  const limits =
+    step.caps === undefined ? {} : (valueIn(run, frame, step.caps) as Readonly<Record<string, Value>>);
   const caps = Object.fromEntries(
     Object.entries(limits).filter((entry): entry is [string, number] => Number(entry[1]) >= 0),
   );

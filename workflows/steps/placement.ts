@@ -114,7 +114,8 @@ export function thinOut(
       const here = queues.get(value)?.length ?? 0;
       if (here === 0) continue;
       const there = most === undefined ? 0 : (queues.get(most)?.length ?? 0);
-      if (most === undefined || here * weightOf(weights, most) > there * weightOf(weights, value)) most = value;
+      if (most === undefined || here * weightOf(weights, most) > there * weightOf(weights, value))
+        most = value;
     }
     const next = most === undefined ? undefined : queues.get(most)?.shift();
     if (next === undefined) break;
