@@ -50,9 +50,13 @@ export function readMicroversion(header: string | readonly string[] | undefined)
 
 /** Refuses a route that the asked microversion doesn't have, as Senlin does: 400. */
 export function expectRouteIn(request: FastifyRequest): void {
-  const since = request.routeOptions.config.since ?? oldest;
-  if (request.microversion >= since) return;
-  throw new ApiError(400, `API version '1.${request.microversion}' is not supported on this method.`, {
+  expectVersion(request.microversion, request.routeOptions.config.since ?? oldest);
+}
+
+/** The same of a part of a route: one action of several. */
+export function expectVersion(microversion: Microversion, since: Microversion): void {
+  if (microversion >= since) return;
+  throw new ApiError(400, `API version '1.${microversion}' is not supported on this method.`, {
     type: "MethodVersionNotFound",
   });
 }

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { differencesFromGolden } from "../../../support/exchange/golden-files.ts";
+import { type SenlinApi, startSenlinApi } from "../../../support/senlin-api.ts";
+
+let api: SenlinApi;
+beforeAll(async () => {
+  api = await startSenlinApi({ worker: true });
+});
+afterAll(() => api.stop());
+
+describe("answers as Senlin does, with a worker that does the work", () => {
+  it.each(["clusters", "nodes"])(
+    "%s",
+    async (name) => {
+      const { url, accounts } = api;
+      const { answers, wrong } = await differencesFromGolden(name, { url, accounts, patienceSeconds: 5 });
+      console.log(name, answers, wrong.length);
+      expect(wrong.join("\n\n")).toBe("");
+    },
+    400_000,
+  );
+});
