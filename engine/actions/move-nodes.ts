@@ -36,9 +36,10 @@ export async function additionOfNodes(
 export async function removalOfNodes(
   db: pg.PoolClient,
   cluster: ClusterRow,
-  q: { scope: Scope; identities: readonly string[]; destroy: boolean | undefined; limits: RequestLimits },
+  q: { identities: readonly string[]; destroy: boolean | undefined; limits: RequestLimits },
 ): Promise<Wanted> {
-  const { missing, nodes } = await findNodes(db, q);
+  const scope = { projectId: cluster.project_id };
+  const { missing, nodes } = await findNodes(db, { ...q, scope });
   const strangers = nodes.filter((node) => node.cluster_id !== cluster.id).map(({ id }) => id);
   const members = nodes.filter((node) => node.cluster_id === cluster.id);
   const needed = members.filter((node) => (node.dependents["nodes"] ?? null) !== null).map(({ id }) => id);
@@ -71,7 +72,7 @@ export async function replacementOfNodes(
   q: { scope: Scope; pairs: Readonly<Record<string, string>> },
 ): Promise<Wanted> {
   const pairs = Object.entries(q.pairs);
-  const olds = await findNodes(db, { scope: q.scope, identities: pairs.map(([old]) => old) });
+  const olds = await findNodes(db, { scope: { projectId: cluster.project_id }, identities: pairs.map(([old]) => old) });
   const news = await findNodes(db, { scope: q.scope, identities: pairs.map(([, by]) => by) });
   const specType = await findSpecType(db, { profileId: cluster.profile_id });
   const lost = new Set(olds.missing);

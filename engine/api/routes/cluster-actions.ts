@@ -68,14 +68,14 @@ const fieldsOfRemoval = {
   destroy_after_deletion: { field: nullable(boolField), since: 4 },
 } as const;
 
-const delNodes: Handle = async ({ context, data, microversion, scope, by, cluster }) => {
+const delNodes: Handle = async ({ context, data, microversion, by, cluster }) => {
   const given = {
     nodes: data["nodes"] ?? [],
     destroy_after_deletion: data["destroy_after_deletion"] ?? false,
   };
   const { nodes = [], destroy_after_deletion: destroy } = readFields(given, fieldsOfRemoval, microversion);
   return requestOnCluster(context.pool, { cluster: await cluster(), by }, (db, row) =>
-    removalOfNodes(db, row, { scope, identities: nodes, destroy: destroy ?? undefined, limits: by.limits }),
+    removalOfNodes(db, row, { identities: nodes, destroy: destroy ?? undefined, limits: by.limits }),
   );
 };
 
