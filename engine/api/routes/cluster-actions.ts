@@ -12,6 +12,7 @@ import { resizeOfCluster, scalingOfCluster } from "../../actions/resize-cluster.
 import { adjustmentTypes } from "../../actions/sizes.ts";
 import type { ClusterDetail } from "../../store/find-cluster.ts";
 import type { Scope } from "../../store/list-rows.ts";
+import { completeLifecycle as complete } from "../../store/lifecycles.ts";
 import { listedPolicies, type PolicyRow } from "../../store/policies.ts";
 import { accepted, requesterOf } from "../accepted.ts";
 import type { Api } from "../app.ts";
@@ -189,13 +190,15 @@ function changeBinding(action: BindingChange["action"]): Handle {
 
 const fieldsOfLifecycle = { lifecycle_action_token: { field: textField, required: true } } as const;
 
-/** The token is that of an action; whoever waits for it goes on. One that doesn't wait is left alone. */
+/** Whoever waits with this token goes on. The id of an action that doesn't wait is taken, too, and has no effect. */
 const completeLifecycle: Handle = async ({ context, data, microversion, scope, cluster }) => {
   expectVersion(microversion, 9);
   const given = { lifecycle_action_token: data["lifecycle_action_token"] ?? null };
   const { lifecycle_action_token: token } = readFields(given, fieldsOfLifecycle, microversion);
-  await cluster();
+  const { id: clusterId, project_id: projectId } = await cluster();
   if (!isUuid(token)) throw objectNotFound("action", token);
+  const told = await complete(context.pool, { token: token.toLowerCase(), projectId, clusterId });
+  if (told) return { id: token };
   return findObject<ActionRow>(context.pool, listedActions, { scope, identity: token, kind: "action" });
 };
 

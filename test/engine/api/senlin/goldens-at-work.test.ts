@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 describe("answers as Senlin does, with a worker that does the work", () => {
-  it.each(["clusters", "nodes"])(
+  it.each(["clusters", "nodes", "cluster-actions", "actions", "events"])(
     "%s",
     async (name) => {
       const { url, accounts } = api;
