@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { differencesFromGolden } from "../../../support/exchange/golden-files.ts";
 import { type SenlinApi, startSenlinApi } from "../../../support/senlin-api.ts";
 
 let api: SenlinApi;
-beforeAll(async () => {
+beforeEach(async () => {
   api = await startSenlinApi({ worker: true });
 });
-afterAll(() => api.stop());
+afterEach(() => api.stop());
 
 describe("answers as Senlin does, with a worker that does the work", () => {
   it.each(["clusters", "nodes", "cluster-actions", "actions", "events"])(
