@@ -18,11 +18,11 @@ export async function expectAllowedNow(
   const refuses = q.refusesConflicts && !neverRefused.includes(action);
   if (!refuses && !scaling.includes(action)) return;
   const { locked, action_ids: others, cooling_policy: policyId } = await findObstacles(db, q);
-  if (refuses && locked && targetId === q.clusterId) {
+  if (refuses && locked) {
     throw new Refusal(
       "conflict",
       "ResourceIsLocked",
-      `${action} for cluster '${targetId}' cannot be completed because it is already locked.`,
+      `${action} for ${targetId === q.clusterId ? "cluster" : "node"} '${targetId}' cannot be completed because it is already locked.`,
       "ask again when the action on it has ended",
     );
   }

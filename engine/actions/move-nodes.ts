@@ -72,7 +72,10 @@ export async function replacementOfNodes(
   q: { scope: Scope; pairs: Readonly<Record<string, string>> },
 ): Promise<Wanted> {
   const pairs = Object.entries(q.pairs);
-  const olds = await findNodes(db, { scope: { projectId: cluster.project_id }, identities: pairs.map(([old]) => old) });
+  const olds = await findNodes(db, {
+    scope: { projectId: cluster.project_id },
+    identities: pairs.map(([old]) => old),
+  });
   const news = await findNodes(db, { scope: q.scope, identities: pairs.map(([, by]) => by) });
   const specType = await findSpecType(db, { profileId: cluster.profile_id });
   const lost = new Set(olds.missing);

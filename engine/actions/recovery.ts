@@ -33,8 +33,18 @@ export function recovery(action: keyof typeof further, given: Readonly<Record<st
 
 /** Of the run: letter case and words for truth don't matter there. */
 function inputsOf(shown: Readonly<Record<string, Json>>): Record<string, Json> {
-  const { operation, check, check_capacity: capacity, force_recreate: force } = shown;
+  const {
+    operation,
+    operation_params: params,
+    check,
+    check_capacity: capacity,
+    force_recreate: force,
+  } = shown;
+  const type = typeof params === "object" && params !== null && "type" in params ? params.type : undefined;
   return {
+    ...(typeof type === "string" && {
+      operation_params: { ...(params as object), type: type.toUpperCase() },
+    }),
     ...(typeof operation === "string" && { operation: operation.toUpperCase() }),
     ...(check !== undefined && { check: isTrue(check) }),
     ...(capacity !== undefined && { check_capacity: capacity === true }),

@@ -12,6 +12,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The first microversion that has this route; 0 when left out. */
     since?: Microversion;
+    /** Senlin has the route, and permits it to nobody. */
+    forbiddenBefore?: true;
   }
 }
 
@@ -50,7 +52,10 @@ export function readMicroversion(header: string | readonly string[] | undefined)
 
 /** Refuses a route that the asked microversion doesn't have, as Senlin does: 400. */
 export function expectRouteIn(request: FastifyRequest): void {
-  expectVersion(request.microversion, request.routeOptions.config.since ?? oldest);
+  const { since = oldest, forbiddenBefore } = request.routeOptions.config;
+  if (forbiddenBefore && request.microversion < since)
+    throw new ApiError(403, "You are not authorized to complete this operation.");
+  expectVersion(request.microversion, since);
 }
 
 /** The same of a part of a route: one action of several. */
@@ -65,6 +70,7 @@ export function expectVersion(microversion: Microversion, since: Microversion): 
 export function tellMicroversion(request: FastifyRequest, reply: FastifyReply): void {
   const { statusCode } = reply;
   if (statusCode >= 400 || statusCode === 204) return;
+  if (String(reply.getHeader("content-type")).startsWith("text/html")) return; // a page of its web framework
   reply.header("openstack-api-version", `clustering 1.${request.microversion}`);
   reply.header("vary", "OpenStack-API-Version");
 }

@@ -55,7 +55,7 @@ export function createAction(app: Api, context: ApiContext): void {
   const schema = { summary: "Start an action", body, response: { 202: one, ...refusals } };
   app.post(
     "/actions",
-    { schema, config: { rule: "actions:create" } },
+    { schema, config: { rule: "actions:create", forbiddenBefore: true } },
     async ({ body: asked, caller }, reply) => {
       const { projectId } = caller;
       const program = await findProgram(context.pool, { projectId, name: asked.program });
