@@ -72,7 +72,7 @@ import { getProjectQuotas, getQuotas, putQuotas, removeQuotas } from "./routes/q
 import { getShares, patchShare, postShare, removeShare } from "./routes/shares.ts";
 import { fire, getTrigger, getTriggers, pause, resume } from "./routes/triggers.ts";
 import { watchAction } from "./routes/watch-action.ts";
-import { speakAsSenlin } from "./senlin-scope.ts";
+import { dropCharset, speakAsSenlin } from "./senlin-scope.ts";
 
 const publicRoutes = [healthz, readyz, openapi];
 /** Senlin's routes, at the microversions that they name. */
@@ -234,7 +234,10 @@ export async function createServer(q: {
         expectRouteIn(request);
         expectPermitted(q.access, request);
       });
-      scope.addHook("onSend", async (request, reply) => tellMicroversion(request, reply));
+      scope.addHook("onSend", async (request, reply) => {
+        tellMicroversion(request, reply);
+        dropCharset(request, reply);
+      });
       scope.addHook("preValidation", async ({ params, query, body }) => {
         refuseUnstorable("the path", params);
         refuseUnstorable("the query", query);
