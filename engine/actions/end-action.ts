@@ -46,6 +46,7 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
         key: "action.end",
         level: end.status === "SUCCEEDED" ? "INFO" : end.status === "FAILED" ? "ERROR" : "WARN",
         name: "action.end",
+        phase: end.status === "SUCCEEDED" ? "end" : "error",
         message: end.reason,
         fields: { status: end.status, ...(end.failure !== null && { code: end.failure.code }) },
       },

@@ -6,7 +6,7 @@ import type { Access } from "../access/create-access.ts";
 import { createQuestions } from "../actions/ask-plugins.ts";
 import { createHost } from "../actions/create-host.ts";
 import type { Config } from "../config/config.ts";
-import type { PolicyLimits } from "../specs/policy-meaning.ts";
+import { defaultLimits, type RequestLimits } from "../actions/limits.ts";
 import { createActionWatchers } from "./action-watchers.ts";
 import { authenticate, expectPermitted, expectRule } from "./admit.ts";
 import { ApiError, renderError } from "./api-error.ts";
@@ -14,17 +14,29 @@ import { type Api, createApp } from "./app.ts";
 import type { ApiContext, TemporalLinks } from "./context.ts";
 import { expectRouteIn, newest, oldest, readMicroversion, tellMicroversion } from "./microversion.ts";
 import { refuseUnstorable } from "./refuse-unstorable.ts";
-import { cancelAction, createAction, getAction, getActions } from "./routes/actions.ts";
+import {
+  cancelAction,
+  createAction,
+  getAction,
+  getActions,
+  patchAction,
+  retryAction,
+} from "./routes/actions.ts";
 import { getApprovals, postAnswer } from "./routes/approvals.ts";
 import { getAudit } from "./routes/audit.ts";
 import { getClusterPolicies, getClusterPolicy } from "./routes/cluster-policies.ts";
-import { getCluster, getClusters } from "./routes/clusters.ts";
 import { deleteCredentials, getCredentials, postCredentials } from "./routes/credentials.ts";
+import { postAdoption, postAdoptionPreview } from "./routes/adoptions.ts";
+import { postClusterAction } from "./routes/cluster-actions.ts";
+import { getClusterAttributes } from "./routes/cluster-attributes.ts";
+import { postClusterOperation } from "./routes/cluster-operations.ts";
+import { deleteCluster, getCluster, getClusters, patchCluster, postCluster } from "./routes/clusters.ts";
 import { getEvent, getEvents } from "./routes/events.ts";
 import { getActionExplanation, getNodeExplanation } from "./routes/explanations.ts";
 import { healthz, readyz } from "./routes/health.ts";
 import { createImpact } from "./routes/impacts.ts";
-import { getNode, getNodes } from "./routes/nodes.ts";
+import { postNodeAction, postNodeOperation } from "./routes/node-actions.ts";
+import { deleteNode, getNode, getNodes, patchNode, postNode } from "./routes/nodes.ts";
 import { openapi } from "./routes/openapi.ts";
 import { createPlan } from "./routes/plans.ts";
 import { postPluginEvent } from "./routes/plugin-events.ts";
@@ -60,7 +72,7 @@ import { getProjectQuotas, getQuotas, putQuotas, removeQuotas } from "./routes/q
 import { getShares, patchShare, postShare, removeShare } from "./routes/shares.ts";
 import { fire, getTrigger, getTriggers, pause, resume } from "./routes/triggers.ts";
 import { watchAction } from "./routes/watch-action.ts";
-import { speakAsSenlin } from "./senlin-scope.ts";
+import { dropCharset, speakAsSenlin } from "./senlin-scope.ts";
 
 const publicRoutes = [healthz, readyz, openapi];
 /** Senlin's routes, at the microversions that they name. */
@@ -85,11 +97,25 @@ const senlinRoutes = [
   getPolicyTypes,
   getPolicyType,
   getClusters,
+  postCluster,
   getCluster,
+  patchCluster,
+  deleteCluster,
+  postClusterAction,
+  getClusterAttributes,
+  postClusterOperation,
   getNodes,
+  postNode,
+  postAdoption,
+  postAdoptionPreview,
   getNode,
+  patchNode,
+  deleteNode,
+  postNodeAction,
+  postNodeOperation,
   getActions,
   getAction,
+  patchAction,
   getEvents,
   getEvent,
 ];
@@ -123,6 +149,7 @@ const ownRoutes = [
   createPreview,
   getActionExplanation,
   cancelAction,
+  retryAction,
   postAnswer,
   getApprovals,
   watchAction,
@@ -151,7 +178,7 @@ export async function createServer(q: {
   temporal?: TemporalLinks | null;
   /** For LISTEN; the pool's own address when it is left out. */
   databaseUrl?: string;
-  limits?: PolicyLimits;
+  limits?: RequestLimits;
   /** Of the plugin host that answers the API's own questions; this process's when it is left out. */
   config?: Config;
   /** Largest body of a request in bytes, 1 MiB when it is left out; a plugin's upload may have more. */
@@ -161,7 +188,7 @@ export async function createServer(q: {
   if (databaseUrl === undefined)
     throw new Error("createServer needs databaseUrl, since its pool has no connectionString");
   const watchers = await createActionWatchers({ databaseUrl, logger: q.logger });
-  const limits = q.limits ?? { healthCheckIntervalMin: 60 };
+  const limits = q.limits ?? defaultLimits;
   const context: ApiContext = {
     pool: q.pool,
     access: q.access,
@@ -207,7 +234,10 @@ export async function createServer(q: {
         expectRouteIn(request);
         expectPermitted(q.access, request);
       });
-      scope.addHook("onSend", async (request, reply) => tellMicroversion(request, reply));
+      scope.addHook("onSend", async (request, reply) => {
+        tellMicroversion(request, reply);
+        dropCharset(request, reply);
+      });
       scope.addHook("preValidation", async ({ params, query, body }) => {
         refuseUnstorable("the path", params);
         refuseUnstorable("the query", query);

@@ -38,7 +38,11 @@ export async function startApi(config: Config): Promise<Serving> {
     logger,
     databaseUrl,
     bodyLimit: config.get("max-body-size"),
-    limits: { healthCheckIntervalMin: config.get("health-check-interval-min").seconds },
+    limits: {
+      healthCheckIntervalMin: config.get("health-check-interval-min").seconds,
+      maximumNodes: config.get("max-nodes-per-cluster"),
+      actionTimeoutSeconds: config.get("default-action-timeout").seconds,
+    },
     temporal: { client, uiUrl: config.get("temporal-ui")?.href.replace(/\/$/, "") ?? null },
   });
   await offerDefaultCloud(config, pool, logger);
