@@ -88,7 +88,7 @@ export async function adoptNode(
       });
     });
   } catch (error) {
-    await deleteProfile(pool, { scope: { projectId }, id: profile.id });
+    await deleteProfile(pool, { projectId, id: profile.id });
     throw error;
   }
 }
