@@ -13,11 +13,17 @@ export class ApiError extends Error {
   readonly help: string | undefined;
   /** A program's mistakes, with lines and columns. */
   readonly diagnostics: readonly unknown[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     status: number,
     message: string,
-    more: { type?: string; help?: string; diagnostics?: readonly unknown[] } = {},
+    more: {
+      type?: string;
+      help?: string;
+      diagnostics?: readonly unknown[];
+      headers?: Readonly<Record<string, string>>;
+    } = {},
   ) {
     super(message);
     this.name = "ApiError";
@@ -25,6 +31,7 @@ export class ApiError extends Error {
     this.type = more.type;
     this.help = more.help;
     this.diagnostics = more.diagnostics;
+    this.headers = more.headers ?? {};
   }
 }
 
@@ -45,6 +52,7 @@ const isException = (code: string) => /^[A-Z]/.test(code);
 export function renderError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof ApiError) {
     const { type, help, diagnostics } = error;
+    reply.headers(error.headers);
     send(request, reply, error.status, error.message, { type, help, diagnostics });
   } else if (error instanceof AccessRefusal) {
     const { kind, code, message, help, challenge } = error;

@@ -12,6 +12,7 @@ export function createApp(q: { logger: Logger; bodyLimit: number }) {
     loggerInstance: q.logger as FastifyBaseLogger,
     bodyLimit: q.bodyLimit,
     genReqId: () => `req-${randomUUID()}`,
+    trustProxy: "loopback", // a proxy on this machine says whom it asks for
     forceCloseConnections: true, // watched actions stream for hours
     routerOptions: { maxParamLength: 255 },
     frameworkErrors: (error, request, reply) => renderError(error, request, reply), // a path that can't be read

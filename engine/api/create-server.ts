@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type pg from "pg";
 import type { Logger } from "pino";
+import { AccessRefusal } from "../access/access-refusal.ts";
 import type { Access } from "../access/create-access.ts";
 import { createQuestions } from "../actions/ask-plugins.ts";
 import { createHost } from "../actions/create-host.ts";
@@ -14,6 +15,7 @@ import { type Api, createApp } from "./app.ts";
 import type { ApiContext, TemporalLinks } from "./context.ts";
 import { expectRouteIn, newest, oldest, readMicroversion, tellMicroversion } from "./microversion.ts";
 import { refuseUnstorable } from "./refuse-unstorable.ts";
+import { limitRequestRates } from "./request-rates.ts";
 import {
   cancelAction,
   createAction,
@@ -183,6 +185,8 @@ export async function createServer(q: {
   config?: Config;
   /** Largest body of a request in bytes, 1 MiB when it is left out; a plugin's upload may have more. */
   bodyLimit?: number;
+  /** Is told of each route as it is added. */
+  onRoute?: (route: { readonly method: string | readonly string[]; readonly url: string }) => void;
 }): Promise<Api> {
   const databaseUrl = q.databaseUrl ?? q.pool.options.connectionString;
   if (databaseUrl === undefined)
@@ -198,6 +202,7 @@ export async function createServer(q: {
     questions: createQuestions(q.pool, () => createHost(q.pool, q.logger, q.config)),
   };
   const app = createApp({ logger: q.logger, bodyLimit: q.bodyLimit ?? 1024 * 1024 });
+  if (q.onRoute !== undefined) app.addHook("onRoute", q.onRoute);
   app.addHook("onClose", () => watchers.close());
   app.addHook("onClose", () => context.questions.close());
   app.addHook("onSend", async (request, reply) => {
@@ -221,6 +226,7 @@ export async function createServer(q: {
       },
     },
   });
+  const rates = limitRequestRates(q.pool);
   for (const route of publicRoutes)
     app.register(async (scope) => route(scope.withTypeProvider<TypeBoxTypeProvider>(), context));
   app.register(
@@ -230,7 +236,13 @@ export async function createServer(q: {
       scope.decorateRequest("microversion", oldest);
       scope.addHook("onRequest", async (request) => {
         request.microversion = readMicroversion(request.headers["openstack-api-version"]);
-        await authenticate(q.access, request);
+        await rates.expectAddress(request);
+        await authenticate(q.access, request).catch(async (error: unknown) => {
+          if (error instanceof AccessRefusal && error.kind === "unauthenticated")
+            await rates.countUnauthenticated(request);
+          throw error;
+        });
+        await rates.expectProject(request);
         expectRouteIn(request);
         expectPermitted(q.access, request);
       });

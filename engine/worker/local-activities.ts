@@ -4,7 +4,7 @@ import type { LocalActivities } from "../../workflows/activities.ts";
 import { nodeName, nodeNameFormat } from "../actions/node-name.ts";
 import { sizeProblem } from "../actions/sizes.ts";
 import { endAction } from "../actions/end-action.ts";
-import { expectQuota } from "../actions/quotas.ts";
+import { expectQuota, expectRoomInCluster } from "../actions/quotas.ts";
 import { Refusal } from "../actions/refusal.ts";
 import { findDoneStep, insertDoneStep } from "../store/done-steps.ts";
 import { insertEvents } from "../store/insert-events.ts";
@@ -62,7 +62,7 @@ export function createLocalActivities(q: {
           return { value: nodes, note: before };
         }
         const cluster = await heldCluster(db, { actionId, clusterId });
-        await expectRoom(db, action, count);
+        await expectRoom(db, action, { clusterId, more: count });
         const format = nodeNameFormat(cluster);
         const names = Array.from({ length: count }, (_, nth) => nodeName(format, cluster.next_index + nth));
         const nodes = (await insertNodes(db, { actionId, clusterId, names, changes })).map(toNodeView);
@@ -162,12 +162,19 @@ async function heldCluster(
   return cluster;
 }
 
-/** The project may have so many more nodes; what a limit refuses fails the action with that text. */
-async function expectRoom(db: pg.PoolClient, action: ActionRow, more: number): Promise<void> {
+/** The project and the cluster may have so many more nodes; what a limit refuses fails the action with that text. */
+async function expectRoom(
+  db: pg.PoolClient,
+  action: ActionRow,
+  q: { clusterId: string; more: number },
+): Promise<void> {
   const owner = { projectId: action.project_id, userId: action.requested_by };
-  await expectQuota(db, { ...owner, resource: "nodes", more }).catch((error: unknown) => {
+  try {
+    await expectRoomInCluster(db, { projectId: action.project_id, ...q });
+    await expectQuota(db, { ...owner, resource: "nodes", more: q.more });
+  } catch (error) {
     throw error instanceof Refusal ? refused("over-quota", error.message) : error;
-  });
+  }
 }
 
 function expectSizeInRange(cluster: ClusterRow, size: number): void {

@@ -20,8 +20,6 @@ const awaited: readonly OptionName[] = [
   "service-down-time",
   "keystone-interface",
   "region",
-  "max-nodes-per-cluster",
-  "api-rate-limit",
   "receiver-rate-limit",
   "default-action-timeout",
   "database-batch",
