@@ -12,6 +12,8 @@ export interface ApiContext {
   readonly watchers: ActionWatchers;
   readonly temporal: TemporalLinks | null;
   readonly limits: RequestLimits;
+  /** How clients reach the API, where that isn't what their requests say. */
+  readonly publicUrl: string | null;
   /** What the API asks of plugins. */
   readonly questions: PluginQuestions;
 }

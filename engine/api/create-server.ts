@@ -13,7 +13,9 @@ import { authenticate, expectPermitted, expectRule } from "./admit.ts";
 import { ApiError, renderError } from "./api-error.ts";
 import { type Api, createApp } from "./app.ts";
 import type { ApiContext, TemporalLinks } from "./context.ts";
+import { sendFrameworkPage } from "./framework-page.ts";
 import { expectRouteIn, newest, oldest, readMicroversion, tellMicroversion } from "./microversion.ts";
+import { isSenlins } from "./microversions.ts";
 import { refuseUnstorable } from "./refuse-unstorable.ts";
 import { limitRequestRates } from "./request-rates.ts";
 import {
@@ -73,12 +75,21 @@ import { createProgram, getProgram, getPrograms } from "./routes/programs.ts";
 import { getProjectQuotas, getQuotas, putQuotas, removeQuotas } from "./routes/quotas.ts";
 import { getShares, patchShare, postShare, removeShare } from "./routes/shares.ts";
 import { fire, getTrigger, getTriggers, pause, resume } from "./routes/triggers.ts";
+import {
+  getBuildInfo,
+  getVersion,
+  getVersions,
+  getVersionWithSlash,
+  sendVersions,
+} from "./routes/versions.ts";
 import { watchAction } from "./routes/watch-action.ts";
 import { dropCharset, speakAsSenlin } from "./senlin-scope.ts";
 
-const publicRoutes = [healthz, readyz, openapi];
+const publicRoutes = [healthz, readyz, openapi, getVersions, getVersion];
 /** Senlin's routes, at the microversions that they name. */
 const senlinRoutes = [
+  getVersionWithSlash,
+  getBuildInfo,
   getProfiles,
   postProfile,
   validateProfile,
@@ -181,6 +192,8 @@ export async function createServer(q: {
   /** For LISTEN; the pool's own address when it is left out. */
   databaseUrl?: string;
   limits?: RequestLimits;
+  /** How clients reach the API, without a slash at its end; what their requests say when it is left out. */
+  publicUrl?: string | null;
   /** Of the plugin host that answers the API's own questions; this process's when it is left out. */
   config?: Config;
   /** Largest body of a request in bytes, 1 MiB when it is left out; a plugin's upload may have more. */
@@ -199,6 +212,7 @@ export async function createServer(q: {
     watchers,
     temporal: q.temporal ?? null,
     limits,
+    publicUrl: q.publicUrl ?? null,
     questions: createQuestions(q.pool, () => createHost(q.pool, q.logger, q.config)),
   };
   const app = createApp({ logger: q.logger, bodyLimit: q.bodyLimit ?? 1024 * 1024 });
@@ -209,10 +223,10 @@ export async function createServer(q: {
     reply.header("x-openstack-request-id", request.id);
   });
   app.setErrorHandler(renderError);
-  app.setNotFoundHandler((request) => {
-    throw new ApiError(404, `there is no ${request.method} ${request.url.split("?")[0]}`, {
-      help: "see /openapi.json",
-    });
+  app.setNotFoundHandler((request, reply) => {
+    const { accept = "*/*" } = request.headers;
+    if (accept.includes("*/*")) sendVersions(request, reply, context);
+    else sendFrameworkPage(request, reply, 404);
   });
   await app.register(swagger, {
     openapi: {
@@ -234,7 +248,7 @@ export async function createServer(q: {
       const scope = instance.withTypeProvider<TypeBoxTypeProvider>();
       scope.decorateRequest("caller");
       scope.decorateRequest("microversion", oldest);
-      scope.addHook("onRequest", async (request) => {
+      scope.addHook("onRequest", async (request, reply) => {
         request.microversion = readMicroversion(request.headers["openstack-api-version"]);
         await rates.expectAddress(request);
         await authenticate(q.access, request).catch(async (error: unknown) => {
@@ -243,6 +257,8 @@ export async function createServer(q: {
           throw error;
         });
         await rates.expectProject(request);
+        if (request.is404) return;
+        if (Object.values(request.params as object).includes("")) return reply.callNotFound(); // a path that ends in a slash
         expectRouteIn(request);
         expectPermitted(q.access, request);
       });
@@ -259,9 +275,15 @@ export async function createServer(q: {
         expectRule(route);
         route.schema = { ...route.schema, security: [{ token: [] }, { bearer: [] }] };
       });
+      scope.setNotFoundHandler((request, reply) => {
+        if (isSenlins(request)) return sendFrameworkPage(request, reply, 404);
+        throw new ApiError(404, `there is no ${request.method} ${request.url.split("?")[0]}`, {
+          help: "see /openapi.json",
+        });
+      });
       await scope.register(async (instance) => {
         const senlins = instance.withTypeProvider<TypeBoxTypeProvider>();
-        speakAsSenlin(senlins);
+        speakAsSenlin(senlins, context);
         for (const route of senlinRoutes) route(senlins, context);
       });
       await scope.register(async (own) => {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
-import { type Microversion, newest, oldest } from "./microversions.ts";
+import { BadMicroversion, type Microversion, newest, oldest } from "./microversions.ts";
 
 export { type Microversion, newest, oldest, senlinsLast } from "./microversions.ts";
 
@@ -30,13 +30,7 @@ export function readMicroversion(header: string | readonly string[] | undefined)
     if (asked.toLowerCase() === "latest") return newest;
     const [, major, minor] = /^([1-9]\d*)\.([1-9]\d*|0)$/.exec(asked) ?? [];
     if (major === undefined || minor === undefined) {
-      throw new ApiError(
-        400,
-        `API Version String '${asked}' is of invalid format. Must be of format MajorNum.MinorNum.`,
-        {
-          type: "InvalidAPIVersionString",
-        },
-      );
+      throw new BadMicroversion(asked);
     }
     if (major !== "1" || Number(minor) > newest) {
       throw new ApiError(

@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
 import type { Api } from "./app.ts";
+import { baseUrlOf } from "./base-url.ts";
+import type { ApiContext } from "./context.ts";
 import { senlinsLast } from "./microversion.ts";
 import { parseBody } from "./senlin-body/read-body.ts";
 
@@ -12,7 +14,7 @@ const maximumBody = 1024 * 1024;
  * Senlin takes; handlers read them and the query with Senlin's own words, so schemas are documentation; `Location` is
  * absolute.
  */
-export function speakAsSenlin(scope: Api): void {
+export function speakAsSenlin(scope: Api, context: ApiContext): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", { parseAs: "buffer" }, (request, bytes: Buffer, done) => {
     try {
@@ -23,7 +25,7 @@ export function speakAsSenlin(scope: Api): void {
     }
   });
   scope.setValidatorCompiler(() => () => true);
-  scope.addHook("onSend", async (request, reply) => writeAbsoluteLocation(request, reply));
+  scope.addHook("onSend", async (request, reply) => writeAbsoluteLocation(request, reply, context));
 }
 
 function tooLarge(size: number): ApiError {
@@ -35,10 +37,10 @@ function tooLarge(size: number): ApiError {
 }
 
 /** `/v1/actions/…` becomes what the client itself reached us by. */
-function writeAbsoluteLocation(request: FastifyRequest, reply: FastifyReply): void {
+function writeAbsoluteLocation(request: FastifyRequest, reply: FastifyReply, context: ApiContext): void {
   const location = reply.getHeader("location");
   if (typeof location === "string" && location.startsWith("/"))
-    reply.header("location", `${request.protocol}://${request.host}${location}`);
+    reply.header("location", `${baseUrlOf(request, context)}${location}`);
 }
 
 /** Up to 1.14 JSON is sent without saying that it is UTF-8, which it always is. */

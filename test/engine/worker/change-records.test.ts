@@ -68,9 +68,10 @@ it("changes nodes, and forgets data that is none", async () => {
     data: { a: 1, b: 2 },
   });
   await change({ kind: "change_node", nodeId: first, fields: { data: { a: null } } });
-  const { rows } = await db.pool.query("select name, role, data from node where id = any ($1) order by index", [
-    [first, second],
-  ]);
+  const { rows } = await db.pool.query(
+    "select name, role, data from node where id = any ($1) order by index",
+    [[first, second]],
+  );
   expect(rows).toEqual([
     { name: "web-1", role: "front", data: { b: 2 } },
     { name: "two", role: "", data: {} },
@@ -128,7 +129,9 @@ it("keeps a token for each lifecycle, which only its own project completes", asy
   await steps.openLifecycles(q);
   const { rows } = await db.pool.query<{ token: string }>("select token from lifecycle");
   expect(rows).toHaveLength(1);
-  const told = await db.pool.query("select fields -> 'values' as v, fields from event where name = 'lifecycle.waiting'");
+  const told = await db.pool.query(
+    "select fields -> 'values' as v, fields from event where name = 'lifecycle.waiting'",
+  );
   expect(told.rows).toMatchObject([{ fields: { lifecycle_action_token: rows[0]!.token, node_id: nodeId } }]);
   const { token } = rows[0]!;
   expect(await completeLifecycle(db.pool, { token, projectId: "another" })).toBe(false);
