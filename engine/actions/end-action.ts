@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { FinishRequest } from "../../workflows/activities.ts";
-import { isEvaluated } from "./cluster-status.ts";
+import { growsSize, isEvaluated } from "./cluster-status.ts";
 import { closeApprovalsOf } from "../store/approvals.ts";
 import { deleteDoneSteps } from "../store/done-steps.ts";
 import { evaluateClusters, endAction as writeEnd } from "../store/finish-action.ts";
@@ -27,7 +27,11 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
   });
   if (!ended) return false;
   const succeeded = end.status === "SUCCEEDED";
-  await settleNodes(db, { actionId: end.actionId, targetId: action.target_id });
+  await settleNodes(db, {
+    actionId: end.actionId,
+    targetId: action.target_id,
+    grew: growsSize(action.action),
+  });
   if (isEvaluated(action.action))
     await evaluateClusters(db, {
       actionId: end.actionId,
@@ -42,6 +46,7 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
         key: "action.end",
         level: end.status === "SUCCEEDED" ? "INFO" : end.status === "FAILED" ? "ERROR" : "WARN",
         name: "action.end",
+        phase: end.status === "SUCCEEDED" ? "end" : "error",
         message: end.reason,
         fields: { status: end.status, ...(end.failure !== null && { code: end.failure.code }) },
       },

@@ -53,6 +53,7 @@ const docs: Readonly<Record<string, string>> = {
   place: "spreads new nodes over the values of a property.",
   across: "names the values to spread over.",
   weights: "gives some values a larger share.",
+  caps: "bounds how many nodes some values get.",
   enforce: "says how strict a policy is: `warn`, `deny`, or `deny unless ROLE`.",
   retry: "tries again where the driver says that it may be repeated.",
   timeout: "bounds one try.",

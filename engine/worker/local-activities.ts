@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Json } from "../../grammar/plan.ts";
 import type { LocalActivities } from "../../workflows/activities.ts";
 import { nodeName, nodeNameFormat } from "../actions/node-name.ts";
+import { sizeProblem } from "../actions/sizes.ts";
 import { endAction } from "../actions/end-action.ts";
 import { expectQuota, expectRoomInCluster } from "../actions/quotas.ts";
 import { Refusal } from "../actions/refusal.ts";
@@ -179,6 +180,10 @@ async function expectRoom(
 function expectSizeInRange(cluster: ClusterRow, size: number): void {
   const { min_size: minimum, max_size: maximum, name } = cluster;
   if (Number.isInteger(size) && size >= minimum && (maximum < 0 || size <= maximum)) return;
+  if (cluster.program === null) {
+    const wanted = { desired: size, minimum: null, maximum: null, strict: true, maximumNodes: Infinity };
+    throw refused("size-out-of-range", sizeProblem(cluster, wanted) ?? `size ${size} is no size`);
+  }
   const range = maximum < 0 ? `the range from ${minimum}` : `${minimum}..${maximum}`;
   throw refused("size-out-of-range", `size ${size} is outside ${range} of cluster "${name}"`);
 }

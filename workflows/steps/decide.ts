@@ -4,6 +4,7 @@ import type {
   BatchStep,
   ChooseStep,
   DenyStep,
+  GiveStep,
   LimitStep,
   PlaceStep,
   Value,
@@ -17,7 +18,7 @@ import { RunFailure } from "../run-failure.ts";
 export function decide(
   run: Run,
   frame: Frame,
-  step: DenyStep | WarnStep | LimitStep | ChooseStep | PlaceStep | BatchStep | ArgumentsStep,
+  step: DenyStep | WarnStep | LimitStep | ChooseStep | PlaceStep | BatchStep | ArgumentsStep | GiveStep,
 ): void {
   const { hook } = frame;
   if (hook === null) return; // the checker allows these steps only in hooks
@@ -66,6 +67,12 @@ export function decide(
       hook.show();
       const told = Object.entries(values).map(([name, value]) => `${name}: ${showValue(value, "json")}`);
       keep("changed", told.join(", "));
+      return;
+    }
+    case "give": {
+      const properties = valueIn(run, frame, step.properties) as Readonly<Record<string, Value>>;
+      hook.placements.push({ clusterId: hook.clusterId, properties });
+      keep("placed", `new nodes get ${showValue(properties, "json")}`);
       return;
     }
     case "batch": {
@@ -129,9 +136,17 @@ function place(run: Run, frame: Frame, hook: HookFrame, step: PlaceStep, keep: K
     const message = `there is nothing to place ${step.property} across`;
     throw new RunFailure({ code: "bad-value", message, at: step.at });
   }
-  hook.placements.push({ clusterId: hook.clusterId, property: step.property, values, weights });
+  const limits =
+    step.caps === undefined ? {} : (valueIn(run, frame, step.caps) as Readonly<Record<string, Value>>);
+  const caps = Object.fromEntries(
+    Object.entries(limits).filter((entry): entry is [string, number] => Number(entry[1]) >= 0),
+  );
+  const { property, key = null } = step;
+  const placement = { clusterId: hook.clusterId, property, key, values, weights, caps };
+  hook.placements.push(placement);
+  run.world.placeVictims(placement);
   const shown = values.map((value) => (weights[value] === 1 ? value : `${value} (${weights[value]})`));
-  keep("placed", `new nodes' ${step.property} across ${shown.join(", ")}`);
+  keep("placed", `new nodes' ${property}${key === null ? "" : `.${key}`} across ${shown.join(", ")}`);
 }
 
 function expectAtLeast(

@@ -13,7 +13,6 @@ import { root } from "../../support/run-coppice.ts";
 
 /** Options that are in the table before the code that reads them; whoever wires one takes it out of here. */
 const awaited: readonly OptionName[] = [
-  "public-url",
   "default-page-size",
   "max-page-size",
   "name-unique",
