@@ -21,7 +21,7 @@ const sizes: readonly Field[] = [
 const shared: readonly Field[] = [
   { flags: "--timeout <seconds>", doc: "how long its actions may take", field: "timeout", kind: "count" },
   { flags: "--metadata <name=value...>", doc: "what to keep with it", field: "metadata", kind: "pairs" },
-  { flags: "--config <json>", doc: "its configuration", field: "config", kind: "json" },
+  { flags: "--cluster-config <json>", doc: "its configuration", field: "config", kind: "json" },
 ];
 
 /** An action of Senlin's, as `POST /v1/clusters/{id}/actions` takes it. */

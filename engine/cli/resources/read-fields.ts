@@ -35,8 +35,6 @@ function readField(field: Field, given: unknown): unknown {
       if (given === true || text === "yes" || text === "true") return true;
       if (text === "no" || text === "false") return false;
       throw wrong(field, text, "yes or no");
-    case "words":
-      return given;
     case "pairs":
       return Object.fromEntries((given as readonly string[]).map((pair) => readPair(field, pair))); // its option is repeated
     case "json":

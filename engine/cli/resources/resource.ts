@@ -1,5 +1,5 @@
 /** How an option's text becomes a value of a body or a query. */
-export type FieldKind = "text" | "count" | "number" | "flag" | "words" | "pairs" | "json" | "spec";
+export type FieldKind = "text" | "count" | "number" | "flag" | "pairs" | "json" | "spec";
 
 /** An option of a verb: `--min-size <count>` becomes `min_size` of the body. */
 export interface Field {
@@ -48,6 +48,8 @@ export interface Verb {
     | "nothing";
   /** Whether it starts an action, which `--wait` follows. */
   readonly starts?: true;
+  /** How that action should end; SUCCEEDED when left out. */
+  readonly ends?: "CANCELLED";
 }
 
 /** A kind of object, and what can be done with it. */

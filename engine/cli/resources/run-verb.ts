@@ -23,7 +23,8 @@ export async function runVerb(q: {
   const { answer, location } = await api.request<unknown>(method, `/v1/${path}`, body);
   const actionId = verb.starts ? idOf(answer, location) : null;
   if (actionId !== null && q.wait) {
-    await followToEnd(api, actionId, output);
+    const ended = await followToEnd(api, actionId, output);
+    if (ended !== (verb.ends ?? "SUCCEEDED")) process.exitCode = exitCodes.failed;
     return;
   }
   output.data(answer ?? (actionId === null ? {} : { action: actionId }));
@@ -63,12 +64,12 @@ function print({ answer: shape, name }: Verb, answer: unknown, output: Output): 
   );
 }
 
-async function followToEnd(api: ApiClient, id: string, output: Output): Promise<void> {
+async function followToEnd(api: ApiClient, id: string, output: Output): Promise<string> {
   output.note(output.paint("dim", id));
   const action = await watchAction({ api, id, output: { ...output, data() {} } });
   printActionEnd(action, output);
   output.data({ action });
-  if (action.status !== "SUCCEEDED") process.exitCode = exitCodes.failed;
+  return action.status;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

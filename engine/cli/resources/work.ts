@@ -139,6 +139,7 @@ export const actions: Resource = {
       request: ([id]) => ({ method: "POST", path: `actions/${segment(id)}/cancel` }),
       answer: { one: "action" },
       starts: true,
+      ends: "CANCELLED",
     },
     {
       name: "retry",
