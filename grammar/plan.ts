@@ -157,14 +157,25 @@ export interface PlanPolicy {
   readonly doc: string | null;
   readonly parameters: readonly PlanParameter[];
   readonly hooks: readonly PlanHook[];
+  /** Of one that a plugin provides: its hooks consult that. */
+  readonly type?: PlanPolicyType;
   readonly at: Position;
+}
+
+/** `fake.balance`: the policy is named so in `policies` and in bindings. */
+export interface PlanPolicyType {
+  /** Alias in `plugins`. */
+  readonly plugin: string;
+  readonly name: string;
+  /** It is attached to a cluster and detached again, and keeps a record meanwhile. */
+  readonly attaches: boolean;
 }
 
 export interface PlanHook {
   /** `careful.before-1`: stable while the text around it changes. */
   readonly id: string;
   readonly phase: "before" | "after";
-  /** Names of actions: built-in ones by their full name (`CLUSTER_RESIZE`). */
+  /** Names of actions: built-in ones by their full name (`CLUSTER_RESIZE`); `*` is every one. */
   readonly actions: readonly string[];
   /** Lower runs first; 50 when not written. */
   readonly priority: number;
@@ -219,7 +230,8 @@ export type Step =
   | LimitStep
   | ChooseStep
   | PlaceStep
-  | BatchStep;
+  | BatchStep
+  | ConsultStep;
 
 /** `let old = node.profile.image` */
 export interface LetStep extends StepBase {
@@ -418,6 +430,13 @@ export interface BatchStep extends StepBase {
   readonly kind: "batch";
   readonly size: Expression;
   readonly pause: Expression | null;
+}
+
+/** Only in the hooks of a plugin's policy type: asks it, with the binding's arguments, and does what it decides. */
+export interface ConsultStep extends StepBase {
+  readonly kind: "consult";
+  readonly plugin: string;
+  readonly policy: string;
 }
 
 /** Checked expressions. `at` is there where evaluation may fail (division, index, arithmetic overflow). */

@@ -52,6 +52,8 @@ export interface RunStart {
       }[]
     >
   >;
+  /** Policy types that are attached to each of those clusters; what they keep stays outside of the run. */
+  readonly attachments?: Readonly<Record<string, readonly Attachment[]>>;
   /** Properties by profile id. */
   readonly profiles: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** The first page of nodes of those clusters, and where the next begins. */
@@ -138,6 +140,51 @@ export type InvokeOutcome =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: Failure };
 
+/** A policy type on a cluster that lists it, or did. */
+export interface Attachment {
+  /** `fake.balance` */
+  readonly policy: string;
+  readonly arguments: Readonly<Record<string, Value>>;
+}
+
+/** One question to a policy type that a plugin provides. The cluster, its nodes and what is kept are read where it is asked. */
+export interface ConsultRequest {
+  readonly actionId: string;
+  readonly callId: string;
+  /** Where it is asked, for people. */
+  readonly place: string;
+  readonly planHash: string;
+  readonly operation: "attach" | "decide" | "detach";
+  /** The plugin's alias; that of something to be detached may be gone from the plan. */
+  readonly plugin: string;
+  /** Without the plugin: `balance`. */
+  readonly policy: string;
+  readonly arguments: Readonly<Record<string, Value>>;
+  readonly clusterId: string;
+  /** Of `decide`. */
+  readonly phase: "before" | "after" | null;
+  readonly request: (Readonly<Record<string, Value>> & { readonly nodes: readonly string[] }) | null;
+}
+
+/** As `PolicyDecision` of the contract, without what is kept. */
+export interface PolicyAnswer {
+  readonly deny?: string;
+  readonly warn?: string;
+  readonly limit?: number;
+  readonly choose?: readonly string[];
+  readonly batch?: { readonly size: number; readonly pause?: number };
+  readonly place?: Readonly<
+    Record<
+      string,
+      { readonly across: readonly string[]; readonly weights?: Readonly<Record<string, number>> }
+    >
+  >;
+}
+
+export type ConsultOutcome =
+  | { readonly ok: true; readonly answer: PolicyAnswer }
+  | { readonly ok: false; readonly failure: Failure };
+
 /** A question to a person. */
 export interface ApproveRequest {
   readonly actionId: string;
@@ -177,7 +224,9 @@ export interface Decision {
     | "placed"
     | "limited"
     | "passed"
-    | "skipped";
+    | "skipped"
+    | "attached"
+    | "detached";
   readonly reason: string;
   readonly at: Position;
 }
@@ -244,4 +293,5 @@ export interface OutsideActivities {
   operateNodes(q: OperateRequest): Promise<readonly NodeOutcome[]>;
   waitUntil(q: WaitUntilRequest): Promise<WaitUntilOutcome>;
   invokeFunction(q: InvokeRequest): Promise<InvokeOutcome>;
+  consultPolicy(q: ConsultRequest): Promise<ConsultOutcome>;
 }

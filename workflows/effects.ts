@@ -2,6 +2,8 @@ import type { Step } from "../grammar/plan.ts";
 import type {
   ApproveOutcome,
   ApproveRequest,
+  ConsultOutcome,
+  ConsultRequest,
   InvokeOutcome,
   InvokeRequest,
   LocalActivities,
@@ -28,6 +30,8 @@ export interface Effects {
   operate(q: OperateRequest, options: EffectOptions): Promise<readonly NodeOutcome[]>;
   waitUntil(q: WaitUntilRequest, options: EffectOptions): Promise<WaitUntilOutcome>;
   invoke(q: InvokeRequest, options: EffectOptions): Promise<InvokeOutcome>;
+  /** Asks a policy type that a plugin provides, and keeps what that wants to be kept. */
+  consult(q: ConsultRequest, options: EffectOptions): Promise<ConsultOutcome>;
   sleep(milliseconds: number, options: EffectOptions): Promise<void>;
   /** Waits for the answer to a question that `records.openApproval` has asked, at most `withinMs`. */
   approve(q: ApproveRequest, options: EffectOptions): Promise<ApproveOutcome>;

@@ -3,6 +3,7 @@ import type { MatchStep, Step, Value } from "../grammar/plan.ts";
 import { type Completion, completed, type Frame, innerScope, type Run, valueIn } from "./run.ts";
 import { asRunFailure, RunFailure } from "./run-failure.ts";
 import { approve } from "./steps/approve.ts";
+import { consult } from "./steps/consult.ts";
 import { decide } from "./steps/decide.ts";
 import { emit } from "./steps/emit.ts";
 import { invoke } from "./steps/invoke.ts";
@@ -95,6 +96,9 @@ async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completi
       });
     case "return":
       return { returned: true, value: step.value === null ? null : valueIn(run, frame, step.value) };
+    case "consult":
+      await consult(run, frame, step);
+      return completed;
     case "deny":
     case "warn":
     case "limit":

@@ -1,7 +1,7 @@
 import { evaluate, type Scope } from "../grammar/evaluate/evaluate.ts";
 import type { Enforcement, Expression, Plan, Step, Value } from "../grammar/plan.ts";
 import type { Position } from "../grammar/spans.ts";
-import type { Decision, RunStart } from "./activities.ts";
+import type { Attachment, Decision, RunStart } from "./activities.ts";
 import type { Checklist } from "./checklist.ts";
 import type { Effects } from "./effects.ts";
 import type { Lanes } from "./lanes.ts";
@@ -23,6 +23,8 @@ export interface Run {
   readonly effects: Effects;
   readonly checklist: Checklist;
   readonly decisions: Decision[];
+  /** What is attached to each cluster, by its id, kept up to date. */
+  readonly attachments: Map<string, readonly Attachment[]>;
   /** Faults of `undo` and `ensure`, which don't hide the failure that led to them. */
   readonly cleanupFaults: string[];
   /** A short database step of one lane, under a key of its own. */
@@ -74,6 +76,9 @@ export interface HookFrame {
   readonly policy: string;
   readonly hook: string;
   readonly action: string;
+  readonly phase: "before" | "after";
+  /** Of the binding. */
+  readonly arguments: Readonly<Record<string, Value>>;
   readonly clusterId: string;
   readonly enforce: Enforcement;
   /** Where the hook's `request` is. */

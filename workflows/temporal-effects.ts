@@ -83,6 +83,8 @@ export function temporalEffects(): Effects {
         outside.invokeFunction.executeWithOptions(withSummary(options), [q]),
       );
     },
+    consult: (q, options) =>
+      perform(options.shielded, () => outside.consultPolicy.executeWithOptions(withSummary(options), [q])),
     sleep: (milliseconds, options) =>
       perform(options.shielded, () => sleep(milliseconds, { summary: oneLine(options.summary) })),
     approve: async ({ callId, withinMs }, options) => {

@@ -2,6 +2,8 @@ import type { Step } from "../../grammar/plan.ts";
 import type {
   ApproveOutcome,
   ApproveRequest,
+  ConsultOutcome,
+  ConsultRequest,
   NodeOutcome,
   OperateRequest,
   WaitUntilRequest,
@@ -12,13 +14,14 @@ import { cancelledFailure } from "../../workflows/run-failure.ts";
 import { RunWorld } from "../../workflows/run-world.ts";
 import { callKey } from "../worker/call-driver.ts";
 import { callFunction } from "../worker/call-function.ts";
+import { callPolicy } from "../worker/call-policy.ts";
 import { cancelled } from "../worker/cancelled.ts";
 import { gone, outcomeOf } from "../worker/node-outcome.ts";
 import { statusDuring } from "../worker/node-statuses.ts";
 import { operateNode } from "../worker/operate-node.ts";
 import { Watch, type WatchedRecords, type WatchTools } from "../worker/watch.ts";
 import { localRecords, type RecordListener } from "./local-records.ts";
-import { clusterView, type LocalStore, nodeView } from "./local-store.ts";
+import { clusterView, type LocalStore, localProject, nodeView } from "./local-store.ts";
 import type { LockTable } from "./lock-table.ts";
 
 /** What a local run is made of. Its records are in memory; its drivers are whatever `tools.host` calls. */
@@ -81,6 +84,7 @@ export function localEffects(
       expectFits("what this step gives to the plugin", request.arguments);
       return await callFunction(tools, request, 1, begin(options));
     },
+    consult: async (request, options) => await consult(world, request, begin(options)),
     sleep: async (milliseconds, options) => {
       const signal = begin(options);
       await clock.sleep(milliseconds, signal);
@@ -139,6 +143,34 @@ async function operate(
       }),
     ),
   );
+}
+
+/** As the activity of a worker: the policy type sees the cluster's records, and keeps its own beside them. */
+async function consult(
+  { store, tools }: LocalWorld,
+  q: ConsultRequest,
+  signal: AbortSignal,
+): Promise<ConsultOutcome> {
+  const { clusterId } = q;
+  const cluster = store.cluster(clusterId);
+  if (cluster === undefined) {
+    const message = `cluster ${clusterId} is gone`;
+    return { ok: false, failure: { code: "cluster-not-found", message } };
+  }
+  const key = { clusterId, policy: `${q.plugin}.${q.policy}`, arguments: q.arguments };
+  const nodes = store.nodesOf(clusterId).map((node) => {
+    const properties = { ...store.profile(node.profileId)?.properties, ...node.changes };
+    return { ...nodeView(node), properties };
+  });
+  const subject = {
+    projectId: localProject,
+    cluster: clusterView(cluster),
+    nodes,
+    kept: store.attachment(key) ?? null,
+  };
+  const { outcome, kept } = await callPolicy(tools, q, subject, 1, signal);
+  if (kept !== undefined) store.setAttachment(key, kept);
+  return outcome;
 }
 
 function watchedRecords(

@@ -103,6 +103,7 @@ export function runStart(
     clusters: clusters.map(clusterView),
     clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
     bindings: Object.fromEntries(clusters.map((cluster) => [cluster.id, cluster.policies])),
+    attachments: Object.fromEntries(clusters.map(({ id }) => [id, store.attachmentsOf(id)])),
     profiles: Object.fromEntries(store.profiles().map((profile) => [profile.id, profile.properties])),
     nodes: { nodes: clusterIds.flatMap((id) => store.nodesOf(id)).map(nodeView), next: null },
     nodesPerActivity: null,

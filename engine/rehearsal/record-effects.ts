@@ -75,6 +75,15 @@ export function recordEffects(
       if (!outcome.ok || result === undefined) return outcome;
       return { ok: true, value: unknownValue(`the result of ${request.plugin}.${request.function}`) };
     },
+    async consult(request, options) {
+      note("consult", request, options.shielded);
+      const outcome = await effects.consult(request, options);
+      if (request.operation === "decide")
+        record.assume(
+          `${request.plugin}.${request.policy} has nothing to say ${request.phase} ${request.request?.["action"]}`,
+        );
+      return outcome;
+    },
     async sleep(milliseconds, options) {
       note("sleep", { milliseconds }, options.shielded);
       await effects.sleep(milliseconds, options);

@@ -58,6 +58,7 @@ export interface RecordedEffect {
     | "operate"
     | "waitUntil"
     | "invoke"
+    | "consult"
     | "sleep"
     | "approve"
     | "lock"

@@ -134,6 +134,13 @@ function costOfStep(e: Estimating, step: Step, front: Front, frame: Frame): Pass
       const records = groups * Math.ceil(Math.ceil(lanes / groups) / eventsPerRecord);
       return { cost: recordsOf(records, bytes * lanes), front };
     }
+    case "consult": {
+      const { events, bytes } = effectCosts.activity;
+      const asked = bytes + 2 * nodesIn(known(frame.names, "cluster")) * bytesOfNodeId + bytesOfDecision; // going and chosen ones
+      e.assume(`${step.plugin}.${step.policy} asks for no batches`);
+      const cost = { ...nothing, events: events * lanes, bytes: asked * lanes, milliseconds: consultMs };
+      return { cost, front: apart(front, lanes) };
+    }
     case "deny":
     case "warn":
     case "limit":
@@ -148,6 +155,8 @@ function costOfStep(e: Estimating, step: Step, front: Front, frame: Frame): Pass
 }
 
 const bytesOfResult = 200;
+/** A policy type's call with its repeats (`workflows/steps/consult.ts`). */
+const consultMs = 4 * 10 * 60_000 + 7_000;
 
 function costOfOperation(e: Estimating, step: OperateStep, front: Front, frame: Frame): Passed {
   const { lanes } = front;

@@ -35,7 +35,9 @@ export type {
 } from "./host.ts";
 export type { CallsOf, DriverOf, ManifestLike, PropertiesOf } from "./infer.ts";
 export type {
+  AttachCall,
   CoordinationDriver,
+  DetachCall,
   LockCall,
   Notice,
   NotifierDriver,
@@ -43,6 +45,7 @@ export type {
   PolicyDecision,
   PolicyDriver,
   PolicyNode,
+  PolicyRecord,
   SecretStoreDriver,
   SourceAnswer,
   SourceDriver,

@@ -4,7 +4,7 @@ import { argumentsOf, type Frame, type PolicyRequest, type Run } from "../run.ts
 import { RunFailure } from "../run-failure.ts";
 import { expectInBounds } from "./bounds.ts";
 import { registerUndo } from "./call-options.ts";
-import { smallest } from "./decide.ts";
+import { smallest } from "./decisions.ts";
 import { runHooks } from "./policies.ts";
 import { inUndoScope } from "./scopes.ts";
 

@@ -1,5 +1,6 @@
 import { evaluate, type Scope } from "../../grammar/evaluate/evaluate.ts";
 import type { Enforcement, PlanHook, Value } from "../../grammar/plan.ts";
+import { isHooked } from "../../grammar/plan-steps.ts";
 import type { Decision } from "../activities.ts";
 import {
   type BatchLimit,
@@ -10,7 +11,7 @@ import {
   type Run,
 } from "../run.ts";
 import { UndoLog } from "../undo-log.ts";
-import { smallest } from "./decide.ts";
+import { smallest } from "./decisions.ts";
 import type { Placement } from "./placement.ts";
 
 /** What the policies of a cluster made of a request. */
@@ -35,7 +36,7 @@ export async function runHooks(
   asked: PolicyRequest,
 ): Promise<Ruling> {
   let ruling: Ruling = { request: asked, limit: null, placements: [] };
-  for (const { policy, hook, args, enforce } of hooksFor(run, phase, action, clusterId)) {
+  for (const { policy, turn, hook, args, enforce } of hooksFor(run, phase, action, clusterId)) {
     const scope: Scope = innerScope({ values: new Map(Object.entries(args)), parent: null }, [
       ["cluster", { $cluster: clusterId }],
       ["request", { ...ruling.request }],
@@ -50,6 +51,8 @@ export async function runHooks(
       policy,
       hook: hook.id,
       action,
+      phase,
+      arguments: args,
       clusterId,
       enforce,
       scope,
@@ -61,7 +64,7 @@ export async function runHooks(
     await run.execute(hook.body, {
       ...frame,
       scope,
-      position: `${frame.position}${hook.id}/`,
+      position: `${frame.position}${hook.id}${turn === 0 ? "" : `#${turn}`}/`,
       undo: new UndoLog(),
       hook: context,
     });
@@ -77,6 +80,8 @@ export async function runHooks(
 
 interface BoundHook {
   readonly policy: string;
+  /** How often the cluster's list names the policy before. */
+  readonly turn: number;
   readonly hook: PlanHook;
   readonly args: Readonly<Record<string, Value>>;
   readonly enforce: Enforcement;
@@ -91,11 +96,13 @@ function hooksFor(
   action: string,
   clusterId: string,
 ): readonly BoundHook[] {
-  const bound = (run.start.bindings[clusterId] ?? []).flatMap((binding): readonly BoundHook[] =>
+  const bindings = run.start.bindings[clusterId] ?? [];
+  const bound = bindings.flatMap((binding, index): readonly BoundHook[] =>
     (run.plan.policies[binding.policy]?.hooks ?? [])
-      .filter((hook) => hook.phase === phase && hook.actions.includes(action))
+      .filter((hook) => hook.phase === phase && isHooked(hook, action))
       .map((hook) => ({
         policy: binding.policy,
+        turn: bindings.slice(0, index).filter(({ policy }) => policy === binding.policy).length,
         hook,
         args: binding.arguments,
         enforce: binding.enforce ?? deny,
