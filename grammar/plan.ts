@@ -34,12 +34,26 @@ export interface Plan {
   readonly triggers: Readonly<Record<string, PlanTrigger>>;
 }
 
-/** `secret registry_password = env("REGISTRY_PASSWORD")` */
-export interface PlanSecret {
+/** Where a secret's value is: `env("REGISTRY_PASSWORD")`, `file("registry")`, `vault.kv("registry")`. */
+export type SecretSource = LocalSecret | StoredSecret;
+
+/** On the worker's own machine. */
+export interface LocalSecret {
   readonly source: "env" | "file";
   readonly key: string;
-  readonly at: Position;
 }
+
+/** In a plugin's secret store. */
+export interface StoredSecret {
+  readonly source: "store";
+  readonly key: string;
+  /** Its name in the manifest. */
+  readonly store: string;
+  /** Who is asked; kept here, so that a secret which a program has dropped can still be read. */
+  readonly use: Pick<PlanPlugin, "name" | "hash" | "grants" | "settings">;
+}
+
+export type PlanSecret = SecretSource & { readonly at: Position };
 
 export type PlanTrigger =
   | { readonly kind: "schedule"; readonly schedule: PlanSchedule; readonly at: Position }

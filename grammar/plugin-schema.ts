@@ -25,6 +25,8 @@ export interface PluginSchema {
   readonly events?: Readonly<Record<string, EventSchema>> | undefined;
   /** What clusters list beside the program's own policies. */
   readonly policies?: Readonly<Record<string, PolicyTypeSchema>> | undefined;
+  /** Where secrets may come from. */
+  readonly secret_stores?: Readonly<Record<string, { readonly doc?: string | undefined }>> | undefined;
 }
 
 export interface PolicyTypeSchema {

@@ -74,12 +74,14 @@ export interface ParamNode {
   readonly value: ExpressionNode | null;
 }
 
-/** `secret registry_password = env("REGISTRY_PASSWORD")`; the source is `env` or `file`, checked later. */
+/** `secret registry_password = env("REGISTRY_PASSWORD")`, or `vault.kv("registry")`: a plugin's secret store. Checked later. */
 export interface SecretNode {
   readonly kind: "Secret";
   readonly span: Span;
   readonly doc: Doc;
   readonly name: NameNode;
+  /** Whose store it is; `null` before `env` and `file`. */
+  readonly plugin: NameNode | null;
   readonly source: NameNode;
   /** A string literal without interpolation. */
   readonly key: TextNode;

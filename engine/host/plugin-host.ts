@@ -1,6 +1,5 @@
-import type { Grant, Json } from "../../grammar/plan.ts";
+import type { Grant, Json, SecretSource } from "../../grammar/plan.ts";
 import type { CallTarget } from "./call-target.ts";
-import type { SecretSource } from "./secrets/secret-rules.ts";
 
 /** What the rest of the engine asks of the plugin host. `createPluginHost` makes the real one. */
 export interface PluginHost {

@@ -1,4 +1,4 @@
-import type { Json, PlanPlugin, PlanSecret } from "../../grammar/plan.ts";
+import type { Json, PlanPlugin, SecretSource } from "../../grammar/plan.ts";
 import type { Attachment } from "../../workflows/activities.ts";
 import { toJsonColumn } from "./json-column.ts";
 import type { Queryable } from "./pool.ts";
@@ -6,7 +6,7 @@ import type { Queryable } from "./pool.ts";
 /** What a policy type keeps of one cluster, and the plugin that was asked last. */
 export interface AttachmentRow {
   readonly use: PlanPlugin;
-  readonly secrets: Readonly<Record<string, Pick<PlanSecret, "source" | "key">>>;
+  readonly secrets: Readonly<Record<string, SecretSource>>;
   readonly data: Json;
   readonly nodes: Readonly<Record<string, Json>>;
 }

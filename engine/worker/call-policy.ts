@@ -1,4 +1,4 @@
-import type { Json, PlanPlugin, PlanSecret } from "../../grammar/plan.ts";
+import type { Json, PlanPlugin, SecretSource } from "../../grammar/plan.ts";
 import type { ClusterView, NodeView } from "../../grammar/world.ts";
 import type { ConsultOutcome, ConsultRequest, PolicyAnswer } from "../../workflows/activities.ts";
 import { HostFailure } from "../host/plugin-host.ts";
@@ -24,7 +24,7 @@ export interface SubjectNode
 /** What a policy type keeps of a cluster, and whom to ask when no plan names it any more. */
 export interface KeptByPolicy {
   readonly use: PlanPlugin;
-  readonly secrets: Readonly<Record<string, Pick<PlanSecret, "source" | "key">>>;
+  readonly secrets: Readonly<Record<string, SecretSource>>;
   readonly data: Json;
   /** By node id. */
   readonly nodes: Readonly<Record<string, Json>>;
@@ -149,9 +149,9 @@ function keptNow({ nodes, kept }: PolicySubject, said: Said): Pick<KeptByPolicy,
 /** Where the secrets are that stand in a value. */
 async function secretsIn(
   value: unknown,
-  find: (name: string) => Promise<Pick<PlanSecret, "source" | "key"> | null>,
+  find: (name: string) => Promise<SecretSource | null>,
 ): Promise<KeptByPolicy["secrets"]> {
-  const found: Record<string, Pick<PlanSecret, "source" | "key">> = {};
+  const found: Record<string, SecretSource> = {};
   const queue = [value];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (next === null || typeof next !== "object") continue;

@@ -302,6 +302,7 @@ class ProgramWriter {
       () =>
         `param ${name()}:${this.gap()}${this.type()}${this.maybe(() => `${this.gap()}=${this.gap()}${this.expression()}`)}`,
       () => `secret ${name()}${this.gap()}=${this.gap()}env(${this.gap()}"X"${this.gap()})`,
+      () => `secret ${name()}${this.gap()}=${this.gap()}${name()}.${name()}(${this.gap()}"X"${this.gap()})`,
       () => `enum ${name()}${this.gap()}{${this.gap()}${this.several(1, separator, name)}${this.gap()}}`,
       () =>
         `record ${name()}${this.gap()}{${this.gap()}${this.several(1, separator, () => `${name()}:${this.gap()}${this.type()}`)}${this.gap()}}`,

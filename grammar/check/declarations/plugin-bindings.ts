@@ -1,4 +1,3 @@
-import { suggest } from "../../diagnostics/suggest.ts";
 import type { Json, PlanBinding, PlanHook, PlanPlugin, PlanPolicy } from "../../plan.ts";
 import type { PolicyTypeSchema, PropertySchema } from "../../plugin-schema.ts";
 import type { ApplyNode, ExpressionNode, MemberNode } from "../../syntax.ts";
@@ -8,11 +7,10 @@ import { checkLooseArguments, matchArguments } from "../expressions/arguments.ts
 import { evaluateConstant } from "../expressions/constants.ts";
 import { createBody, outerLocals } from "../locals.ts";
 import { acceptProperties } from "../statements/plugin-calls.ts";
-import { own } from "../symbols.ts";
 import { propertyType } from "../types/property-types.ts";
-import { useSymbol } from "../uses.ts";
 import { parameterSchema } from "./parameter-schema.ts";
 import { defaultPriority } from "./policies.ts";
+import { providedBy } from "./provided.ts";
 
 /** `fake.keep(least: 50%)` in a cluster's list: a policy type that a plugin provides, with its arguments. */
 export function checkPluginBinding(
@@ -59,9 +57,8 @@ export function checkPluginBinding(
 /** The policy type that is named; `undefined` after a mistake, which has been reported. */
 function policyTypeOf(
   c: Checker,
-  callee: MemberNode,
+  { of, name }: MemberNode,
 ): { readonly alias: string; readonly schema: PolicyTypeSchema } | undefined {
-  const { of, name } = callee;
   if (of.kind !== "Reference") {
     c.report("misplaced-value", of.span, {
       what: "this value",
@@ -69,33 +66,9 @@ function policyTypeOf(
     });
     return undefined;
   }
-  const plugin = c.symbols.plugins.get(of.name);
-  if (plugin === undefined) {
-    const near = suggest(of.name, c.symbols.plugins.keys());
-    c.reportNear(near, "unknown-name", of.span, {
-      name: of.name,
-      why: "no plugin of this name",
-      help: near === undefined ? `declare it: \`plugin ${of.name} from "…"\`` : `did you mean "${near}"?`,
-    });
-    return undefined;
-  }
-  useSymbol(c, { span: of.span, kind: "plugin", name: of.name, symbol: plugin });
-  if (plugin.schema === null || name.text === "") return undefined;
-  const schema = own(plugin.schema.policies, name.text);
-  if (schema !== undefined) {
-    c.refer(name.span, "policy", { builtin: `${of.name}.${name.text}` });
-    return { alias: of.name, schema };
-  }
-  const names = Object.keys(plugin.schema.policies ?? {});
-  const near = suggest(name.text, names);
-  c.reportNear(near, "not-provided", name.span, {
-    plugin: of.name,
-    kind: "policy type",
-    name: name.text,
-    names,
-    help: near === undefined ? undefined : `did you mean "${near}"?`,
-  });
-  return undefined;
+  const plugin = { text: of.name, span: of.span };
+  const schema = providedBy(c, { plugin, name, kind: "policies" });
+  return schema === undefined ? undefined : { alias: of.name, schema };
 }
 
 /** The policy that a plan has for a policy type: hooks that consult it. */

@@ -3,6 +3,7 @@ import type { CheckedFile } from "../program.ts";
 import { linkActions } from "./call-links.ts";
 import { linkPlugins } from "./plugin-links.ts";
 import { providedPolicies } from "./policy-links.ts";
+import { linkSecrets } from "./secret-links.ts";
 
 /** What checked files add to a plan. */
 export type LinkedProgram = Pick<
@@ -22,7 +23,7 @@ export function linkProgram(files: readonly CheckedFile[]): LinkedProgram {
     clusters: all((file) => file.clusters),
     policies: { ...declared, ...providedPolicies(files, plugins) },
     actions: linkActions(files),
-    secrets: all((file) => file.secrets),
+    secrets: linkSecrets(files, plugins),
     triggers: all((file) => file.triggers),
   };
 }

@@ -86,7 +86,7 @@ const kit: PluginSchema = {
   tier: "pure",
   hash: "e".repeat(64),
   needs: [],
-  settings: {},
+  settings: { token: { type: "Secret" } },
   profiles: {},
   functions: {},
   policies: {
@@ -101,6 +101,7 @@ const kit: PluginSchema = {
     },
     balance: { attaches: true, after: ["CLUSTER_CREATE"], priority: 90 },
   },
+  secret_stores: { drawer: { doc: "Where keys are kept." } },
 };
 
 const plugins: Readonly<Record<string, PluginSchema>> = {
