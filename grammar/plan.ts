@@ -390,6 +390,12 @@ export interface EmitStep extends StepBase {
   readonly kind: "emit";
   readonly name: Expression;
   readonly fields: Expression | null;
+  /** A plugin's notifier that is told as well. */
+  readonly to?: {
+    readonly plugin: string;
+    readonly notifier: string;
+    readonly arguments: Readonly<Record<string, Expression>>;
+  };
 }
 
 export interface FailStep extends StepBase {

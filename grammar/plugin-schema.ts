@@ -25,8 +25,15 @@ export interface PluginSchema {
   readonly events?: Readonly<Record<string, EventSchema>> | undefined;
   /** What clusters list beside the program's own policies. */
   readonly policies?: Readonly<Record<string, PolicyTypeSchema>> | undefined;
+  /** Whom `emit … to` may tell. */
+  readonly notifiers?: Readonly<Record<string, NotifierSchema>> | undefined;
   /** Where secrets may come from. */
   readonly secret_stores?: Readonly<Record<string, { readonly doc?: string | undefined }>> | undefined;
+}
+
+export interface NotifierSchema {
+  readonly doc?: string | undefined;
+  readonly arguments?: PropertySchemas | undefined;
 }
 
 export interface PolicyTypeSchema {

@@ -475,12 +475,14 @@ export interface LockNode {
   readonly body: BlockNode;
 }
 
-/** `emit "rolled" { cluster: cluster.name, image: image }` */
+/** `emit "rolled" { cluster: cluster.name, image: image } to chat.room(name: "ops")` */
 export interface EmitNode {
   readonly kind: "Emit";
   readonly span: Span;
   readonly name: ExpressionNode;
   readonly fields: RecordNode | null;
+  /** A plugin's notifier with its arguments; checked later. */
+  readonly to: ExpressionNode | null;
 }
 
 /** `fail "no node came up"` */

@@ -132,6 +132,15 @@ export interface InvokeRequest {
   readonly plugin: string;
   readonly function: string;
   readonly arguments: Readonly<Record<string, Value>>;
+  /** `function` is a notifier, and this is what it is to tell. */
+  readonly notice?: {
+    readonly level: "INFO" | "WARN" | "ERROR";
+    readonly name: string;
+    readonly message: string;
+    /** Milliseconds since 1970. */
+    readonly time: number;
+    readonly fields: Value;
+  };
   readonly retry: OperateRequest["retry"];
   readonly timeoutMs: number;
 }

@@ -14,6 +14,7 @@ import { type ExchangeWithGuest, followCall } from "./follow-call.ts";
 import type { EngineName } from "./guest/room.ts";
 import { GuestSession, type PlaceGuest, type PluginBundle } from "./guest-session.ts";
 import type { HostLogger } from "./host-logger.ts";
+import { HostMetrics } from "./host-metrics.ts";
 import { type Inspect, openInspected } from "./inspected-guest.ts";
 import { canonical, pluginHash } from "./plugin-hash.ts";
 import { HostFailure, type PluginCall, type PluginHost } from "./plugin-host.ts";
@@ -63,7 +64,8 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
   const inspect = options.inspect === undefined ? undefined : true;
   const pool = new ProcessPool({ memoryMb, sliceMs, spares: options.spares ?? 1, inspect });
   if (options.place === undefined) pool.warm(options.engine ?? engineOf({ tier: "sandboxed" }));
-  const audit = new AuditBatch(options.audit, (error) =>
+  const metrics = new HostMetrics(() => processIds().length);
+  const audit = new AuditBatch(metrics.counting(options.audit), (error) =>
     logger.error({ err: error }, "the plugins' audit could not be written"),
   );
   const settings = options.broker ?? defaultBrokerSettings;
@@ -155,10 +157,13 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
           secrets,
         );
       };
-      if (!many) return await followCall(manifest, q, exchange);
-      return batchOutcomes(plugin, q, await exchange("begin", {}, q.timeoutMs));
+      return await metrics.timed(manifest.name, async () => {
+        if (!many) return await followCall(manifest, q, exchange);
+        return batchOutcomes(plugin, q, await exchange("begin", {}, q.timeoutMs));
+      });
     },
     processIds,
+    metrics: async () => `${await metrics.text()}\n${broker.metrics.text()}`,
     async close() {
       closed = true;
       clearInterval(sweep);

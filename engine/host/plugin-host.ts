@@ -7,6 +7,8 @@ export interface PluginHost {
   call(q: PluginCall): Promise<Json>;
   /** Ids of the guest processes that live now, for `coppice status` and the tests that kill them. */
   processIds(): readonly number[];
+  /** What the host and the plugins count, in Prometheus' text format. */
+  metrics(): Promise<string>;
   close(): Promise<void>;
 }
 

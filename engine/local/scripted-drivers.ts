@@ -93,6 +93,10 @@ export class ScriptedDrivers {
   async #call(q: PluginCall): Promise<Json> {
     if (q.target.kind === "function") return await this.#function(q, q.target.function);
     if (q.target.kind === "other" && q.target.of === "policies") return await this.#policy(q, q.target);
+    if (q.target.kind === "other" && q.target.of === "notifiers") {
+      await this.#apart(q, q.target.name, q.target.name);
+      return null;
+    }
     if (q.target.kind !== "operation") throw new Error(`nothing calls ${q.target.kind} in a test`);
     const { operation, profile } = q.target;
     const call = q.call as unknown as NodeCallPart; // made by callDriver

@@ -11,6 +11,7 @@ import { reasonOf } from "../temporal/start-run.ts";
 import { startTriggerLoop } from "../temporal/trigger-loop.ts";
 import { type ActivitySettings, createActivities, createHost } from "./create-activities.ts";
 import { createWorker } from "./create-worker.ts";
+import { readMetricsAddress, serveMetrics } from "./serve-metrics.ts";
 import { startSourceLoop } from "./source-loop.ts";
 
 export interface WorkerSettings extends ActivitySettings {
@@ -33,6 +34,8 @@ export async function runWorker(q: WorkerSettings, signal: AbortSignal, onReady:
     onError: (error) => q.logger.warn({ err: error }, "lost a database connection"),
   });
   const host = createHost(pool, q.logger);
+  const address = readMetricsAddress(process.env);
+  const metrics = address === null ? null : await serveMetrics(address, host);
   try {
     const connection = await connect(q, signal);
     if (connection === null) return;
@@ -42,6 +45,7 @@ export async function runWorker(q: WorkerSettings, signal: AbortSignal, onReady:
       await connection.close();
     }
   } finally {
+    await metrics?.close();
     await host.close();
     await pool.end();
   }

@@ -132,7 +132,16 @@ function costOfStep(e: Estimating, step: Step, front: Front, frame: Frame): Pass
       const bytes =
         250 + knownBytes(know(step.name)) + (step.fields === null ? 2 : knownBytes(know(step.fields)));
       const records = groups * Math.ceil(Math.ceil(lanes / groups) / eventsPerRecord);
-      return { cost: recordsOf(records, bytes * lanes), front };
+      const recorded = recordsOf(records, bytes * lanes);
+      if (step.to === undefined) return { cost: recorded, front };
+      const { events, bytes: ofCall } = effectCosts.activity;
+      const told = {
+        ...nothing,
+        events: (events + 1) * lanes,
+        bytes: (ofCall + bytes) * lanes,
+        milliseconds: notifyMs,
+      };
+      return { cost: inSequence(recorded, told), front: apart(front, lanes) };
     }
     case "consult": {
       const { events, bytes } = effectCosts.activity;
@@ -155,6 +164,8 @@ function costOfStep(e: Estimating, step: Step, front: Front, frame: Frame): Pass
 }
 
 const bytesOfResult = 200;
+/** A notifier's call with its repeats (`workflows/steps/notify.ts`). */
+const notifyMs = 4 * 60_000 + 7_000;
 /** A policy type's call with its repeats (`workflows/steps/consult.ts`). */
 const consultMs = 4 * 10 * 60_000 + 7_000;
 

@@ -95,6 +95,7 @@ export const Limit = contextual("limit");
 export const Place = contextual("place");
 export const Across = contextual("across");
 export const Weights = contextual("weights");
+export const To = contextual("to");
 export const Enforce = contextual("enforce");
 export const Unless = contextual("unless");
 export const Test = contextual("test");

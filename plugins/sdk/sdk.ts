@@ -20,6 +20,7 @@ export type {
   AmqpMessage,
   AmqpPublish,
   AwsAuth,
+  CommandJail,
   CommandLimits,
   CommandRequest,
   CommandResult,

@@ -113,6 +113,11 @@ cluster shop {
   size: 3 in 0..10
   policies: [${policies.replace("ADDRESS", address)}]
 }
+action tell(to: String) -> Any {
+  emit "moved" { where: "Oslo", nodes: 3 } to fake.mailbox(to: to)
+  let notices = fake.notices()
+  return notices
+}
 `,
   );
   await stack.apply(path);
@@ -188,6 +193,35 @@ it("attaches, asks before and after, keeps what a policy type wants, and detache
   const [settled] = (await stack.pool.query("select name, status from action order by seq desc limit 1"))
     .rows;
   expect(settled).toEqual({ name: "CLUSTER_SETTLE_POLICIES", status: "SUCCEEDED" });
+});
+
+it("tells a notifier of an event, and goes on when that can't be reached", async () => {
+  await apply("", false);
+  const tell = async (to: string) => await stack.end(await stack.begin("shop", "tell", { to }));
+  const told = await tell("ops");
+  expect(told).toMatchObject({
+    status: "SUCCEEDED",
+    outputs: [{ to: "ops", message: "moved (where: Oslo, nodes: 3)" }],
+  });
+  const { id, status, outputs } = await tell("nobody");
+  expect({ status, notices: (outputs as unknown[]).length }).toEqual({ status: "SUCCEEDED", notices: 1 });
+  const events = await stack.pool.query(
+    "select level, name, fields -> 'values' as fields from event where action_id = $1 and name in ('moved', 'notify.failed') order by id",
+    [id],
+  );
+  expect(events.rows).toEqual([
+    { level: "INFO", name: "moved", fields: { where: "Oslo", nodes: 3 } },
+    {
+      level: "WARN",
+      name: "notify.failed",
+      fields: {
+        notifier: "fake.mailbox",
+        event: "moved",
+        code: "unknown-recipient",
+        reason: "nobody has no mailbox",
+      },
+    },
+  ]);
 });
 
 it("denies, and says so in the action's failure", async () => {

@@ -220,7 +220,7 @@ class ProgramWriter {
         `approve${this.gap()}${this.simple()}${this.maybe(() => `${this.gap()}by operator`)}${this.maybe(() => `${this.gap()}within 4h`)}`,
       () =>
         `lock "a"${this.maybe(() => `,${this.gap()}${this.simple()}`)}${this.maybe(() => `${this.gap()}within 1m`)}${this.gap()}${this.block()}`,
-      () => `emit "e"${this.maybe(() => ` ${this.record()}`)}`,
+      () => `emit "e"${this.maybe(() => ` ${this.record()}`)}${this.maybe(() => ` to chat.room(a: 1)`)}`,
       () => `fail${this.gap()}${expression()}`,
       () => `return${this.maybe(() => ` ${expression()}`)}`,
       () =>

@@ -10,7 +10,8 @@ export function workerCommand(): Command {
     description:
       "Runs workflows and their activities, with the plugin host, until Ctrl-C. Start as many as you like, on as many\n" +
       "machines: they need only DATABASE_URL and TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, unless it is default), and\n" +
-      "the values of secrets that COPPICE_SECRET_ENV and COPPICE_SECRET_DIR allow programs to use.",
+      "the values of secrets that COPPICE_SECRET_ENV and COPPICE_SECRET_DIR allow programs to use. With\n" +
+      "COPPICE_METRICS=127.0.0.1:9464 it answers Prometheus there, at /metrics.",
     examples: [
       [
         "DATABASE_URL=postgres://user:password@db/coppice TEMPORAL_ADDRESS=temporal:7233 coppice worker",

@@ -8,6 +8,7 @@ import { useSymbol } from "../uses.ts";
 const kinds = {
   policies: "policy type",
   secret_stores: "secret store",
+  notifiers: "notifier",
 } as const;
 export type ProvidedKind = keyof typeof kinds;
 

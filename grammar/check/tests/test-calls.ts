@@ -93,7 +93,12 @@ function pluginFunction(c: Checker, node: GivenCallNode, alias: NonNullable<Give
     c.refer(node.operation.span, "policy", { builtin: `${alias.text}.${name}` });
     return { what: `policy type "${alias.text}.${name}"`, result: policyDecision };
   }
-  const names = [...Object.keys(plugin.schema.functions), ...Object.keys(plugin.schema.policies ?? {})];
+  if (own(plugin.schema.notifiers, name) !== undefined) {
+    c.refer(node.operation.span, "provided", { builtin: `${alias.text}.${name}` });
+    return { what: `notifier "${alias.text}.${name}"`, result: null };
+  }
+  const { functions, policies = {}, notifiers = {} } = plugin.schema;
+  const names = [functions, policies, notifiers].flatMap((things) => Object.keys(things));
   const near = suggest(name, names);
   c.reportNear(near, "unknown-function", node.operation.span, {
     of: `plugin "${alias.text}"`,

@@ -101,6 +101,9 @@ const kit: PluginSchema = {
     },
     balance: { attaches: true, after: ["CLUSTER_CREATE"], priority: 90 },
   },
+  notifiers: {
+    room: { doc: "Tells a room of people.", arguments: { name: { type: "String", required: true } } },
+  },
   secret_stores: { drawer: { doc: "Where keys are kept." } },
 };
 
