@@ -381,6 +381,8 @@ export interface ApproveStep extends StepBase {
 export interface LockStep extends StepBase {
   readonly kind: "lock";
   readonly names: readonly Expression[];
+  /** A plugin's coordination backend: the names are held there as well. */
+  readonly through?: { readonly plugin: string; readonly backend: string };
   /** Duration; 10 min when not written. */
   readonly within: Expression | null;
   readonly body: readonly Step[];

@@ -27,6 +27,8 @@ export interface PluginSchema {
   readonly policies?: Readonly<Record<string, PolicyTypeSchema>> | undefined;
   /** Whom `emit … to` may tell. */
   readonly notifiers?: Readonly<Record<string, NotifierSchema>> | undefined;
+  /** Who may share locks with others. */
+  readonly coordination?: Readonly<Record<string, { readonly doc?: string | undefined }>> | undefined;
   /** Where secrets may come from. */
   readonly secret_stores?: Readonly<Record<string, { readonly doc?: string | undefined }>> | undefined;
 }

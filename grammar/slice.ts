@@ -20,6 +20,7 @@ export function slicePlan(plan: Plan, action: string, policies: readonly string[
     visitSteps(steps, (step) => {
       if (step.kind === "perform") queue.push(step.action);
       if (step.kind === "invoke" || step.kind === "consult") plugins.add(step.plugin);
+      if (step.kind === "lock" && step.through !== undefined) plugins.add(step.through.plugin);
       if (step.kind === "emit" && step.to !== undefined) plugins.add(step.to.plugin);
     });
   };

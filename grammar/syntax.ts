@@ -466,11 +466,13 @@ export interface ApproveNode {
   readonly within: ExpressionNode | null;
 }
 
-/** `lock "deploy", "dns" within 10m { … }`: names of the project, taken all at once, first come first served. */
+/** `lock "deploy", "dns" through etcd.locks within 10m { … }`: names of the project, taken all at once, first come first served. */
 export interface LockNode {
   readonly kind: "Lock";
   readonly span: Span;
   readonly names: readonly ExpressionNode[];
+  /** A plugin's coordination backend, which shares the names with others; checked later. */
+  readonly through: ExpressionNode | null;
   readonly within: ExpressionNode | null;
   readonly body: BlockNode;
 }

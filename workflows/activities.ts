@@ -220,6 +220,17 @@ export interface LockRequest {
   readonly withinMs: number;
 }
 
+/** The same names, held in a plugin's coordination backend, which shares them with others. */
+export interface ShareLockRequest extends LockRequest {
+  readonly plugin: string;
+  readonly backend: string;
+}
+
+/** `held` is `false` when the time was over. */
+export type ShareLockOutcome =
+  | { readonly ok: true; readonly held: boolean }
+  | { readonly ok: false; readonly failure: Failure };
+
 /** One decision of a policy, kept with the action for `explain`. */
 export interface Decision {
   readonly policy: string;
@@ -291,7 +302,7 @@ export interface LocalActivities {
   closeApproval(q: { actionId: string; callId: string; outcome: ApproveOutcome }): Promise<void>;
   /** Queues for locks; `true` when they are held at once, else a signal tells when. */
   takeLocks(q: LockRequest): Promise<boolean>;
-  /** Gives locks back, or leaves the queue, and wakes the next ones. */
+  /** Gives locks back, or leaves the queue, and wakes the next ones; those that are shared are given back soon after. */
   releaseLocks(q: { actionId: string; callId: string }): Promise<void>;
   /** Sets the action's end, gives its clusters' mailboxes on and wakes the next. */
   finishAction(q: FinishRequest): Promise<void>;
@@ -303,4 +314,5 @@ export interface OutsideActivities {
   waitUntil(q: WaitUntilRequest): Promise<WaitUntilOutcome>;
   invokeFunction(q: InvokeRequest): Promise<InvokeOutcome>;
   consultPolicy(q: ConsultRequest): Promise<ConsultOutcome>;
+  shareLock(q: ShareLockRequest): Promise<ShareLockOutcome>;
 }

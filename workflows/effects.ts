@@ -10,6 +10,8 @@ import type {
   LockRequest,
   NodeOutcome,
   OperateRequest,
+  ShareLockOutcome,
+  ShareLockRequest,
   WaitUntilOutcome,
   WaitUntilRequest,
 } from "./activities.ts";
@@ -40,6 +42,8 @@ export interface Effects {
    * `records.releaseLocks` gives them back, or leaves the queue, in any case.
    */
   lock(q: LockRequest, options: EffectOptions): Promise<boolean>;
+  /** Takes locks in a plugin's backend and keeps them until `records.releaseLocks`; `held` is false when the time was over. */
+  shareLock(q: ShareLockRequest, options: EffectOptions): Promise<ShareLockOutcome>;
   /** Milliseconds since 1970: of this runtime's clock, the same on every replay. */
   now(): number;
   /** Short database steps; a refusal throws `RunFailure`. */

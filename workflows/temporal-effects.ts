@@ -97,6 +97,8 @@ export function temporalEffects(): Effects {
       }
     },
     lock: ({ callId, withinMs }, options) => untilOrLate(withinMs, options, () => signals.hasLocks(callId)),
+    shareLock: (q, options) =>
+      perform(options.shielded, () => outside.shareLock.executeWithOptions(withSummary(options), [q])),
     now: () => Date.now(), // the workflow's clock: the time of the task, the same on every replay
     records: {
       addNodes: record(records.addNodes),

@@ -8,6 +8,7 @@ import { lockAction } from "../store/lock-action.ts";
 import { leaveLocks } from "../store/locks.ts";
 import { leaveMailboxes, lockMailboxesOf } from "../store/mailbox.ts";
 import { settleNodes } from "../store/settle-nodes.ts";
+import { leaveSharedLocks } from "../store/shared-locks.ts";
 import { addActionEnded } from "../store/source-events.ts";
 
 /**
@@ -43,6 +44,7 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
   await deleteDoneSteps(db, end);
   await closeApprovalsOf(db, { actionId: end.actionId, reason: "the run ended" });
   await leaveMailboxes(db, end);
+  await leaveSharedLocks(db, { actionId: end.actionId, callId: null });
   await leaveLocks(db, { actionId: end.actionId, callId: null });
   return true;
 }

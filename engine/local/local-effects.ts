@@ -19,6 +19,8 @@ import { cancelled } from "../worker/cancelled.ts";
 import { gone, outcomeOf } from "../worker/node-outcome.ts";
 import { statusDuring } from "../worker/node-statuses.ts";
 import { operateNode } from "../worker/operate-node.ts";
+import { shareLock } from "../worker/share-lock.ts";
+import { callBackend, type SharedLock } from "../worker/shared-locks.ts";
 import { Watch, type WatchedRecords, type WatchTools } from "../worker/watch.ts";
 import { localRecords, type RecordListener } from "./local-records.ts";
 import { clusterView, type LocalStore, localProject, nodeView } from "./local-store.ts";
@@ -69,6 +71,8 @@ export function localEffects(
     if (signal.aborted) throw cancelledFailure();
     return value;
   };
+  const records = localRecords({ store, clock, locks, tell: q.tell });
+  const shared = new Map<string, readonly SharedLock[]>();
   return {
     operate: async (request, options) => {
       expectFits("what this step gives to its nodes", request.items);
@@ -98,13 +102,37 @@ export function localEffects(
       const signal = begin(options);
       return unlessCancelled(signal, await locks.wait(request, signal));
     },
+    shareLock: async (request, options) => {
+      const signal = begin(options);
+      return await shareLock(tools, request, {
+        deadline: clock.now() + request.withinMs,
+        ttlMs: localTtlMs,
+        signal,
+        note: async (lock) => {
+          shared.set(
+            request.callId,
+            request.names.map((name) => ({ ...lock, name })),
+          );
+        },
+      });
+    },
     now: () => clock.now(),
-    records: localRecords({ store, clock, locks, tell: q.tell }),
+    records: {
+      ...records,
+      async releaseLocks(given) {
+        for (const lock of shared.get(given.callId) ?? []) await callBackend(tools.host, "release", lock);
+        shared.delete(given.callId);
+        await records.releaseLocks(given);
+      },
+    },
     exhausted: () => false,
     ...(q.step === undefined ? {} : { stepBegins: q.step }),
     showDetails: () => {},
   };
 }
+
+/** Nobody renews what a local run holds: it is over sooner. */
+const localTtlMs = 24 * 60 * 60_000;
 
 /** As the activity of a worker: a few nodes' records, their driver calls side by side, what came of each. */
 async function operate(

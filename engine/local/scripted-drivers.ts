@@ -93,6 +93,8 @@ export class ScriptedDrivers {
   async #call(q: PluginCall): Promise<Json> {
     if (q.target.kind === "function") return await this.#function(q, q.target.function);
     if (q.target.kind === "other" && q.target.of === "policies") return await this.#policy(q, q.target);
+    if (q.target.kind === "other" && q.target.of === "coordination")
+      return q.target.operation === "release" ? null : { held: true };
     if (q.target.kind === "other" && q.target.of === "notifiers") {
       await this.#apart(q, q.target.name, q.target.name);
       return null;

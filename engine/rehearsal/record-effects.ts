@@ -84,6 +84,11 @@ export function recordEffects(
         );
       return outcome;
     },
+    async shareLock(request, options) {
+      note("shareLock", request, options.shielded);
+      record.assume(`${request.plugin}.${request.backend} gives the lock at ${request.place}`);
+      return await effects.shareLock(request, options);
+    },
     async sleep(milliseconds, options) {
       note("sleep", { milliseconds }, options.shielded);
       await effects.sleep(milliseconds, options);

@@ -59,6 +59,7 @@ export interface RecordedEffect {
     | "waitUntil"
     | "invoke"
     | "consult"
+    | "shareLock"
     | "sleep"
     | "approve"
     | "lock"

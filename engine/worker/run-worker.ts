@@ -11,6 +11,7 @@ import { reasonOf } from "../temporal/start-run.ts";
 import { startTriggerLoop } from "../temporal/trigger-loop.ts";
 import { type ActivitySettings, createActivities, createHost } from "./create-activities.ts";
 import { createWorker } from "./create-worker.ts";
+import { startLockLoop } from "./lock-loop.ts";
 import { readMetricsAddress, serveMetrics } from "./serve-metrics.ts";
 import { startSourceLoop } from "./source-loop.ts";
 
@@ -78,6 +79,7 @@ async function runConnected(
   const reconciler = startReconciler({ pool, client, logger: q.logger });
   const triggers = await startTriggerLoop({ pool, databaseUrl: q.databaseUrl, client, logger: q.logger });
   const sources = startSourceLoop({ pool, host: parts.host, logger: q.logger });
+  const locks = startLockLoop({ pool, host: parts.host, logger: q.logger });
   const stop = () => worker.shutdown();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
@@ -86,7 +88,7 @@ async function runConnected(
     await running;
   } finally {
     signal.removeEventListener("abort", stop);
-    await Promise.all([dispatcher.stop(), reconciler.stop(), triggers.stop(), sources.stop()]);
+    await Promise.all([dispatcher.stop(), reconciler.stop(), triggers.stop(), sources.stop(), locks.stop()]);
   }
 }
 

@@ -122,8 +122,10 @@ function costOfStep(e: Estimating, step: Step, front: Front, frame: Frame): Pass
       const milliseconds = step.within === null ? 10 * 60_000 : millisecondsOf(know(step.within));
       const cost = {
         ...nothing,
-        events: effectCosts.lock.events * lanes,
-        bytes: effectCosts.lock.bytes * lanes,
+        events:
+          (effectCosts.lock.events + (step.through === undefined ? 0 : effectCosts.activity.events)) * lanes,
+        bytes:
+          (effectCosts.lock.bytes + (step.through === undefined ? 0 : effectCosts.activity.bytes)) * lanes,
         milliseconds,
       };
       return thenSteps(e, step.body, { cost, front: apart(front, lanes) }, frame);

@@ -154,8 +154,9 @@ export class StatementPrinter extends ExpressionPrinter {
 
   private lockStatement(node: LockNode, indent: number): string {
     const names = node.names.map((name) => this.bareExpression(name, indent + 1, indent * 2 + 5)).join(", ");
+    const through = node.through === null ? "" : ` through ${this.bare(node.through)}`;
     const within = node.within === null ? "" : ` within ${this.bare(node.within)}`;
-    return `lock ${names}${within} ${this.block(node.body, indent)}`;
+    return `lock ${names}${through}${within} ${this.block(node.body, indent)}`;
   }
 
   private tryStatement(node: TryNode, indent: number): string {

@@ -246,6 +246,7 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
     operateNodes: (q) => outside(q, (effects) => effects.operate(q, shown)),
     waitUntil: (q) => outside(q, (effects) => effects.waitUntil(q, shown)),
     invokeFunction: (q) => outside(q, (effects) => effects.invoke(q, shown)),
+    shareLock: (q) => outside(q, (effects) => effects.shareLock(q, shown)),
     consultPolicy: (q) => outside(q, (effects) => effects.consult(q, shown)),
     addNodes: record("addNodes"),
     setSize: record("setSize"),

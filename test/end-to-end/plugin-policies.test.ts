@@ -113,6 +113,12 @@ cluster shop {
   size: 3 in 0..10
   policies: [${policies.replace("ADDRESS", address)}]
 }
+action alone(holds: Duration, within: Duration) {
+  lock "dns", "web" through fake.locks within within {
+    emit "in"
+    wait holds
+  }
+}
 action tell(to: String) -> Any {
   emit "moved" { where: "Oslo", nodes: 3 } to fake.mailbox(to: to)
   let notices = fake.notices()
@@ -222,6 +228,50 @@ it("tells a notifier of an event, and goes on when that can't be reached", async
       },
     },
   ]);
+});
+
+it("holds a lock in a plugin's backend, shares it with others, and gives it back", async () => {
+  await apply("", false);
+  const records = async () => {
+    const found = await stack.pool.query<{ key: string; value: { owner: string; until: number } }>(
+      "select key, value from plugin_state where key like 'lock/%' order by key",
+    );
+    return found.rows.filter(({ value }) => value.until > Date.now());
+  };
+  const begin = (holds: string, within: string) => stack.begin("shop", "alone", { holds, within });
+  const first = await begin("2s", "10s");
+  await stack.until(
+    "select count(*) = 2 from shared_lock where action_id = $1 and due_at < now() + interval '25 s'",
+    [first],
+  );
+  expect((await records()).map(({ key, value }) => [key, value.owner.startsWith(first)])).toEqual([
+    ["lock/default/dns", true],
+    ["lock/default/web", true],
+  ]);
+  expect((await stack.end(first)).status).toBe("SUCCEEDED");
+  await stack.until("select count(*) = 0 from shared_lock");
+  expect(await records()).toEqual([]);
+
+  // somebody else has it, of whom this engine knows nothing
+  const other = { owner: "somebody else", until: Date.now() + 3_600_000 };
+  await stack.pool.query("update plugin_state set value = $1 where key = 'lock/default/web'", [other]);
+  const late = await stack.end(await begin("1s", "2s"));
+  expect(late.status_reason).toContain('"dns", "web" were not free within 2s');
+  await stack.until("select count(*) = 0 from shared_lock");
+  expect((await records()).map(({ key }) => key)).toEqual(["lock/default/web"]);
+  await stack.pool.query("delete from plugin_state where key like 'lock/%'");
+
+  // a lock that is lost cancels its run
+  const loser = await begin("5m", "2s");
+  await stack.until("select count(*) = 2 from shared_lock where due_at < now() + interval '25 s'");
+  await stack.pool.query("update plugin_state set value = $1 where key = 'lock/default/web'", [other]);
+  await stack.pool.query("update shared_lock set due_at = now()");
+  expect((await stack.end(loser)).status).toBe("CANCELLED");
+  const lost = await stack.pool.query("select message from event where name = 'lock.lost'");
+  expect(lost.rows[0]?.message).toBe(
+    'the shared lock "web" was lost: its backend says that it isn\'t held any more; the action that held it is cancelled',
+  );
+  await stack.until("select count(*) = 0 from shared_lock");
 });
 
 it("denies, and says so in the action's failure", async () => {

@@ -219,7 +219,7 @@ class ProgramWriter {
       () =>
         `approve${this.gap()}${this.simple()}${this.maybe(() => `${this.gap()}by operator`)}${this.maybe(() => `${this.gap()}within 4h`)}`,
       () =>
-        `lock "a"${this.maybe(() => `,${this.gap()}${this.simple()}`)}${this.maybe(() => `${this.gap()}within 1m`)}${this.gap()}${this.block()}`,
+        `lock "a"${this.maybe(() => `,${this.gap()}${this.simple()}`)}${this.maybe(() => `${this.gap()}through etcd.locks`)}${this.maybe(() => `${this.gap()}within 1m`)}${this.gap()}${this.block()}`,
       () => `emit "e"${this.maybe(() => ` ${this.record()}`)}${this.maybe(() => ` to chat.room(a: 1)`)}`,
       () => `fail${this.gap()}${expression()}`,
       () => `return${this.maybe(() => ` ${expression()}`)}`,

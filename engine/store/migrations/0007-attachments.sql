@@ -12,3 +12,19 @@ create table attachment (
   updated_at  timestamptz
 );
 create unique index attachment_by_binding on attachment (cluster_id, policy, md5(arguments::text));
+
+-- Locks that runs hold in plugins' coordination backends, until they are given back; workers renew them.
+create table shared_lock (
+  action_id   uuid not null,               -- stays when the action is gone: what is held must be given back
+  call_id     text not null,
+  name        text not null,
+  project_id  text not null,
+  backend     text not null,               -- of the plugin's coordination backends
+  use         jsonb not null,              -- the plugin as the plan says
+  secrets     jsonb not null default '{}', -- those that its settings name
+  releasing   boolean not null default false,
+  failures    integer not null default 0,  -- one after the other
+  due_at      timestamptz not null,        -- when it is to be renewed or given back
+  primary key (action_id, call_id, name)
+);
+create index shared_lock_due on shared_lock (due_at);

@@ -9,6 +9,7 @@ const kinds = {
   policies: "policy type",
   secret_stores: "secret store",
   notifiers: "notifier",
+  coordination: "coordination backend",
 } as const;
 export type ProvidedKind = keyof typeof kinds;
 

@@ -147,6 +147,7 @@ it("a schedule that fires starts its action once, and `at` is over then", async 
     waitUntil: refuse,
     invokeFunction: refuse,
     consultPolicy: refuse,
+    shareLock: refuse,
   };
   const activities = {
     ...createLocalActivities({ pool: db.pool }),

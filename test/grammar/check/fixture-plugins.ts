@@ -104,6 +104,7 @@ const kit: PluginSchema = {
   notifiers: {
     room: { doc: "Tells a room of people.", arguments: { name: { type: "String", required: true } } },
   },
+  coordination: { locks: {} },
   secret_stores: { drawer: { doc: "Where keys are kept." } },
 };
 
