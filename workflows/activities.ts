@@ -54,6 +54,8 @@ export interface RunStart {
   >;
   /** Policy types that are attached to each of those clusters; what they keep stays outside of the run. */
   readonly attachments?: Readonly<Record<string, readonly Attachment[]>>;
+  /** Listed, but not enabled: they stay attached and nobody asks them. */
+  readonly dormant?: Readonly<Record<string, readonly Attachment[]>>;
   /** Properties by profile id. */
   readonly profiles: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** The first page of nodes of those clusters, and where the next begins. */

@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../grammar/canonical-json.ts";
-import type { Json, Plan, PlanCluster } from "../../grammar/plan.ts";
+import type { Json, Plan, PlanBinding, PlanCluster } from "../../grammar/plan.ts";
 import type { PropertySchemas } from "../../grammar/plugin-schema.ts";
 import type { ClusterWithProfile } from "../store/apply-clusters.ts";
 import type { NodeWithProfile } from "../store/load-nodes-to-plan.ts";
@@ -127,7 +127,7 @@ function clusterStep(q: {
   if (
     starts.length === 0 &&
     !resize &&
-    attachmentsOf(row.policies, q.before, after) !== attachmentsOf(spec.policies, null, after)
+    attachmentsOf(ofPrograms(row), q.before, after) !== attachmentsOf(spec.policies, null, after)
   )
     starts.push(planned("CLUSTER_SETTLE_POLICIES", "policies that are attached have changed", []));
   if (resize) {
@@ -142,11 +142,22 @@ function clusterStep(q: {
 }
 
 /** The policies of a list that are attached and detached, as a text to compare. */
-function attachmentsOf(bindings: ClusterRow["policies"], before: Plan | null, after: Plan): string {
+function attachmentsOf(
+  bindings: readonly Pick<PlanBinding, "policy" | "arguments">[],
+  before: Plan | null,
+  after: Plan,
+): string {
   const attached = bindings.filter(({ policy }) =>
     [after, before].some((plan) => plan?.policies[policy]?.type?.attaches === true),
   );
-  return canonicalJson(attached.map(({ policy, arguments: given }) => ({ policy, arguments: given })));
+  return attached
+    .map(({ policy, arguments: given }) => `${policy} ${canonicalJson(given)}`)
+    .sort()
+    .join("\n");
+}
+
+function ofPrograms(row: ClusterRow): ClusterRow["policies"] {
+  return row.policies.filter(({ program }) => program !== null);
 }
 
 /** What a failed or cancelled action leaves behind (Senlin's words). */

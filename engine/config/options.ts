@@ -418,6 +418,17 @@ export const options = {
     readers: ["worker", "cli"],
     doc: "What one stream of a plugin may carry.",
   }),
+  "jail-commands": option(yesOrNo, {
+    default: false,
+    group: "plugins",
+    readers: ["worker", "cli"],
+    doc: "Put commands of plugins that ask for no jail into one all the same: without network, with the system's programs alone.",
+  }),
+  "metrics-port": optional(port, {
+    group: "plugins",
+    readers: ["worker"],
+    doc: "Where a worker answers Prometheus, at `/metrics`, on this machine alone: its process, the plugin host, and what plugins count.",
+  }),
   "ssh-known-hosts": optional(path, {
     group: "plugins",
     readers: ["worker", "cli"],

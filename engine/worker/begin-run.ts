@@ -57,7 +57,7 @@ export async function beginRun(
       clusters: clusters.map(toClusterView),
       clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
       bindings: Object.fromEntries(bindings),
-      ...(attached.length > 0 && { attachments: byCluster(attached) }),
+      ...(attached.length > 0 && { attachments: byCluster(attached), dormant: dormantOf(clusters) }),
       profiles: Object.fromEntries(profiles.map((profile) => [profile.id, profile.properties])),
       nodes: await readNodePage(db, { actionId: action.id, after: null }),
       nodesPerActivity: q.nodesPerActivity,
@@ -90,6 +90,17 @@ function byCluster(rows: Awaited<ReturnType<typeof listAttachments>>): NonNullab
     [...Map.groupBy(rows, ({ cluster_id: id }) => id)].map(([id, own]): [string, readonly Attachment[]] => [
       id,
       own.map(({ policy, arguments: given }) => ({ policy, arguments: given })),
+    ]),
+  );
+}
+
+function dormantOf(clusters: readonly ClusterRow[]): NonNullable<RunStart["dormant"]> {
+  return Object.fromEntries(
+    clusters.map(({ id, policies }) => [
+      id,
+      policies
+        .filter(({ enabled }) => !enabled)
+        .map(({ policy, arguments: given }) => ({ policy, arguments: given })),
     ]),
   );
 }

@@ -12,7 +12,7 @@ import { startTriggerLoop } from "../temporal/trigger-loop.ts";
 import { type ActivitySettings, createActivities, createHost } from "./create-activities.ts";
 import { createWorker } from "./create-worker.ts";
 import { startLockLoop } from "./lock-loop.ts";
-import { readMetricsAddress, serveMetrics } from "./serve-metrics.ts";
+import { serveMetrics } from "./serve-metrics.ts";
 import { startSourceLoop } from "./source-loop.ts";
 
 export interface WorkerSettings extends ActivitySettings {
@@ -20,6 +20,8 @@ export interface WorkerSettings extends ActivitySettings {
   /** `127.0.0.1:7233` */
   readonly temporalAddress: string;
   readonly namespace?: string;
+  /** Where Prometheus may ask; nowhere when it is left out. */
+  readonly metricsPort?: number;
 }
 
 /**
@@ -35,8 +37,7 @@ export async function runWorker(q: WorkerSettings, signal: AbortSignal, onReady:
     onError: (error) => q.logger.warn({ err: error }, "lost a database connection"),
   });
   const host = createHost(pool, q.logger);
-  const address = readMetricsAddress(process.env);
-  const metrics = address === null ? null : await serveMetrics(address, host);
+  const metrics = q.metricsPort === undefined ? null : await serveMetrics(q.metricsPort, host);
   try {
     const connection = await connect(q, signal);
     if (connection === null) return;

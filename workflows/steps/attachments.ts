@@ -19,8 +19,9 @@ interface Bound {
 export async function settleAttachments(run: Run, frame: Frame): Promise<void> {
   for (const [clusterId, bindings] of Object.entries(run.start.bindings)) {
     const wanted = bindings.filter(({ policy }) => run.plan.policies[policy]?.type?.attaches === true);
+    const listed = [...wanted, ...(run.start.dormant?.[clusterId] ?? [])];
     for (const attached of attachedTo(run, clusterId).filter(
-      (one) => !wanted.some((each) => same(each, one)),
+      (one) => !listed.some((each) => same(each, one)),
     )) {
       const failure = await detach(run, frame, clusterId, attached);
       if (failure !== null) keep(run, clusterId, attached, frame, "warned", failure);

@@ -10,8 +10,7 @@ export function workerCommand(): Command {
     description:
       "Runs workflows and their activities, with the plugin host, until Ctrl-C. Start as many as you like, on as many\n" +
       "machines: they need only DATABASE_URL and TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, unless it is default), and\n" +
-      "the values of secrets that COPPICE_SECRET_ENV and COPPICE_SECRET_DIR allow programs to use. With\n" +
-      "COPPICE_METRICS=127.0.0.1:9464 it answers Prometheus there, at /metrics.",
+      "the values of secrets that COPPICE_SECRET_ENV and COPPICE_SECRET_DIR allow programs to use.",
     examples: [
       [
         "DATABASE_URL=postgres://user:password@db/coppice TEMPORAL_ADDRESS=temporal:7233 coppice worker",
@@ -27,6 +26,7 @@ export function workerCommand(): Command {
     ]);
     const config = currentConfig();
     const nodesPerActivity = config.get("nodes-per-activity");
+    const metricsPort = config.get("metrics-port");
     const logger = pino({ name: "worker" });
     await serve(async () => {
       const stop = new AbortController();
@@ -38,6 +38,7 @@ export function workerCommand(): Command {
           namespace: config.get("temporal-namespace"),
           logger,
           ...(nodesPerActivity === null ? {} : { nodesPerActivity }),
+          ...(metricsPort === null ? {} : { metricsPort }),
         },
         stop.signal,
         onReady,
