@@ -196,9 +196,9 @@ it("attaches, asks before and after, keeps what a policy type wants, and detache
   await apply("fake.keep(least: 50%)", false);
   expect(taken()).toEqual([{ operation: "detach", nodes: 2, members: 2, data }]);
   expect(await attachments()).toEqual([]);
-  const [settled] = (await stack.pool.query("select name, status from action order by seq desc limit 1"))
+  const [settled] = (await stack.pool.query("select action, status from action order by seq desc limit 1"))
     .rows;
-  expect(settled).toEqual({ name: "CLUSTER_SETTLE_POLICIES", status: "SUCCEEDED" });
+  expect(settled).toEqual({ action: "CLUSTER_SETTLE_POLICIES", status: "SUCCEEDED" });
 });
 
 it("tells a notifier of an event, and goes on when that can't be reached", async () => {
