@@ -10,5 +10,7 @@ export interface Row {
 export interface Suite {
   readonly name: string;
   readonly title: string;
+  /** It takes long, or needs what most machines lack: measured only when it is named. */
+  readonly onlyByName?: true;
   run(say: (line: string) => void): Promise<readonly Row[]>;
 }

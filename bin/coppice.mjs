@@ -6,9 +6,14 @@ import path from "node:path";
 import { nodeExecutable, reportAndExit, root, setUp } from "./setup.mjs";
 
 await setUp().catch(reportAndExit);
-const child = spawn(nodeExecutable(), [path.join(root, "bin", "main.mjs"), ...process.argv.slice(2)], {
-  stdio: "inherit",
-});
+const flags = ["--min-semi-space-size=16"]; // as in `coppice`
+const child = spawn(
+  nodeExecutable(),
+  [...flags, path.join(root, "bin", "main.mjs"), ...process.argv.slice(2)],
+  {
+    stdio: "inherit",
+  },
+);
 // A terminal sends Ctrl-C to both: the child decides what it means. Others may signal only this process.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

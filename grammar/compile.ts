@@ -62,6 +62,8 @@ export function compileProgram(q: CompileRequest): Compiled {
   for (const file of order) {
     const c = checkerOf(q, file, checked);
     for (const [name, action] of library.symbols) c.symbols.actions.set(name, action);
+    for (const [name, policy] of library.policySymbols)
+      if (!c.symbols.policies.has(name)) c.symbols.policies.set(name, policy); // an imported one wins
     checked.set(
       file.index,
       checkFile(c, file.program, {
@@ -90,6 +92,7 @@ export function compileProgram(q: CompileRequest): Compiled {
     program: programName(q.path),
     files: [...files.map(declaredLines), ...library.files],
     ...linked,
+    policies: { ...library.policies, ...linked.policies },
     actions: { ...library.actions, ...linked.actions },
   };
   const costly = overBudget(

@@ -12,6 +12,9 @@ export function blocksOf(step: Step): readonly (readonly Step[])[] {
     case "perform":
     case "invoke":
     case "primitive":
+    case "ask":
+    case "arguments":
+    case "lifecycle":
       return step.undo === null ? [] : [step.undo];
     case "for":
       return step.ensure === null ? [step.body] : [step.body, step.ensure];

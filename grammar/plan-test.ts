@@ -20,7 +20,7 @@ export type TestStatement =
   | (StatementBase & {
       readonly kind: "given_node";
       readonly node: TestNodeRef;
-      readonly state: "sick" | "missing";
+      readonly state: "sick" | "broken" | "missing";
     })
   | GivenCall
   | (StatementBase & {

@@ -1,4 +1,5 @@
 import type { Position } from "./spans.ts";
+import type { HookPhase } from "./syntax.ts";
 
 /** Raised when the shape of a plan changes; `upgradePlan` reads every older one. */
 export const planSchema = 1;
@@ -169,6 +170,8 @@ export interface PlanParameter {
 
 export interface PlanPolicy {
   readonly doc: string | null;
+  /** From `workflows/library`; absent: the program's own. */
+  readonly builtin?: true;
   readonly parameters: readonly PlanParameter[];
   readonly hooks: readonly PlanHook[];
   /** Of one that a plugin provides: its hooks consult that. */
@@ -188,8 +191,8 @@ export interface PlanPolicyType {
 export interface PlanHook {
   /** `careful.before-1`: stable while the text around it changes. */
   readonly id: string;
-  readonly phase: "before" | "after";
-  /** Names of actions: built-in ones by their full name (`CLUSTER_RESIZE`); `*` is every one. */
+  readonly phase: HookPhase;
+  /** Names of actions: built-in ones by their full name (`CLUSTER_RESIZE`); `*` is every one but parts of built-in ones. */
   readonly actions: readonly string[];
   /** Lower runs first; 50 when not written. */
   readonly priority: number;
@@ -245,7 +248,10 @@ export type Step =
   | ChooseStep
   | PlaceStep
   | BatchStep
-  | ConsultStep;
+  | ConsultStep
+  | AskStep
+  | ArgumentsStep
+  | LifecycleStep;
 
 /** `let old = node.profile.image` */
 export interface LetStep extends StepBase {
@@ -298,14 +304,29 @@ export interface InvokeStep extends StepBase, CallClauses {
 }
 
 /**
- * A change that the engine makes to its own records, for the library's actions.
+ * A change that the engine makes to its own records, for the library.
  * `add_nodes(cluster, count)` → nodes, new rows without a resource yet;
  * `set_size(cluster, size)` fails outside the cluster's bounds; `set_profile(cluster, properties)`: of nodes to come;
- * `remove_cluster(cluster)`.
+ * `remove_cluster(cluster)`; `change_cluster(cluster, …)` and `change_node(node, …)`: fields by name, none stays;
+ * `join_nodes(cluster, nodes)`, `leave_nodes(cluster, nodes)`: orphans become members and members orphans;
+ * `attach_policy(cluster, policy, enabled)`, `detach_policy(cluster, policy)`, `enable_policy(cluster, policy, enabled)`;
+ * `keep_binding(data, now)`, only in hooks: what the policy keeps for the cluster, and when it last had an effect.
  */
 export interface PrimitiveStep extends StepBase, CallClauses {
   readonly kind: "primitive";
-  readonly primitive: "add_nodes" | "set_size" | "set_profile" | "remove_cluster";
+  readonly primitive:
+    | "add_nodes"
+    | "set_size"
+    | "set_profile"
+    | "remove_cluster"
+    | "change_cluster"
+    | "change_node"
+    | "join_nodes"
+    | "leave_nodes"
+    | "attach_policy"
+    | "detach_policy"
+    | "enable_policy"
+    | "keep_binding";
   readonly arguments: Readonly<Record<string, Expression>>;
 }
 
@@ -459,6 +480,32 @@ export interface ConsultStep extends StepBase {
   readonly kind: "consult";
   readonly plugin: string;
   readonly policy: string;
+}
+
+/** A function of the plugin behind a cluster's profile, by name, for the library: it fails where the plugin lacks it. */
+export interface AskStep extends StepBase, CallClauses {
+  readonly kind: "ask";
+  readonly cluster: Expression;
+  readonly function: Expression;
+  readonly arguments: Expression;
+}
+
+/** Only in a `before`: gives the action other arguments, which later hooks see. */
+export interface ArgumentsStep extends StepBase, CallClauses {
+  readonly kind: "arguments";
+  readonly arguments: Readonly<Record<string, Expression>>;
+}
+
+/**
+ * For the library: tells what a lifecycle hook names that the node is to go, and waits until someone completes the
+ * lifecycle, at most `within`.
+ */
+export interface LifecycleStep extends StepBase, CallClauses {
+  readonly kind: "lifecycle";
+  readonly node: Expression;
+  readonly hook: Expression;
+  /** Duration. */
+  readonly within: Expression;
 }
 
 /** Checked expressions. `at` is there where evaluation may fail (division, index, arithmetic overflow). */

@@ -136,16 +136,22 @@ export interface PolicyNode {
   readonly hooks: readonly HookNode[];
 }
 
-/** `before resize, scale_in priority 50 when cluster.labels.env == "prod" { … }` */
+/** `before resize, scale_in priority 50 when cluster.labels.env == "prod" { … }`; `attach { … }` names no actions. */
 export interface HookNode {
   readonly kind: "Hook";
   readonly span: Span;
-  readonly phase: "before" | "after";
+  readonly phase: HookPhase;
   readonly actions: readonly NameNode[];
   readonly priority: ExpressionNode | null;
   readonly when: ExpressionNode | null;
   readonly body: BlockNode;
 }
+
+/**
+ * `before` and `after` an action that goes well; `ensure`: after it, however it ended; as the policy is attached to a
+ * cluster and as it is detached.
+ */
+export type HookPhase = "before" | "after" | "ensure" | "attach" | "detach";
 
 /** `action roll(cluster: Cluster<docker.container>, image: String, at_once: Int = 2) -> Report { … }` */
 export interface ActionNode {
@@ -215,12 +221,15 @@ export interface GivenClusterNode {
   readonly count: ExpressionNode;
 }
 
-/** `given node 2 of storefront is sick`, `is missing`: a missing one has lost its resource behind the engine's back. */
+/**
+ * `given node 2 of storefront is sick`, `is broken`, `is missing`: a broken one stays sick until it is made anew, a missing
+ * one has lost its resource behind the engine's back.
+ */
 export interface GivenNodeNode {
   readonly kind: "GivenNode";
   readonly span: Span;
   readonly node: TestNodeRefNode;
-  /** `sick` or `missing`; checked later. */
+  /** `sick`, `broken` or `missing`; checked later. */
   readonly state: NameNode;
 }
 

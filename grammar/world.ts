@@ -11,6 +11,10 @@ export interface ClusterView {
   readonly status: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly profileId: string;
+  /** How its nodes are made (absent: nothing special). */
+  readonly config?: Readonly<Record<string, Json>>;
+  /** Ids of the policies that are attached to it, enabled or not (absent: none). */
+  readonly policyIds?: readonly string[];
 }
 
 /** A node as expressions see it: `node.name`, `node.healthy`, `node.profile.image`. Kept small: a run may hold 10,000. */
@@ -28,6 +32,12 @@ export interface NodeView {
   readonly profileId: string;
   /** Properties in which this node differs from its profile (absent: none). */
   readonly changes?: Readonly<Record<string, Json>>;
+  /** Absent: none. */
+  readonly role?: string;
+  /** To be taken away or made anew before others (absent: no). */
+  readonly tainted?: true;
+  /** What policies keep of it (absent: nothing). */
+  readonly data?: Readonly<Record<string, Json>>;
 }
 
 /** What expressions can look up: the records that a run holds, or a test's. No clock of its own, no I/O. */
@@ -42,6 +52,8 @@ export interface World {
   nodesOf(clusterId: string): readonly string[];
   /** Properties of a profile, defaults filled in. */
   profile(id: string): Readonly<Record<string, Json>> | undefined;
+  /** When a profile was made, in milliseconds since 1970; 0 when that isn't known. */
+  profileCreatedAt(id: string): number;
   /** What a policy's `choose` left for this cluster; the default order (unhealthy first, then oldest) otherwise. */
   victims(clusterId: string, count: number): readonly string[];
 }

@@ -2,6 +2,9 @@
  * `npm run test:peers -- docker`: starts real systems, runs the tests in `test/peers/<name>` against them, and stops
  * what it started. The systems' own scripts (`up`, `down`) lie in `../shared/peers` beside this repository, or in the
  * folder that COPPICE_PEERS names.
+ *
+ * `npm run test:peers -- senlin-clients --target senlin --keep` runs Senlin's clients on the real Senlin instead of on
+ * Coppice and keeps how it went for `npm run docs`; names of test files (`command-line`) run only those.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -15,6 +18,10 @@ interface Peer {
   readonly engines?: readonly string[];
   /** Where it answers: one that does already is used as it is, and left running. */
   readonly url?: string;
+  /** Variables for its scripts. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** What the tests are run against (`--target`; the first when it's left out), and whose scripts start it. */
+  readonly targets?: Readonly<Record<string, Peer>>;
 }
 
 const openstack: Peer = {
@@ -26,6 +33,16 @@ const peers: Readonly<Record<string, Peer>> = {
   keystone: openstack,
   "keystone-access": openstack,
   amqp: openstack,
+  "senlin-clients": {
+    targets: {
+      coppice: openstack,
+      senlin: {
+        folder: "senlin",
+        url: "http://127.0.0.1:8777/v1",
+        settings: { SENLIN_EXTRA: "health_check_interval_min = 10" }, // one functional test wants it
+      },
+    },
+  },
   aws: {},
   ssh: {},
 };
@@ -36,10 +53,17 @@ const folder = process.env["COPPICE_PEERS"] ?? join(root, "../shared/peers");
 
 process.exitCode = await main(process.argv.slice(2));
 
-async function main([name, ...rest]: readonly string[]): Promise<number> {
-  const peer = name === undefined ? undefined : peers[name];
-  if (name === undefined || peer === undefined) {
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const known = name === undefined ? undefined : peers[name];
+  if (name === undefined || known === undefined) {
     console.error(`which peer? There is ${Object.keys(peers).join(", ")}: npm run test:peers -- docker`);
+    return 2;
+  }
+  const { target = Object.keys(known.targets ?? {})[0], keep, rest } = readOptions(args);
+  const peer = target === undefined ? known : known.targets?.[target];
+  if (peer === undefined) {
+    const targets = Object.keys(known.targets ?? {}).join(", ");
+    console.error(targets === "" ? `${name} takes no --target` : `which target? There is ${targets}`);
     return 2;
   }
   const scripts = join(folder, peer.folder ?? name);
@@ -52,13 +76,15 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
   const environment: Record<string, string> = {
     COPPICE_TEST_PEER: name,
     COPPICE_TEST_PEER_SCRIPTS: scripts,
+    ...(target !== undefined && { COPPICE_TEST_TARGET: target }),
+    ...(keep && { COPPICE_TEST_KEEP: "1" }),
   };
   const started: string[] = [];
   try {
     const runs = peer.url !== undefined && (await answers(peer.url));
     for (const engine of runs ? [] : (peer.engines ?? [""])) {
       started.push(engine);
-      const said = await run(join(scripts, "up"), [], engine === "" ? {} : { ENGINE: engine }, true);
+      const said = await run(join(scripts, "up"), [], settingsOf(peer, engine), true);
       if (engine === "" && said.code === 0) continue; // it listens where its README says
       const socket = /^DOCKER_HOST=unix:\/\/(.+)$/m.exec(said.output)?.[1];
       if (said.code !== 0 || socket === undefined) {
@@ -68,12 +94,15 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
       environment[`COPPICE_TEST_${engine.toUpperCase()}_SOCKET`] = socket;
     }
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
-    const args = [vitest, "run", "--config", "test/peers/vitest.config.ts", ...rest];
-    return (await run(process.execPath, args, environment, false)).code;
+    const tests = [vitest, "run", "--config", "test/peers/vitest.config.ts", ...rest];
+    return (await run(process.execPath, tests, environment, false)).code;
   } finally {
-    for (const engine of started)
-      await run(join(scripts, "down"), [], engine === "" ? {} : { ENGINE: engine }, true);
+    for (const engine of started) await run(join(scripts, "down"), [], settingsOf(peer, engine), true);
   }
+}
+
+function settingsOf(peer: Peer, engine: string): Record<string, string> {
+  return { ...peer.settings, ...(engine !== "" && { ENGINE: engine }) };
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -81,6 +110,18 @@ async function answers(url: string): Promise<boolean> {
     ({ ok }) => ok,
     () => false,
   );
+}
+
+/** Takes `--target NAME` and `--keep` out of the arguments; the rest is vitest's. */
+function readOptions(args: readonly string[]): {
+  readonly target?: string;
+  readonly keep: boolean;
+  readonly rest: readonly string[];
+} {
+  const at = args.indexOf("--target");
+  const target = at < 0 ? undefined : args[at + 1];
+  const rest = args.filter((arg, n) => arg !== "--keep" && (at < 0 || (n !== at && n !== at + 1)));
+  return { ...(target !== undefined && { target }), keep: args.includes("--keep"), rest };
 }
 
 /** Runs a program to its end; what it says on stdout is kept or shown. */

@@ -49,13 +49,22 @@ export interface RunStart {
         readonly policy: string;
         readonly arguments: Readonly<Record<string, Value>>;
         readonly enforce: Enforcement;
+        /** The binding's id; runs of before there were ids bring none. */
+        readonly id?: string;
+        readonly policyId?: string;
+        /** `false`: it has no say now. */
+        readonly enabled?: boolean;
+        /** Milliseconds since 1970: when the policy last had an effect. */
+        readonly last_op?: number | null;
+        /** What the policy keeps for the cluster. */
+        readonly data?: Json;
       }[]
     >
   >;
   /** Policy types that are attached to each of those clusters; what they keep stays outside of the run. */
   readonly attachments?: Readonly<Record<string, readonly Attachment[]>>;
-  /** Listed, but not enabled: they stay attached and nobody asks them. */
-  readonly dormant?: Readonly<Record<string, readonly Attachment[]>>;
+  /** When profiles were made, by id; absent: not known. */
+  readonly profileTimes?: Readonly<Record<string, number>>;
   /** Properties by profile id. */
   readonly profiles: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** The first page of nodes of those clusters, and where the next begins. */
@@ -126,6 +135,8 @@ export interface WaitUntilOutcome {
 }
 
 export interface InvokeRequest {
+  /** Asks the plugin behind this cluster's profile; `plugin` is empty then. */
+  readonly clusterId?: string;
   readonly actionId: string;
   readonly callId: string;
   /** The step's line, for people: `storefront.coppice:44`. */
@@ -196,6 +207,60 @@ export type ConsultOutcome =
   | { readonly ok: true; readonly answer: PolicyAnswer }
   | { readonly ok: false; readonly failure: Failure };
 
+/** A change of the engine's own records; fields that are left out, or none, stay as they are. */
+export type RecordChange =
+  | {
+      readonly kind: "change_cluster";
+      readonly clusterId: string;
+      readonly fields: Readonly<Record<string, Json>>;
+    }
+  | { readonly kind: "change_node"; readonly nodeId: string; readonly fields: Readonly<Record<string, Json>> }
+  | { readonly kind: "join_nodes"; readonly clusterId: string; readonly nodeIds: readonly string[] }
+  | { readonly kind: "leave_nodes"; readonly clusterId: string; readonly nodeIds: readonly string[] }
+  | {
+      readonly kind: "attach_policy";
+      readonly clusterId: string;
+      readonly policyId: string;
+      readonly enabled: boolean;
+    }
+  | { readonly kind: "detach_policy"; readonly clusterId: string; readonly policyId: string }
+  | {
+      readonly kind: "enable_policy";
+      readonly clusterId: string;
+      readonly policyId: string;
+      readonly enabled: boolean | null;
+    }
+  | {
+      readonly kind: "keep_binding";
+      readonly clusterId: string;
+      readonly bindingId: string;
+      /** Absent: stays. */
+      readonly data?: Json;
+      /** It has just had an effect. */
+      readonly now: boolean;
+    };
+
+/** How records look after changes. */
+export interface RecordsChanged {
+  readonly clusters?: readonly ClusterView[];
+  readonly nodes?: readonly NodeView[];
+  /** Of profiles that are new to the run, by id. */
+  readonly profiles?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** Of `attach_policy`, unless the policy was attached already. */
+  readonly attached?: RunStart["bindings"][string][number];
+  /** Of `keep_binding` that says now: milliseconds since 1970. */
+  readonly lastOp?: number;
+}
+
+/** Someone outside is told that a node is to go, and may say when it can. */
+export interface LifecycleRequest {
+  readonly callId: string;
+  readonly nodeId: string;
+  /** As the policy has it: `{ type, params, timeout }`. */
+  readonly hook: Json;
+  readonly withinMs: number;
+}
+
 /** A question to a person. */
 export interface ApproveRequest {
   readonly actionId: string;
@@ -240,6 +305,7 @@ export interface Decision {
   readonly action: string;
   readonly decision:
     | "denied"
+    | "changed"
     | "warned"
     | "overridden"
     | "chose"
@@ -275,8 +341,15 @@ export interface LocalActivities {
     /** For each new node, properties in which it differs from the profile: what a `place` decided. */
     changes?: readonly Readonly<Record<string, Json>>[];
   }): Promise<readonly NodeView[]>;
-  /** Refuses a size outside the cluster's bounds with a failure `size-out-of-range`. */
-  setSize(q: { actionId: string; callId: string; clusterId: string; size: number }): Promise<ClusterView>;
+  /** Sets the bounds that are given (`max` -1: none) and the size; refuses one outside with `size-out-of-range`. */
+  setSize(q: {
+    actionId: string;
+    callId: string;
+    clusterId: string;
+    size: number;
+    min?: number;
+    max?: number;
+  }): Promise<ClusterView>;
   setProfile(q: {
     actionId: string;
     callId: string;
@@ -286,6 +359,16 @@ export interface LocalActivities {
     cluster: ClusterView;
     properties: Readonly<Record<string, Json>>;
   }>;
+  /** Several changes in one transaction, in order. */
+  changeRecords(q: {
+    actionId: string;
+    callId: string;
+    changes: readonly RecordChange[];
+  }): Promise<RecordsChanged>;
+  /** Tells of nodes that are to go; a repeat is harmless. A signal says that a lifecycle is complete. */
+  openLifecycles(q: { actionId: string; lifecycles: readonly LifecycleRequest[] }): Promise<void>;
+  /** Nobody waits for these any more. */
+  closeLifecycles(q: { actionId: string; callIds: readonly string[] }): Promise<void>;
   removeCluster(q: { actionId: string; callId: string; clusterId: string }): Promise<void>;
   /** Many at once, so that a loop over 1,000 nodes costs one history event. `callId` makes a repeat harmless. */
   recordEvents(q: {

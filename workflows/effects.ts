@@ -6,6 +6,7 @@ import type {
   ConsultRequest,
   InvokeOutcome,
   InvokeRequest,
+  LifecycleRequest,
   LocalActivities,
   LockRequest,
   NodeOutcome,
@@ -44,6 +45,8 @@ export interface Effects {
   lock(q: LockRequest, options: EffectOptions): Promise<boolean>;
   /** Takes locks in a plugin's backend and keeps them until `records.releaseLocks`; `held` is false when the time was over. */
   shareLock(q: ShareLockRequest, options: EffectOptions): Promise<ShareLockOutcome>;
+  /** Waits until a lifecycle that was opened is complete, or its time is over. */
+  lifecycle(q: LifecycleRequest, options: EffectOptions): Promise<void>;
   /** Milliseconds since 1970: of this runtime's clock, the same on every replay. */
   now(): number;
   /** Short database steps; a refusal throws `RunFailure`. */
@@ -53,6 +56,9 @@ export interface Effects {
     | "setSize"
     | "setProfile"
     | "removeCluster"
+    | "changeRecords"
+    | "openLifecycles"
+    | "closeLifecycles"
     | "recordEvents"
     | "openApproval"
     | "closeApproval"

@@ -3,10 +3,12 @@ import type { MatchStep, Step, Value } from "../grammar/plan.ts";
 import { type Completion, completed, type Frame, innerScope, type Run, valueIn } from "./run.ts";
 import { asRunFailure, RunFailure } from "./run-failure.ts";
 import { approve } from "./steps/approve.ts";
+import { ask } from "./steps/ask.ts";
 import { consult } from "./steps/consult.ts";
 import { decide } from "./steps/decide.ts";
 import { emit } from "./steps/emit.ts";
 import { invoke } from "./steps/invoke.ts";
+import { awaitLifecycle } from "./steps/lifecycle.ts";
 import { lock } from "./steps/lock.ts";
 import { loop } from "./steps/loop.ts";
 import { operate } from "./steps/operate.ts";
@@ -61,6 +63,12 @@ async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completi
     case "primitive":
       bind(frame, step.result, await primitive(run, frame, step));
       return completed;
+    case "ask":
+      bind(frame, step.result, await ask(run, frame, step));
+      return completed;
+    case "lifecycle":
+      await awaitLifecycle(run, frame, step);
+      return completed;
     case "for":
       return await withEnsure(run, frame, step.ensure, step.at, () =>
         inUndoScope(run, frame, step.at, (scoped) => loop(run, scoped, step)),
@@ -105,6 +113,7 @@ async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completi
     case "choose":
     case "place":
     case "batch":
+    case "arguments":
       decide(run, frame, step);
       return completed;
   }

@@ -23,6 +23,7 @@ export function newRun(start: RunStart, world: RunWorld, effects: Effects): Run 
     checklist,
     decisions,
     attachments: new Map(Object.entries(start.attachments ?? {})),
+    bindings: new Map(Object.entries(start.bindings)),
     cleanupFaults: [],
     lanes: new Lanes(() => effects.showDetails(() => checklist.markdown())),
     async record<T>(key: string, work: () => Promise<T>): Promise<T> {

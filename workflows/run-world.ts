@@ -13,16 +13,21 @@ export class RunWorld implements World {
   readonly #nodeIds = new Map<string, readonly string[] | null>();
   readonly #members = new Map<string, Set<string>>();
   readonly #profiles = new Map<string, Readonly<Record<string, Json>>>();
+  readonly #profileTimes: Readonly<Record<string, number>>;
   readonly #chosen = new Map<string, readonly string[]>();
   readonly #clusterIds: Readonly<Record<string, string>>;
   readonly #now: () => number;
 
   /** `now` is the runtime's clock: milliseconds since 1970. */
-  constructor(start: Pick<RunStart, "clusters" | "clusterIds" | "profiles">, now: () => number) {
+  constructor(
+    start: Pick<RunStart, "clusters" | "clusterIds" | "profiles" | "profileTimes">,
+    now: () => number,
+  ) {
     this.#now = now;
     for (const cluster of start.clusters) this.#clusters.set(cluster.id, cluster);
     for (const [id, properties] of Object.entries(start.profiles)) this.#profiles.set(id, properties);
     this.#clusterIds = start.clusterIds;
+    this.#profileTimes = start.profileTimes ?? {};
   }
 
   now(): number {
@@ -53,6 +58,10 @@ export class RunWorld implements World {
     return this.#profiles.get(id);
   }
 
+  profileCreatedAt(id: string): number {
+    return this.#profileTimes[id] ?? 0;
+  }
+
   victims(clusterId: string, count: number): readonly string[] {
     const chosen = new Set((this.#chosen.get(clusterId) ?? []).filter((id) => this.#nodes.has(id)));
     const others = this.nodesOf(clusterId).filter((id) => !chosen.has(id));
@@ -60,8 +69,14 @@ export class RunWorld implements World {
     return [...chosen, ...others].slice(0, Math.max(0, count));
   }
 
+  /** Takes nodes as they are now; one that has moved leaves the cluster in which it was. */
   addNodes(nodes: readonly NodeView[]): void {
     for (const node of nodes) {
+      const before = this.#nodes.get(node.id);
+      if (before !== undefined && before.clusterId !== node.clusterId) {
+        this.#members.get(before.clusterId)?.delete(node.id);
+        this.#nodeIds.set(before.clusterId, null);
+      }
       this.#nodes.set(node.id, node);
       const members = this.#members.get(node.clusterId) ?? new Set();
       this.#members.set(node.clusterId, members.add(node.id));
@@ -112,6 +127,7 @@ export class RunWorld implements World {
     if (left === undefined || right === undefined) return 0;
     return (
       Number(left.healthy) - Number(right.healthy) ||
+      Number(right.tainted === true) - Number(left.tainted === true) ||
       left.createdAt - right.createdAt ||
       left.index - right.index
     );

@@ -1,5 +1,5 @@
 import { evaluate, type Scope } from "../grammar/evaluate/evaluate.ts";
-import type { Enforcement, Expression, Plan, Step, Value } from "../grammar/plan.ts";
+import type { Enforcement, Expression, Plan, PlanHook, Step, Value } from "../grammar/plan.ts";
 import type { Position } from "../grammar/spans.ts";
 import type { Attachment, Decision, RunStart } from "./activities.ts";
 import type { Checklist } from "./checklist.ts";
@@ -25,6 +25,8 @@ export interface Run {
   readonly decisions: Decision[];
   /** What is attached to each cluster, by its id, kept up to date. */
   readonly attachments: Map<string, readonly Attachment[]>;
+  /** Policies of each cluster that have a say, by the cluster's id. */
+  readonly bindings: Map<string, readonly Binding[]>;
   /** Faults of `undo` and `ensure`, which don't hide the failure that led to them. */
   readonly cleanupFaults: string[];
   /** A short database step of one lane, under a key of its own. */
@@ -55,6 +57,8 @@ export interface Frame {
   readonly hook: HookFrame | null;
 }
 
+export type Binding = RunStart["bindings"][string][number];
+
 export interface BatchLimit {
   readonly size: number;
   readonly pauseMs: number;
@@ -76,15 +80,23 @@ export interface HookFrame {
   readonly policy: string;
   readonly hook: string;
   readonly action: string;
-  readonly phase: "before" | "after";
-  /** Of the binding. */
-  readonly arguments: Readonly<Record<string, Value>>;
+  readonly phase: PlanHook["phase"];
+  /** The binding's arguments. */
+  readonly given: Readonly<Record<string, Value>>;
   readonly clusterId: string;
   readonly enforce: Enforcement;
   /** Where the hook's `request` is. */
   readonly scope: Scope;
+  /** The binding's id; `null` in runs of before there were ids. */
+  readonly binding: string | null;
   /** Cut by `limit`. */
   request: PolicyRequest;
+  /** The action's arguments, as `request.set` left them. */
+  arguments: Readonly<Record<string, Value>>;
+  /** What the request comes to with other arguments. */
+  readonly requestWith: (values: Readonly<Record<string, Value>>) => PolicyRequest;
+  /** Brings the hook's `request` to what is decided by now. */
+  readonly show: () => void;
   /** Set by `batch`. */
   limit: BatchLimit | null;
   /** Added to by `place`. */

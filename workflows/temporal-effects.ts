@@ -53,12 +53,13 @@ export function temporalEffects(): Effects {
     // Records of what was done are kept even when the run is being cancelled.
     return (q) => perform(true, () => work(q));
   }
-  /** Whether `met` came true in time. A cancel ends the wait at once. */
+  /** Whether `met` came true in time. A cancel ends the wait at once, also where an answer came in the same task. */
   async function untilOrLate(
     withinMs: number,
     { summary, shielded }: EffectOptions,
     met: () => boolean,
   ): Promise<boolean> {
+    if (!shielded && root.consideredCancelled) throw cancelledFailure();
     if (met()) return true;
     if (withinMs <= 0) return false;
     return await perform(shielded, () =>
@@ -99,12 +100,18 @@ export function temporalEffects(): Effects {
     lock: ({ callId, withinMs }, options) => untilOrLate(withinMs, options, () => signals.hasLocks(callId)),
     shareLock: (q, options) =>
       perform(options.shielded, () => outside.shareLock.executeWithOptions(withSummary(options), [q])),
+    lifecycle: async ({ callId, withinMs }, options) => {
+      await untilOrLate(withinMs, options, () => signals.isComplete(callId));
+    },
     now: () => Date.now(), // the workflow's clock: the time of the task, the same on every replay
     records: {
       addNodes: record(records.addNodes),
       setSize: record(records.setSize),
       setProfile: record(records.setProfile),
       removeCluster: record(records.removeCluster),
+      changeRecords: record(records.changeRecords),
+      openLifecycles: record(records.openLifecycles),
+      closeLifecycles: record(records.closeLifecycles),
       recordEvents: record(records.recordEvents),
       openApproval: record(records.openApproval),
       closeApproval: record(records.closeApproval),

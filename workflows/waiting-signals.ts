@@ -17,6 +17,9 @@ export const answerUpdate = defineUpdate<string, [unknown]>("answer");
 /** `locks_granted`: the locks of a call are held now. */
 export const locksGrantedSignal = defineSignal<[{ readonly callId: string }]>("locks_granted");
 
+/** `lifecycle_completed`: the lifecycle of a call's node is complete. */
+export const lifecycleCompletedSignal = defineSignal<[{ readonly callId: string }]>("lifecycle_completed");
+
 /** Answers and locks that came for this run, kept until a step asks for them. */
 export interface WaitingSignals {
   /** Notes that a question waits for its answer. */
@@ -24,6 +27,7 @@ export interface WaitingSignals {
   close(callId: string): void;
   answerTo(callId: string): ApproveOutcome | undefined;
   hasLocks(callId: string): boolean;
+  isComplete(callId: string): boolean;
 }
 
 /** Registers the handlers; must be done before the run's first step, so that nothing is missed. */
@@ -31,6 +35,7 @@ export function receiveSignals(): WaitingSignals {
   const open = new Set<string>();
   const answers = new Map<string, ApproveOutcome>();
   const locks = new Set<string>();
+  const complete = new Set<string>();
   const unnamed: ApproveOutcome[] = [];
 
   const take = (given: Answer): void => {
@@ -63,6 +68,9 @@ export function receiveSignals(): WaitingSignals {
   setHandler(locksGrantedSignal, ({ callId }) => void locks.add(callId), {
     description: "Sent by the engine when locks become free.",
   });
+  setHandler(lifecycleCompletedSignal, ({ callId }) => void complete.add(callId), {
+    description: "Sent by the engine when a node's lifecycle is complete.",
+  });
   return {
     open(callId) {
       open.add(callId);
@@ -72,6 +80,7 @@ export function receiveSignals(): WaitingSignals {
     close: (callId) => void open.delete(callId),
     answerTo: (callId) => answers.get(callId),
     hasLocks: (callId) => locks.has(callId),
+    isComplete: (callId) => complete.has(callId),
   };
 }
 

@@ -170,8 +170,11 @@ class EngineAccess implements Access {
     return new AccessRefusal(
       "unauthenticated",
       "invalid-token",
-      "a valid token is needed, in the header X-Auth-Token or Authorization: Bearer",
-      { challenge: keystone === undefined ? 'Bearer realm="coppice"' : `Keystone uri="${keystone}"` },
+      "The request you have made requires authentication.", // keystonemiddleware's, word for word
+      {
+        help: "send a token that is valid, in the header X-Auth-Token or as Authorization: Bearer",
+        challenge: keystone === undefined ? 'Bearer realm="coppice"' : `Keystone uri="${keystone}"`,
+      },
     );
   }
 }

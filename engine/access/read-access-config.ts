@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import { AccessConfigError } from "./access-config-error.ts";
 import type { AccessConfig } from "./create-access.ts";
 import { sealKeyBytes } from "./delegation/seal.ts";
-import { type KeystoneConfig, keystoneDefaults } from "./keystone/keystone-config.ts";
+import { type KeystoneConfig, keystoneBounds } from "./keystone/keystone-config.ts";
 
 /** Who asks and what they may do, as this process is configured. Without `keystone-url` local tokens count. */
 export function readAccessConfig(config: Config): AccessConfig {
@@ -36,7 +36,7 @@ function readKeystone(url: URL, config: Config): KeystoneConfig {
   const file = config.valueFile("keystone-password"); // read at each login: a new password counts at once
   const bare = url.href.replace(/\/+$/, "");
   return {
-    ...keystoneDefaults,
+    ...keystoneBounds,
     url: bare.endsWith("/v3") ? bare : `${bare}/v3`, // as clients take it, too
     username: config.get("keystone-username"),
     userDomain: config.get("keystone-user-domain"),

@@ -24,6 +24,7 @@ import {
   type ProgramRow,
 } from "../store/programs.ts";
 import type { ActionRow } from "../store/rows.ts";
+import { deleteSharesOf } from "../store/shares.ts";
 import { applyTriggers } from "./apply-triggers.ts";
 import { compileRequest, loadSchemas, type ProgramRequest } from "./compile-request.ts";
 import type { Change } from "./diff-plans.ts";
@@ -37,6 +38,7 @@ import {
 import { expectSecretsAllowed } from "./expect-secrets.ts";
 import { movedSince, type PlanReads, readsOf } from "./plan-reads.ts";
 import { profileSpecOf, specTypeOf } from "./profile-spec.ts";
+import { expectRoomForClusters } from "./quotas.ts";
 import { Refusal } from "./refusal.ts";
 import { submitInTransaction } from "./submit-action.ts";
 
@@ -165,9 +167,12 @@ async function applyCandidate(
     const actions: ActionRow[] = [];
     const policies = declaredPolicies(plan);
     await applyPolicies(db, { projectId, userId: candidate.userId, program: plan.program, policies });
+    const more = diff.clusters.filter(({ row }) => row === null).length;
+    await expectRoomForClusters(db, { projectId, userId: candidate.userId, more });
     for (const step of diff.clusters) actions.push(...(await applyCluster(db, candidate, step)));
     const names = policies.map((policy) => policy.name);
-    await deleteDroppedPolicies(db, { projectId, program: plan.program, names });
+    const dropped = await deleteDroppedPolicies(db, { projectId, program: plan.program, names });
+    await deleteSharesOf(db, { objectIds: dropped });
     await applyTriggers(db, candidate);
     const program = { name: plan.program, version, plan_hash: plan.hash };
     return { program, changes: diff.changes, actions };
@@ -231,9 +236,15 @@ async function keepVersion(db: Queryable, q: Candidate, current: ProgramRow | nu
   return version;
 }
 
-/** The policies that the program itself declares. */
+/** The policies that the program itself declares, and those of the library that its clusters list. */
 function declaredPolicies(plan: Plan) {
-  return Object.entries(plan.policies).map(([name, policy]) => {
+  const listed = new Set(
+    Object.values(plan.clusters).flatMap((cluster) => cluster.policies.map((binding) => binding.policy)),
+  );
+  const own = Object.entries(plan.policies).filter(
+    ([name, policy]) => policy.builtin !== true || listed.has(name),
+  );
+  return own.map(([name, policy]) => {
     const defaults = policy.parameters.flatMap((parameter) =>
       parameter.default === undefined ? [] : [[parameter.name, parameter.default] as const],
     );

@@ -1,7 +1,25 @@
-/** What a cluster's status says while an action works on it: Senlin's word for built-in ones, OPERATING for programs' own. */
-export function statusDuring(action: string): string {
+/**
+ * What a cluster's status says while an action works on it: Senlin's word for built-in ones, OPERATING for programs' own.
+ * `null` leaves it: actions on one node, on members and on policies. (senlin: engine/actions/cluster_action.py)
+ */
+export function statusDuring(action: string): string | null {
+  if (action.startsWith("NODE_") || quiet.has(action)) return null;
   return statuses[action] ?? "OPERATING";
 }
+
+/** Whether a cluster's status is worked out anew when the action has ended: not when it was only about policies. */
+export function isEvaluated(action: string): boolean {
+  return !/^CLUSTER_(ATTACH|DETACH|UPDATE)_POLICY$/.test(action);
+}
+
+const quiet: ReadonlySet<string> = new Set([
+  "CLUSTER_ADD_NODES",
+  "CLUSTER_DEL_NODES",
+  "CLUSTER_REPLACE_NODES",
+  "CLUSTER_ATTACH_POLICY",
+  "CLUSTER_DETACH_POLICY",
+  "CLUSTER_UPDATE_POLICY",
+]);
 
 const statuses: Readonly<Record<string, string>> = {
   CLUSTER_CREATE: "CREATING",

@@ -5,12 +5,16 @@ import { readSpec, specNameOf } from "../specs/read-spec.ts";
 import { newId } from "../store/new-id.ts";
 import { insertPolicy, type PolicyRow } from "../store/policies.ts";
 import type { Queryable } from "../store/pool.ts";
+import type { PluginQuestions } from "./ask-plugins.ts";
 import type { Maker } from "./create-profile.ts";
+import { missingPlaces } from "./missing-places.ts";
 import { Refusal } from "./refusal.ts";
 
 export interface CheckedPolicy {
   /** `senlin.policy.scaling-1.0` */
   readonly name: string;
+  /** `senlin.policy.scaling` */
+  readonly type: string;
   /** Its name among the library's policies. */
   readonly definition: string;
   /** With defaults. */
@@ -28,7 +32,12 @@ export function checkPolicySpec(spec: Readonly<Record<string, Json>>, limits: Po
   if (!read.ok) throw new Refusal("invalid", "ESchema", read.message);
   const problem = policyProblem(type.type, read.properties, limits);
   if (problem !== null) throw new Refusal("invalid", "InvalidSpec", problem);
-  return { name: named.name, definition: libraryName(type.type), properties: read.properties };
+  return {
+    name: named.name,
+    type: type.type,
+    definition: libraryName(type.type),
+    properties: read.properties,
+  };
 }
 
 /** The library's policy behind a type of Senlin's: `senlin_scaling` for `senlin.policy.scaling`. */
@@ -36,7 +45,7 @@ function libraryName(type: string): string {
   return `senlin_${type.slice(type.lastIndexOf(".") + 1)}`;
 }
 
-/** Makes a policy of a spec. */
+/** Makes a policy of a spec, once the cloud is known to have the places that it names. */
 export async function createPolicy(
   db: Queryable,
   q: {
@@ -44,9 +53,13 @@ export async function createPolicy(
     readonly name: string;
     readonly spec: Readonly<Record<string, Json>>;
     readonly limits: PolicyLimits;
+    readonly questions: PluginQuestions;
   },
 ): Promise<PolicyRow> {
-  const { name, definition, properties } = checkPolicySpec(q.spec, q.limits);
+  const { name, type, definition, properties } = checkPolicySpec(q.spec, q.limits);
+  const { projectId } = q.caller;
+  const missing = await missingPlaces(db, { type, properties, projectId, questions: q.questions });
+  if (missing !== null) throw new Refusal("invalid", "InvalidSpec", missing);
   return await insertPolicy(db, {
     id: newId(),
     projectId: q.caller.projectId,

@@ -4,6 +4,8 @@ import { readSpec, specNameOf } from "../specs/read-spec.ts";
 import { newId } from "../store/new-id.ts";
 import type { Queryable } from "../store/pool.ts";
 import { insertRequestedProfile, type ProfileDetail } from "../store/profiles.ts";
+import type { PluginQuestions } from "./ask-plugins.ts";
+import { missingHosts } from "./missing-hosts.ts";
 import { type OfferedType, offeredTypes } from "./provided-types.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -22,14 +24,23 @@ export interface CheckedProfile {
   readonly properties: Readonly<Record<string, Json>>;
 }
 
+/** A spec to look at. */
+export interface SpecRequest {
+  readonly caller: Maker;
+  /** `null` where it is only looked at: nothing is to be made of it. */
+  readonly name: string | null;
+  readonly spec: Readonly<Record<string, Json>>;
+  readonly questions: PluginQuestions;
+}
+
+/** What a profile is called that isn't made. */
+export const validatedProfile = "validated_profile";
+
 /**
- * Checks a spec as its type has it. Refuses with Senlin's words: `not-found` for a type that no plugin provides,
- * `invalid` for what the type doesn't take.
+ * Checks a spec as its type has it, then asks the plugin whether what it refers to is there. Refuses with Senlin's
+ * words: `not-found` for a type that no plugin provides, `invalid` for what the type doesn't take or the plugin misses.
  */
-export async function checkProfileSpec(
-  db: Queryable,
-  q: { readonly name: string; readonly spec: Readonly<Record<string, Json>>; readonly caller: Maker },
-): Promise<CheckedProfile> {
+export async function checkProfileSpec(db: Queryable, q: SpecRequest): Promise<CheckedProfile> {
   const named = specNameOf(q.spec);
   if (!named.ok) throw new Refusal("invalid", "ESchema", named.message);
   const type = (await offeredTypes(db)).get(named.name);
@@ -40,20 +51,42 @@ export async function checkProfileSpec(
       `The profile_type '${named.name}' could not be found.`,
     );
   const read = readSpec("profile", type.type.properties, q.spec);
-  if (!read.ok)
-    throw new Refusal("invalid", "InvalidSpec", `Failed in creating profile ${q.name}: ${read.message}`);
+  if (!read.ok) {
+    const when = q.name === null ? "" : `Failed in creating profile ${q.name}: `;
+    throw new Refusal("invalid", "InvalidSpec", `${when}${read.message}`);
+  }
+  const { projectId } = q.caller;
+  const asked = await askProblems(type, read.properties, q);
+  const problems =
+    asked.length > 0
+      ? asked
+      : await missingHosts(db, { type: named.name, properties: read.properties, projectId });
+  if (problems.length > 0) throw new Refusal("invalid", "InvalidSpec", problems.join("; "));
   return { name: named.name, type, properties: read.properties };
+}
+
+/** What the plugin finds wrong beyond the schema; nothing when it has no function for that. */
+async function askProblems(
+  { hash, profile, manifest }: OfferedType,
+  properties: Readonly<Record<string, Json>>,
+  q: SpecRequest,
+): Promise<readonly string[]> {
+  const validate = manifest.profiles[profile]?.validate;
+  if (validate === undefined) return [];
+  const problems = await q.questions.ofPlugin({
+    projectId: q.caller.projectId,
+    pluginHash: hash,
+    ...standing(manifest),
+    function: validate,
+    arguments: { properties, name: q.name ?? validatedProfile },
+  });
+  return problems as readonly string[]; // a list of texts, as the manifest says and the host has checked
 }
 
 /** Makes a profile of a spec. */
 export async function createProfile(
   db: Queryable,
-  q: {
-    readonly caller: Maker;
-    readonly name: string;
-    readonly spec: Readonly<Record<string, Json>>;
-    readonly metadata: Readonly<Record<string, Json>>;
-  },
+  q: SpecRequest & { readonly name: string; readonly metadata: Readonly<Record<string, Json>> },
 ): Promise<ProfileDetail> {
   const { name, type, properties } = await checkProfileSpec(db, q);
   return await insertRequestedProfile(db, {
@@ -67,26 +100,25 @@ export async function createProfile(
     specType: name,
     type: `${type.plugin}.${type.profile}`,
     pluginHash: type.hash,
-    grants: standingGrants(type.manifest),
-    settings: defaultSettings(type.manifest),
+    ...standing(type.manifest),
     properties,
   });
 }
 
 /**
- * What a plugin may do for profiles that no program grants anything: keep state of its own, apart for each project. It
- * reaches nothing outside.
+ * With what a plugin is used where no program says it: it may keep state of its own, apart for each project, and reaches
+ * nothing outside; its settings are the defaults.
  */
-function standingGrants(manifest: Manifest): Grant[] {
-  return manifest.needs.some((need) => need.capability === "state")
-    ? [{ capability: "state", target: null }]
-    : [];
-}
-
-function defaultSettings(manifest: Manifest): Record<string, Json> {
-  return Object.fromEntries(
-    Object.entries(manifest.settings).flatMap(([name, schema]) =>
-      schema.default === undefined ? [] : [[name, schema.default] as const],
-    ),
+export function standing(manifest: Manifest): {
+  readonly grants: readonly Grant[];
+  readonly settings: Readonly<Record<string, Json>>;
+} {
+  const keeps = manifest.needs.some((need) => need.capability === "state");
+  const settings = Object.entries(manifest.settings).flatMap(([name, schema]) =>
+    schema.default === undefined ? [] : [[name, schema.default] as const],
   );
+  return {
+    grants: keeps ? [{ capability: "state", target: null }] : [],
+    settings: Object.fromEntries(settings),
+  };
 }

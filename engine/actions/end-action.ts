@@ -4,12 +4,14 @@ import { closeApprovalsOf } from "../store/approvals.ts";
 import { deleteDoneSteps } from "../store/done-steps.ts";
 import { evaluateClusters, endAction as writeEnd } from "../store/finish-action.ts";
 import { insertEvents } from "../store/insert-events.ts";
+import { deleteLifecycles } from "../store/lifecycles.ts";
 import { lockAction } from "../store/lock-action.ts";
 import { leaveLocks } from "../store/locks.ts";
 import { leaveMailboxes, lockMailboxesOf } from "../store/mailbox.ts";
 import { settleNodes } from "../store/settle-nodes.ts";
 import { leaveSharedLocks } from "../store/shared-locks.ts";
 import { addActionEnded } from "../store/source-events.ts";
+import { isEvaluated } from "./cluster-status.ts";
 
 /**
  * Ends an action inside a transaction: its end, the event `action.end`, the status of its clusters, the next action's
@@ -25,8 +27,15 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
     decisions: end.decisions as unknown as readonly Readonly<Record<string, string>>[],
   });
   if (!ended) return false;
-  await settleNodes(db, end);
-  await evaluateClusters(db, { actionId: end.actionId, reason: `${action.action}: ${end.reason}` });
+  const succeeded = end.status === "SUCCEEDED";
+  await settleNodes(db, { actionId: end.actionId, targetId: action.target_id });
+  if (isEvaluated(action.action))
+    await evaluateClusters(db, {
+      actionId: end.actionId,
+      action: action.action,
+      reason: succeeded ? null : `${action.action}: ${end.reason}`,
+      created: succeeded && action.action === "CLUSTER_CREATE",
+    });
   await insertEvents(db, {
     actionId: end.actionId,
     events: [
@@ -43,6 +52,7 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
   await addActionEnded(db, end);
   await deleteDoneSteps(db, end);
   await closeApprovalsOf(db, { actionId: end.actionId, reason: "the run ended" });
+  await deleteLifecycles(db, { actionId: end.actionId, callIds: null });
   await leaveMailboxes(db, end);
   await leaveSharedLocks(db, { actionId: end.actionId, callId: null });
   await leaveLocks(db, { actionId: end.actionId, callId: null });

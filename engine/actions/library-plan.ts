@@ -1,6 +1,6 @@
 import { compileProgram } from "../../grammar/compile.ts";
 import type { Plan } from "../../grammar/plan.ts";
-import { insertPlan } from "../store/find-plan.ts";
+import { hasPlan, insertPlan } from "../store/find-plan.ts";
 import type { Queryable } from "../store/pool.ts";
 import { readLibrary } from "./read-library.ts";
 
@@ -22,15 +22,9 @@ export function libraryPlan(): Plan {
   return compiled;
 }
 
-const kept = new WeakMap<object, Set<string>>();
-
-/** The same, and in the project's plans: runs read it from there. `pool` stands for the database that it is in. */
-export async function keepLibraryPlan(pool: Queryable & object, projectId: string): Promise<Plan> {
+/** The same, and among the project's plans: runs read it from there. */
+export async function keepLibraryPlan(db: Queryable, projectId: string): Promise<Plan> {
   const plan = libraryPlan();
-  const projects = kept.get(pool) ?? new Set();
-  if (!projects.has(projectId)) {
-    await insertPlan(pool, { projectId, plan });
-    kept.set(pool, projects.add(projectId));
-  }
+  if (!(await hasPlan(db, { projectId, hash: plan.hash }))) await insertPlan(db, { projectId, plan });
   return plan;
 }

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { openPackage } from "../plugins/open-plugin.ts";
+import { openPackage, openPlugin } from "../plugins/open-plugin.ts";
 import { packageDigest } from "../plugins/package-sums.ts";
 import { watchFolders } from "../plugins/watch-folders.ts";
 import { readWatchedPlugins, type WatchedPlugin } from "../plugins/watched-plugins.ts";
@@ -9,6 +9,22 @@ import { keepPlugin } from "./keep-plugin.ts";
 interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
+}
+
+/**
+ * Loads one plugin and offers it for profile types that no other plugin provides. One that can't be loaded is logged: then
+ * there are none of its types.
+ */
+export async function offerStandIn(q: { pool: pg.Pool; logger: Logger; path: string }): Promise<void> {
+  const { pool, logger, path } = q;
+  try {
+    const { hash, loaded } = await keepPlugin(pool, openPlugin(path), { reload: false });
+    if (!loaded)
+      return logger.warn({ path, hash }, "the default cloud's plugin was unloaded and isn't offered");
+    await offerPlugin(pool, { hash, offered: true, standIn: true });
+  } catch (error) {
+    logger.warn({ path, err: error }, "the default cloud's plugin can't be loaded");
+  }
 }
 
 /** What is offered from folders, until it's closed. */

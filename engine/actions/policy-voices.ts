@@ -4,7 +4,7 @@ import { isHooked, visitSteps } from "../../grammar/plan-steps.ts";
 /** A policy that will have a say in an action: what it may do there, and where that is written. */
 export interface PolicyVoice {
   readonly policy: string;
-  readonly phase: "before" | "after";
+  readonly phase: PlanHook["phase"];
   /** `deny`, `limit`, `choose`, `place`, `batch`, `approve`, `warn`, in the order of the text. */
   readonly may: readonly string[];
   /** `deny`, `warn`, or `deny unless admin`. */
@@ -22,7 +22,7 @@ export function policyVoices(plan: Plan, bindings: readonly PlanBinding[], actio
       .filter((hook) => isHooked(hook, action))
       .map((hook) => ({ hook, binding })),
   );
-  const phases = { before: 0, after: 1 };
+  const phases = { before: 0, after: 1, ensure: 2, attach: 3, detach: 4 };
   hooks.sort((a, b) => phases[a.hook.phase] - phases[b.hook.phase] || a.hook.priority - b.hook.priority);
   return hooks.map(({ hook, binding }) => {
     return {

@@ -42,15 +42,27 @@ export async function expectQuota(
   await lockQuota(db, q);
   const used = await countUseOf(db, q);
   if (used + q.more <= limit) return;
-  const what = q.resource.replaceAll("_", " ");
+  const [who, what] =
+    q.resource === "clusters_per_user"
+      ? ["You have", "clusters"]
+      : ["The project has", q.resource.replaceAll("_", " ")];
   throw new Refusal(
     q.resource === "actions_in_flight" ? "too-many" : "forbidden",
     "OverQuota",
-    `Quota exceeded for resources: ${q.resource}. The project has ${used} of ${limit} ${what}, and ${q.more} more were asked for.`,
+    `Quota exceeded for resources: ${q.resource}. ${who} ${used} of ${limit} ${what}, and ${q.more} more were asked for.`,
     q.resource === "actions_in_flight"
       ? "wait until one of them has ended"
       : "delete what is not needed, or ask an administrator for more: coppice quota",
   );
+}
+
+/** The same for clusters, of which both the project and the user in it have a limit. */
+export async function expectRoomForClusters(
+  db: pg.PoolClient,
+  q: QuotaOwner & { readonly more: number },
+): Promise<void> {
+  for (const resource of ["clusters", "clusters_per_user"] as const)
+    await expectQuota(db, { ...q, resource });
 }
 
 /** All limits of a project as they hold for one of its users, and what is used of them. */

@@ -47,6 +47,24 @@ export async function readInputs<Cluster extends { readonly id: string }, Node e
   const clusterIdsOfNodes: string[] = [];
   const orphanIds: string[] = [];
   const nodes: Node[] = [];
+  const readNode = async (name: string, given: Json): Promise<Value> => {
+    const node = typeof given === "string" ? await lookup.node(given) : null;
+    if (node === null) {
+      problems.push(`input "${name}": there is no node ${JSON.stringify(given)}`);
+      return null;
+    }
+    nodes.push(node);
+    if (node.cluster_id === null) orphanIds.push(node.id);
+    else clusterIdsOfNodes.push(node.cluster_id);
+    return { $node: node.id };
+  };
+  const readNodes = async (name: string, given: Json): Promise<Value> => {
+    if (Array.isArray(given)) return await Promise.all(given.map((one: Json) => readNode(name, one)));
+    const entries = Object.entries(given as Readonly<Record<string, Json>>);
+    return Object.fromEntries(
+      await Promise.all(entries.map(async ([key, one]) => [key, await readNode(name, one)] as const)),
+    );
+  };
   for (const parameter of q.action.parameters) {
     const given = Object.hasOwn(q.given, parameter.name) ? q.given[parameter.name] : undefined;
     if (given === undefined) {
@@ -61,16 +79,12 @@ export async function readInputs<Cluster extends { readonly id: string }, Node e
         clusters.push(cluster);
         values[parameter.name] = { $cluster: cluster.id };
       }
-    } else if (isReference(parameter, "Node")) {
-      const node = typeof given === "string" ? await lookup.node(given) : null;
-      if (node === null)
-        problems.push(`input "${parameter.name}": there is no node ${JSON.stringify(given)}`);
-      else {
-        nodes.push(node);
-        if (node.cluster_id === null) orphanIds.push(node.id);
-        else clusterIdsOfNodes.push(node.cluster_id);
-        values[parameter.name] = { $node: node.id };
-      }
+    } else if (isReference(parameter, "Node") && given !== null) {
+      values[parameter.name] = await readNode(parameter.name, given);
+    } else if (/^(List|Map)<Node(<.*>)?>\??$/.test(parameter.type) && given !== null) {
+      const problem = schemaProblem(parameter, given, given);
+      if (problem !== null) problems.push(`input "${parameter.name}" ${problem}; it is a ${parameter.type}`);
+      else values[parameter.name] = await readNodes(parameter.name, given);
     } else {
       const value = withUnits(parameter.type, given);
       const problem = boundsProblem(parameter, value) ?? schemaProblem(parameter, given, value);

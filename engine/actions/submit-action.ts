@@ -79,7 +79,8 @@ export async function submitInTransaction(
   if (older !== null) return submitInTransaction(db, { ...request, plan: older }, false);
   await expectAllThere(db, projectId, clusters, inputs);
   const cluster = inputs.clusters[0] ?? clusters[0] ?? null;
-  const target = inputs.clusters[0] ?? inputs.nodes[0] ?? cluster;
+  const ofNode = action.builtin && request.action.startsWith("NODE_");
+  const target = (ofNode ? inputs.nodes[0] : inputs.clusters[0]) ?? inputs.nodes[0] ?? cluster;
   await expectQuota(db, { projectId, userId: request.requestedBy, resource: "actions_in_flight", more: 1 });
   const row = await insertAction(db, {
     id: newId(),
@@ -212,7 +213,7 @@ function expectStartable(request: ActionRequest, inputs: Inputs): void {
       "pass a reference to large data, such as an address, instead of the data",
     );
   }
-  if (size(slicePlan(plan, action, Object.keys(plan.policies))) > maximumSlice) {
+  if (size(slicePlan(plan, action, ownPolicies(plan))) > maximumSlice) {
     throw new Refusal(
       "invalid",
       "action-too-large",
@@ -220,6 +221,11 @@ function expectStartable(request: ActionRequest, inputs: Inputs): void {
       "shorten its texts and lines, or split it into several actions",
     );
   }
+}
+
+/** The library's are as large as they are. */
+function ownPolicies(plan: Plan): readonly string[] {
+  return Object.entries(plan.policies).flatMap(([name, policy]) => (policy.builtin === true ? [] : [name]));
 }
 
 const maximumInputs = 128 * 1024;

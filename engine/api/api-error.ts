@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { AccessRefusal } from "../access/access-refusal.ts";
 import { Refusal } from "../actions/refusal.ts";
+import { HostFailure } from "../host/plugin-host.ts";
 import { isSenlins } from "./microversions.ts";
 
 /** An answer that is no success, thrown by handlers and rendered here alone. */
@@ -48,6 +49,11 @@ export function renderError(error: FastifyError | Error, request: FastifyRequest
   } else if (error instanceof AccessRefusal) {
     const { kind, code, message, help, challenge } = error;
     if (challenge !== undefined) reply.header("www-authenticate", challenge);
+    if (kind === "unauthenticated" && isSenlins(request)) {
+      // routes' schemas know Senlin's own faults only
+      reply.code(401).type("application/json").serializer(JSON.stringify).send(middlewareSays401);
+      return;
+    }
     send(request, reply, statusOfAccess[kind], message, {
       type: knownToSenlin.has(code) ? undefined : code,
       help,
@@ -57,6 +63,12 @@ export function renderError(error: FastifyError | Error, request: FastifyRequest
       type: isSenlins(request) && !isException(error.code) ? undefined : error.code,
       help: error.help,
       ...(error.facts.length > 0 && { facts: error.facts }),
+    });
+  } else if (error instanceof HostFailure) {
+    request.log.warn({ err: error }, "a plugin didn't answer a question");
+    send(request, reply, isSenlins(request) ? 500 : 502, error.message, {
+      type: isSenlins(request) ? undefined : error.code,
+      help: error.help,
     });
   } else if ("validation" in error && error.validation !== undefined) {
     const first = error.validation[0];
@@ -71,6 +83,11 @@ export function renderError(error: FastifyError | Error, request: FastifyRequest
     send(request, reply, 500, "the server failed; its log has the cause under this request's id", {});
   }
 }
+
+/** Senlin never sees such a request: Keystone's middleware in front of it answers. */
+const middlewareSays401 = {
+  error: { code: 401, title: "Unauthorized", message: "The request you have made requires authentication." },
+};
 
 /** Up to microversion 1.14 the body has Senlin's fields and no more. */
 function send(

@@ -1,6 +1,7 @@
 import type { Client } from "@temporalio/client";
 import type pg from "pg";
 import type { Access } from "../access/create-access.ts";
+import type { PluginQuestions } from "../actions/ask-plugins.ts";
 import type { PolicyLimits } from "../specs/policy-meaning.ts";
 import type { ActionWatchers } from "./action-watchers.ts";
 
@@ -11,6 +12,8 @@ export interface ApiContext {
   readonly watchers: ActionWatchers;
   readonly temporal: TemporalLinks | null;
   readonly limits: PolicyLimits;
+  /** What the API asks of plugins. */
+  readonly questions: PluginQuestions;
 }
 
 /** Where Temporal is: its state is reported, its UI linked to; requests are accepted without it. */

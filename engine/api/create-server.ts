@@ -3,6 +3,9 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type pg from "pg";
 import type { Logger } from "pino";
 import type { Access } from "../access/create-access.ts";
+import { createQuestions } from "../actions/ask-plugins.ts";
+import { createHost } from "../actions/create-host.ts";
+import type { Config } from "../config/config.ts";
 import type { PolicyLimits } from "../specs/policy-meaning.ts";
 import { createActionWatchers } from "./action-watchers.ts";
 import { authenticate, expectPermitted, expectRule } from "./admit.ts";
@@ -16,6 +19,7 @@ import { getApprovals, postAnswer } from "./routes/approvals.ts";
 import { getAudit } from "./routes/audit.ts";
 import { getClusterPolicies, getClusterPolicy } from "./routes/cluster-policies.ts";
 import { getCluster, getClusters } from "./routes/clusters.ts";
+import { deleteCredentials, getCredentials, postCredentials } from "./routes/credentials.ts";
 import { getEvent, getEvents } from "./routes/events.ts";
 import { getActionExplanation, getNodeExplanation } from "./routes/explanations.ts";
 import { healthz, readyz } from "./routes/health.ts";
@@ -129,6 +133,9 @@ const ownRoutes = [
   resume,
   fire,
   getAudit,
+  getCredentials,
+  postCredentials,
+  deleteCredentials,
 ];
 
 /**
@@ -145,6 +152,8 @@ export async function createServer(q: {
   /** For LISTEN; the pool's own address when it is left out. */
   databaseUrl?: string;
   limits?: PolicyLimits;
+  /** Of the plugin host that answers the API's own questions; this process's when it is left out. */
+  config?: Config;
   /** Largest body of a request in bytes, 1 MiB when it is left out; a plugin's upload may have more. */
   bodyLimit?: number;
 }): Promise<Api> {
@@ -159,9 +168,11 @@ export async function createServer(q: {
     watchers,
     temporal: q.temporal ?? null,
     limits,
+    questions: createQuestions(q.pool, () => createHost(q.pool, q.logger, q.config)),
   };
   const app = createApp({ logger: q.logger, bodyLimit: q.bodyLimit ?? 1024 * 1024 });
   app.addHook("onClose", () => watchers.close());
+  app.addHook("onClose", () => context.questions.close());
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-openstack-request-id", request.id);
   });

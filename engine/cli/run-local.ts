@@ -128,9 +128,11 @@ async function compileWithPlugins(
     const admitted = admitPlugin(program, path, written);
     loaded.set(path, { ...admitted, ...(await loadPackage(admitted.pack)) });
   }
-  const { plan } = compileFile(program, settings, sources, (path) => {
-    const plugin = loaded.get(path)!; // the first compilation asked for the same paths
-    return { ...pluginSchema(plugin), hash: plugin.hash };
+  const { plan } = compileFile(program, settings, sources, {
+    schemaOf: (path) => {
+      const plugin = loaded.get(path)!; // the first compilation asked for the same paths
+      return { ...pluginSchema(plugin), hash: plugin.hash };
+    },
   });
   if (plan === null) throw new Error(`${program.path} compiles no more`); // the manifests are the same
   const plugins = [...loaded.values()].map(({ manifest, bundle, hash }) => ({ manifest, bundle, hash }));

@@ -1,12 +1,15 @@
+import { fileURLToPath } from "node:url";
 import type { Pool } from "pg";
 import { type Logger, pino } from "pino";
 import { AccessConfigError } from "../access/access-config-error.ts";
 import { type Access, createAccess } from "../access/create-access.ts";
 import { ensureLocalToken } from "../access/local/machine-token.ts";
 import { readAccessConfig } from "../access/read-access-config.ts";
-import { offerPlugins } from "../actions/offer-plugins.ts";
+import { offerPlugins, offerStandIn } from "../actions/offer-plugins.ts";
 import { createServer } from "../api/create-server.ts";
 import type { Config } from "../config/config.ts";
+import { PluginError } from "../host/plugin-error.ts";
+import { findPluginPath } from "../plugins/find-plugin-path.ts";
 import { findHome, makeHome } from "../stack/home.ts";
 import { createPool } from "../store/pool.ts";
 import { createTemporalClient } from "../temporal/client.ts";
@@ -38,6 +41,7 @@ export async function startApi(config: Config): Promise<Serving> {
     limits: { healthCheckIntervalMin: config.get("health-check-interval-min").seconds },
     temporal: { client, uiUrl: config.get("temporal-ui")?.href.replace(/\/$/, "") ?? null },
   });
+  await offerDefaultCloud(config, pool, logger);
   await server.listen({ host, port }).catch((cause) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CliError(exitCodes.failed, `can't listen on port ${port} of ${host}: ${why}`, {
@@ -57,6 +61,24 @@ export async function startApi(config: Config): Promise<Serving> {
     },
   };
 }
+
+/** So that a fresh installation knows Senlin's profile types. */
+async function offerDefaultCloud(config: Config, pool: Pool, logger: Logger): Promise<void> {
+  const name = config.get("default-cloud-plugin");
+  if (name === "none") return;
+  try {
+    const path = name === "openstack_test" ? bundledCloud : findPluginPath(name, process.cwd(), config);
+    await offerStandIn({ pool, logger, path });
+  } catch (error) {
+    if (!(error instanceof PluginError)) throw error;
+    throw new CliError(exitCodes.usage, `default-cloud-plugin: ${error.message}`, {
+      ...(error.help === undefined ? {} : { help: error.help }),
+      cause: error,
+    });
+  }
+}
+
+const bundledCloud = fileURLToPath(new URL("../../plugins/openstack_test", import.meta.url));
 
 async function openAccess(config: Config, pool: Pool, logger: Logger): Promise<Access> {
   try {

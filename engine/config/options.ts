@@ -233,7 +233,7 @@ export const options = {
   }),
   "credential-key": optional(anything, {
     group: "access",
-    readers: ["api"],
+    readers: engine,
     secret: "all",
     defaultText: "none: secrets of application credentials can't be kept",
     doc: "What seals secrets of application credentials: 32 random bytes in base64.",
@@ -326,10 +326,11 @@ export const options = {
     readers: ["worker"],
     doc: "Health checks of nodes that one worker makes at once.",
   }),
-  "default-cloud-plugin": optional(text, {
+  "default-cloud-plugin": option(text, {
+    default: "openstack_test",
     group: "work",
-    readers: engine,
-    doc: "The plugin that profiles of Senlin's types use when they name none: a path, or a name as in `plugin-path`.",
+    readers: ["api"],
+    doc: "The plugin whose profile types the API knows where no other plugin in `plugin-path` provides them: a path, or a name; `openstack_test` comes along, a cloud of records that reaches nothing outside. `none`: no such plugin.",
   }),
   "zaqar-url": optional(httpUrl, {
     group: "work",

@@ -5,6 +5,8 @@ import { HostFailure } from "../host/plugin-host.ts";
 interface Resource {
   running: boolean;
   healthy: boolean;
+  /** Whatever is done to it, it isn't well. */
+  readonly broken?: boolean;
 }
 
 interface ResourceCall {
@@ -12,7 +14,7 @@ interface ResourceCall {
   readonly physicalId: string | null;
 }
 
-/** The resources behind fake drivers. They start healthy; a sick one is healthy again after its next operation. */
+/** The resources behind fake drivers. They start healthy; a sick one is healthy again after its next operation, a broken one never. */
 export class FakeResources {
   readonly #resources = new Map<string, Resource>();
   readonly #byKey = new Map<string, string>();
@@ -37,6 +39,12 @@ export class FakeResources {
   sicken(id: string): void {
     const found = this.#resources.get(id);
     if (found !== undefined) found.healthy = false;
+  }
+
+  /** The resource is there and not well, and stays so. */
+  break(id: string): void {
+    const found = this.#resources.get(id);
+    if (found !== undefined) this.#resources.set(id, { ...found, healthy: false, broken: true });
   }
 
   /** The resource is gone, behind the engine's back. */
@@ -84,7 +92,7 @@ export class FakeResources {
       const message = `${operation}: the resource does not exist`;
       throw new HostFailure(message, { code: "no-such-resource", retryable: false });
     }
-    found.healthy = true;
+    found.healthy = found.broken !== true;
     return found;
   }
 }

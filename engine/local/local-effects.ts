@@ -1,4 +1,4 @@
-import type { Step } from "../../grammar/plan.ts";
+import type { Plan, Step } from "../../grammar/plan.ts";
 import type {
   ApproveOutcome,
   ApproveRequest,
@@ -57,6 +57,7 @@ export function localEffects(
     readonly cancel: AbortSignal;
     readonly tell: RunListener;
     readonly step?: (step: Step) => void;
+    readonly plan: Plan;
   },
 ): Effects {
   const { store, tools, locks } = world;
@@ -71,7 +72,7 @@ export function localEffects(
     if (signal.aborted) throw cancelledFailure();
     return value;
   };
-  const records = localRecords({ store, clock, locks, tell: q.tell });
+  const records = localRecords({ store, clock, locks, tell: q.tell, plan: q.plan });
   const shared = new Map<string, readonly SharedLock[]>();
   return {
     operate: async (request, options) => {
@@ -101,6 +102,11 @@ export function localEffects(
     lock: async (request, options) => {
       const signal = begin(options);
       return unlessCancelled(signal, await locks.wait(request, signal));
+    },
+    lifecycle: async ({ withinMs }, options) => {
+      const signal = begin(options);
+      await clock.sleep(withinMs, signal);
+      unlessCancelled(signal, null);
     },
     shareLock: async (request, options) => {
       const signal = begin(options);
@@ -142,7 +148,7 @@ async function operate(
   tell: RunListener,
 ): Promise<readonly NodeOutcome[]> {
   const nodes = new Map(q.items.map(({ nodeId }) => [nodeId, store.nodeForCall(nodeId)])); // before their keys change
-  const status = statusDuring(q.operation);
+  const status = statusDuring(q.operation, q.items[0]?.arguments);
   const keyed = q.operation === "create" || q.operation === "recreate";
   if (status !== null) {
     store.updateNodes(
@@ -226,7 +232,13 @@ export function heldWorld(store: LocalStore, clusterIds: readonly string[], now:
       clusters,
       clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
       profiles: Object.fromEntries(store.profiles().map((profile) => [profile.id, profile.properties])),
+      profileTimes: profileTimes(store),
     },
     now,
   );
+}
+
+/** When profiles were made, where that is known. */
+export function profileTimes(store: LocalStore): Readonly<Record<string, number>> {
+  return Object.fromEntries(store.profiles().map(({ id, createdAt }) => [id, createdAt ?? 0]));
 }

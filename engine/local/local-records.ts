@@ -1,7 +1,9 @@
+import type { Plan } from "../../grammar/plan.ts";
 import type { ApproveOutcome, ApproveRequest } from "../../workflows/activities.ts";
 import type { Effects } from "../../workflows/effects.ts";
 import { RunFailure } from "../../workflows/run-failure.ts";
 import type { Clock } from "../worker/clock.ts";
+import { changeLocally } from "./change-locally.ts";
 import type { LocalCluster } from "./local-state.ts";
 import { clusterView, type LocalStore, nodeView } from "./local-store.ts";
 import type { LockTable } from "./lock-table.ts";
@@ -31,6 +33,7 @@ export function localRecords(q: {
   readonly clock: Clock;
   readonly locks: LockTable;
   readonly tell: RecordListener;
+  readonly plan: Plan;
 }): Effects["records"] {
   const { store, clock, locks, tell } = q;
   return {
@@ -42,8 +45,10 @@ export function localRecords(q: {
       heldCluster(store, clusterId);
       return store.addNodes({ clusterId, count, changes, now: clock.now() }).map(nodeView);
     },
-    async setSize({ clusterId, size }) {
-      const cluster = heldCluster(store, clusterId);
+    async setSize({ clusterId, size, min, max }) {
+      const before = heldCluster(store, clusterId);
+      const maximum = max === undefined ? before.maximum : max < 0 ? null : max;
+      const cluster = { ...before, minimum: min ?? before.minimum, maximum };
       expectSizeInRange(cluster, size);
       const changed = { ...cluster, size };
       store.setCluster(changed);
@@ -53,6 +58,14 @@ export function localRecords(q: {
       const profile = store.setProfile(heldCluster(store, clusterId), properties);
       return { cluster: clusterView(heldCluster(store, clusterId)), properties: profile.properties };
     },
+    changeRecords: async ({ changes }) => changeLocally({ store, plan: q.plan, now: clock.now() }, changes),
+    async openLifecycles({ lifecycles }) {
+      for (const { nodeId, hook } of lifecycles) {
+        const fields = { node: store.node(nodeId)?.name ?? nodeId, hook };
+        tell.event({ level: "INFO", name: "lifecycle.waiting", fields, at: clock.now() });
+      }
+    },
+    closeLifecycles: async () => {},
     async removeCluster({ clusterId }) {
       const { name } = heldCluster(store, clusterId);
       if (store.removeCluster(clusterId)) return;

@@ -1,5 +1,5 @@
 import type { Grant, Json, Plan, PlanBinding } from "../../grammar/plan.ts";
-import type { Attachment } from "../../workflows/activities.ts";
+import type { Attachment, RunStart } from "../../workflows/activities.ts";
 import type { KeptByPolicy } from "../worker/call-policy.ts";
 
 /** All that a local runtime knows of clusters: plain JSON, so that it can be kept in a file. */
@@ -24,15 +24,24 @@ export interface LocalCluster {
   readonly maximum: number | null;
   readonly status: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly policies: readonly Pick<PlanBinding, "policy" | "arguments" | "enforce">[];
+  readonly policies: readonly LocalBinding[];
+  readonly config?: Readonly<Record<string, Json>>;
+  readonly data?: Readonly<Record<string, Json>>;
+  /** Seconds. */
+  readonly timeout?: number;
   /** Of the next node; indexes are never used again. */
   readonly nextIndex: number;
 }
+
+/** A policy of a cluster: of its program's list, or attached by an action. */
+export type LocalBinding = Pick<PlanBinding, "policy" | "arguments" | "enforce"> &
+  Omit<RunStart["bindings"][string][number], "policy" | "arguments" | "enforce">;
 
 export interface LocalNode {
   readonly id: string;
   readonly name: string;
   readonly index: number;
+  /** Empty for an orphan, whose index is -1. */
   readonly clusterId: string;
   readonly profileId: string;
   readonly physicalId: string | null;
@@ -46,6 +55,10 @@ export interface LocalNode {
   readonly healthy: boolean;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  readonly role?: string;
+  readonly tainted?: boolean;
+  readonly metadata?: Readonly<Record<string, Json>>;
+  readonly data?: Readonly<Record<string, Json>>;
 }
 
 export interface LocalProfile {
@@ -57,18 +70,27 @@ export interface LocalProfile {
   readonly grants: readonly Grant[];
   readonly settings: Readonly<Record<string, Json>>;
   readonly properties: Readonly<Record<string, Json>>;
+  /** Milliseconds since 1970; absent: not known. */
+  readonly createdAt?: number;
 }
 
 /** The clusters of a plan as they are right after it was applied: named, and without any node. */
 export function emptyClusters(plan: Plan): LocalState {
   const clusters = Object.entries(plan.clusters).map(([name, spec]): LocalCluster => {
-    const { size, minimum, maximum, labels, policies } = spec;
+    const { size, minimum, maximum, labels } = spec;
+    const policies = spec.policies.map((binding, nth) => localBinding(name, binding, nth));
     const profileId = `profile-of-${name}`;
     const status = "INIT";
     return { id: name, name, profileId, size, minimum, maximum, status, labels, policies, nextIndex: 1 };
   });
   const profiles = clusters.map((cluster) => profileOf(plan, plan.clusters[cluster.name]!.profile, cluster));
   return { clusters, nodes: [], profiles };
+}
+
+/** A binding of a program's cluster: its policy's name stands for its id. */
+function localBinding(cluster: string, binding: PlanBinding, nth: number): LocalBinding {
+  const { policy, arguments: given, enforce } = binding;
+  return { policy, arguments: given, enforce, id: `${cluster}-policy-${nth + 1}`, policyId: policy };
 }
 
 function profileOf(plan: Plan, name: string, cluster: LocalCluster): LocalProfile {

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../grammar/canonical-json.ts";
 import type { Json } from "../../grammar/plan.ts";
 import type { ClusterView, NodeView } from "../../grammar/world.ts";
+import { nodeName } from "../actions/node-name.ts";
 import type { NodeForCall } from "../store/load-nodes-for-call.ts";
 import type { NodeUpdate } from "../store/update-nodes.ts";
 import type { KeptByPolicy } from "../worker/call-policy.ts";
@@ -60,6 +61,11 @@ export class LocalStore {
     return this.#nodes.get(id);
   }
 
+  /** Members and orphans. */
+  nodes(): readonly LocalNode[] {
+    return [...this.#nodes.values()];
+  }
+
   /** By index. */
   nodesOf(clusterId: string): readonly LocalNode[] {
     return [...this.#nodes.values()]
@@ -96,9 +102,11 @@ export class LocalStore {
     this.#clusters.set(cluster.id, { ...cluster, nextIndex: first + q.count });
     return Array.from({ length: q.count }, (_, position) => {
       const index = first + position;
+      const format = cluster.config?.["node.name.format"];
+      const name = `${cluster.name}-${index}`;
       const node: LocalNode = {
-        id: `${cluster.name}-${index}`,
-        name: `${cluster.name}-${index}`,
+        id: name,
+        name: typeof format === "string" ? nodeName(format, index) : name,
         index,
         clusterId: cluster.id,
         profileId: cluster.profileId,
@@ -149,19 +157,19 @@ export class LocalStore {
     const node = this.#nodes.get(id);
     const cluster = this.#clusters.get(node?.clusterId ?? "");
     const profile = this.#profiles.get(node?.profileId ?? "");
-    if (node === undefined || cluster === undefined || profile === undefined) return undefined;
+    if (node === undefined || profile === undefined) return undefined;
     return {
       id,
       project_id: localProject,
       user_id: "",
       domain_id: null,
-      cluster_id: node.clusterId,
+      cluster_id: node.clusterId === "" ? null : node.clusterId,
       name: node.name,
       index: node.index,
-      role: "",
-      tainted: false,
-      metadata: {},
-      data: {},
+      role: node.role ?? "",
+      tainted: node.tainted === true,
+      metadata: node.metadata ?? {},
+      data: node.data ?? {},
       dependents: {},
       profile_id: node.profileId,
       physical_id: node.physicalId,
@@ -174,8 +182,8 @@ export class LocalStore {
       init_at: new Date(node.createdAt),
       created_at: new Date(node.createdAt),
       updated_at: null,
-      cluster_name: cluster.name,
-      cluster_profile_id: cluster.profileId,
+      cluster_name: cluster?.name ?? "",
+      cluster_profile_id: cluster?.profileId ?? node.profileId,
       profile_type: profile.type,
       plugin_hash: profile.pluginHash,
       grants: profile.grants,
@@ -197,13 +205,24 @@ function sameAttachment(a: AttachmentKey, b: AttachmentKey): boolean {
 export const localProject = "default";
 
 /** A cluster as expressions see it. */
-export function clusterView({ policies: _, nextIndex: __, ...view }: LocalCluster): ClusterView {
-  return view;
+export function clusterView(cluster: LocalCluster): ClusterView {
+  const { policies, nextIndex: _, config = {}, data: __, timeout: ___, ...view } = cluster;
+  return {
+    ...view,
+    ...(Object.keys(config).length > 0 && { config }),
+    ...(policies.length > 0 && { policyIds: policies.map(({ policyId, policy }) => policyId ?? policy) }),
+  };
 }
 
 /** A node as expressions see it. */
 export function nodeView(node: LocalNode): NodeView {
   const { id, name, index, clusterId, status, physicalId, healthy, createdAt, profileId, changes } = node;
-  const view = { id, name, index, clusterId, status, physicalId, healthy, createdAt, profileId };
-  return Object.keys(changes).length > 0 ? { ...view, changes } : view;
+  const { role = "", tainted = false, data = {} } = node;
+  return {
+    ...{ id, name, index, clusterId, status, physicalId, healthy, createdAt, profileId },
+    ...(Object.keys(changes).length > 0 && { changes }),
+    ...(role !== "" && { role }),
+    ...(tainted && { tainted: true as const }),
+    ...(Object.keys(data).length > 0 && { data }),
+  };
 }

@@ -8,7 +8,7 @@ export function planTools(
   plan: Plan,
   schemas: ReadonlyMap<string, PluginSchema>,
   store: LocalStore,
-): Pick<WatchTools, "updatable" | "plugin" | "profile"> {
+): Pick<WatchTools, "updatable" | "plugin" | "clusterPlugin" | "profile"> {
   return {
     async updatable(hash, profile) {
       const properties = Object.entries(schemas.get(hash)?.profiles[profile]?.properties ?? {});
@@ -17,6 +17,12 @@ export function planTools(
     async plugin({ plugin }) {
       const use = plan.plugins[plugin];
       return use === undefined ? null : { use, projectId: localProject };
+    },
+    async clusterPlugin({ clusterId }) {
+      const profile = store.profile(store.cluster(clusterId)?.profileId ?? "");
+      if (profile === undefined) return null;
+      const { pluginHash: hash, grants, settings } = profile;
+      return { use: { hash, grants, settings }, projectId: localProject };
     },
     async profile({ profileId }) {
       const found = store.profile(profileId);

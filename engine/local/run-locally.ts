@@ -5,8 +5,8 @@ import type { FinishRequest, RunStart } from "../../workflows/activities.ts";
 import type { Effects } from "../../workflows/effects.ts";
 import type { Run } from "../../workflows/run.ts";
 import { newRun, runToEnd } from "../../workflows/run-action.ts";
-import { statusDuring } from "../actions/cluster-status.ts";
-import { heldWorld, type LocalWorld, localEffects, type RunListener } from "./local-effects.ts";
+import { isEvaluated, statusDuring } from "../actions/cluster-status.ts";
+import { heldWorld, type LocalWorld, localEffects, profileTimes, type RunListener } from "./local-effects.ts";
 import type { LocalCluster } from "./local-state.ts";
 import { clusterView, type LocalStore, localProject, nodeView } from "./local-store.ts";
 import { settleClusters } from "./settle-clusters.ts";
@@ -47,7 +47,9 @@ export async function runLocally(world: LocalWorld, q: LocalRequest): Promise<Lo
   if (action === undefined) throw new Error(`the plan has no action "${q.action}"`);
   const held = clustersToHold(store, action, q.inputs);
   const clusterIds = held.map((cluster) => cluster.id);
-  for (const cluster of held) store.setCluster({ ...cluster, status: statusDuring(q.action) });
+  const status = statusDuring(q.action);
+  if (status !== null) for (const cluster of held) store.setCluster({ ...cluster, status });
+  const targetId = nodeIdOf(q.inputs["node"] ?? null) ?? null;
   const start = runStart(store, q, clusterIds);
   const runWorld = heldWorld(store, clusterIds, () => tools.clock.now());
   runWorld.addNodes(start.nodes.nodes);
@@ -55,11 +57,12 @@ export async function runLocally(world: LocalWorld, q: LocalRequest): Promise<Lo
     clusterIds,
     cancel: q.cancel ?? new AbortController().signal,
     tell: q.tell ?? { event: () => {} },
+    plan: q.plan,
     ...(q.step === undefined ? {} : { step: q.step }),
   });
   const run = newRun(start, runWorld, q.effects?.(effects) ?? effects);
   const end = await runToEnd(q.run?.(run) ?? run);
-  settleClusters(store, clusterIds);
+  settleClusters(store, clusterIds, { targetId, evaluate: isEvaluated(q.action) });
   locks.releaseAll(q.actionId);
   return { end, elapsedMs: tools.clock.now() - begun };
 }
@@ -76,7 +79,7 @@ export function clustersToHold(
   };
   for (const value of Object.values(inputs)) {
     hold(store.cluster(clusterIdOf(value) ?? ""));
-    hold(store.cluster(store.node(nodeIdOf(value) ?? "")?.clusterId ?? ""));
+    for (const id of nodesIn(value)) hold(store.cluster(store.node(id)?.clusterId ?? ""));
   }
   for (const name of action.clusterNames) hold(store.clusterNamed(name));
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -89,7 +92,15 @@ export function runStart(
   clusterIds: readonly string[],
 ): RunStart {
   const clusters = clusterIds.flatMap((id) => store.cluster(id) ?? []);
-  const policies = new Set(clusters.flatMap((cluster) => cluster.policies.map(({ policy }) => policy)));
+  const { policy_id: attached } = q.inputs;
+  const policies = new Set([
+    ...clusters.flatMap((cluster) => cluster.policies.map(({ policy }) => policy)),
+    ...(typeof attached === "string" ? [attached] : []),
+  ]);
+  const orphans = Object.values(q.inputs)
+    .flatMap(nodesIn)
+    .flatMap((id) => store.node(id) ?? [])
+    .filter((node) => node.clusterId === "");
   return {
     action: {
       id: q.actionId,
@@ -105,7 +116,18 @@ export function runStart(
     bindings: Object.fromEntries(clusters.map((cluster) => [cluster.id, cluster.policies])),
     attachments: Object.fromEntries(clusters.map(({ id }) => [id, store.attachmentsOf(id)])),
     profiles: Object.fromEntries(store.profiles().map((profile) => [profile.id, profile.properties])),
-    nodes: { nodes: clusterIds.flatMap((id) => store.nodesOf(id)).map(nodeView), next: null },
+    nodes: {
+      nodes: [...clusterIds.flatMap((id) => store.nodesOf(id)), ...orphans].map(nodeView),
+      next: null,
+    },
+    profileTimes: profileTimes(store),
     nodesPerActivity: null,
   };
+}
+
+/** Nodes in an input: one, a list of them, a map to them. */
+function nodesIn(value: Value): readonly string[] {
+  const node = nodeIdOf(value);
+  if (node !== undefined) return [node];
+  return value !== null && typeof value === "object" ? Object.values(value).flatMap(nodesIn) : [];
 }

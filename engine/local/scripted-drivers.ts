@@ -39,6 +39,11 @@ export interface DriverCall {
   readonly at: number;
 }
 
+/** A try that is about to be made; `nodeId` is `null` for a function. */
+export interface DriverTry extends Omit<NodeTry, "nodeId"> {
+  readonly nodeId: string | null;
+}
+
 /** Drivers that do what they are told, over resources in memory, in the time of a clock. */
 export class ScriptedDrivers {
   readonly resources = new FakeResources();
@@ -64,8 +69,8 @@ export class ScriptedDrivers {
     this.#aliases = q.aliases;
   }
 
-  /** Has a say before each try of an operation on a node: what it gives fails the try. */
-  fault: (q: NodeTry) => HostFailure | null | Promise<HostFailure | null> = () => null;
+  /** Has a say before each try of an operation on a node, and each call of a function: what it gives fails it. */
+  fault: (q: DriverTry) => HostFailure | null | Promise<HostFailure | null> = () => null;
 
   /** For `DriverTools.aroundTry`: scripts on `recreate` and `check` fit here, where the driver's own calls have other names. */
   readonly aroundTry = async <T>(q: NodeTry, work: () => Promise<T>): Promise<T> => {
@@ -132,6 +137,14 @@ export class ScriptedDrivers {
   async #apart(q: PluginCall, name: string, shown: string): Promise<Json | undefined> {
     const noted = this.#noted(q, shown);
     try {
+      const fault = await this.fault({
+        callId: q.origin.callId,
+        operation: name,
+        nodeId: null,
+        arguments: (q.call as { readonly arguments: Readonly<Record<string, Value>> }).arguments,
+        timeoutMs: q.timeoutMs,
+      });
+      if (fault !== null) throw fault;
       const played = await this.#play(q, this.#aliases.get(q.pluginHash) ?? [], name, null, name);
       noted(true);
       return played;

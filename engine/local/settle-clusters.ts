@@ -3,27 +3,44 @@ import type { LocalStore } from "./local-store.ts";
 
 /**
  * What the engine does with an ended action's clusters: nodes that nothing was begun for are removed, those in the
- * middle of an operation become ERROR, and each cluster gets the status that its nodes justify.
+ * middle of an operation become ERROR, and each cluster gets the status that its nodes justify. The action's own target stays in any case.
  */
-export function settleClusters(store: LocalStore, clusterIds: readonly string[]): void {
+export function settleClusters(
+  store: LocalStore,
+  clusterIds: readonly string[],
+  q: { readonly targetId: string | null; readonly evaluate: boolean } = { targetId: null, evaluate: true },
+): void {
+  const target = store.node(q.targetId ?? "");
+  if (target?.clusterId === "") settleNode(store, target, true);
   for (const id of clusterIds) {
-    for (const node of store.nodesOf(id)) {
-      if (node.status === "INIT" && node.createKey === null) store.deleteNode(node.id);
-      else if (halfway.has(node.status)) {
-        const statusReason = `the action ended while the node was ${node.status}`;
-        store.setNode({ ...node, status: "ERROR", healthy: false, statusReason });
-      }
-    }
+    let unborn = 0;
+    for (const node of store.nodesOf(id)) if (settleNode(store, node, node.id === q.targetId)) unborn += 1;
     const cluster = store.cluster(id);
-    if (cluster !== undefined) store.setCluster({ ...cluster, status: statusOf(cluster, store.nodesOf(id)) });
+    if (cluster === undefined) continue;
+    const size = unborn === 0 ? cluster.size : Math.max(cluster.minimum, cluster.size - unborn);
+    const status = q.evaluate ? statusOf({ ...cluster, size }, store.nodesOf(id)) : cluster.status;
+    store.setCluster({ ...cluster, size, status });
   }
+}
+
+/** `true` when the node's record was removed. */
+function settleNode(store: LocalStore, node: LocalNode, stays: boolean): boolean {
+  if (node.status === "INIT" && node.createKey === null && !stays) {
+    store.deleteNode(node.id);
+    return true;
+  }
+  if (halfway.has(node.status)) {
+    const statusReason = `the action ended while the node was ${node.status}`;
+    store.setNode({ ...node, status: "ERROR", healthy: false, statusReason });
+  }
+  return false;
 }
 
 const halfway = new Set(["INIT", "CREATING", "UPDATING", "DELETING", "RECOVERING", "OPERATING"]);
 
 /** As Senlin does (senlin: engine/cluster.py, eval_status). */
-function statusOf({ size, minimum }: LocalCluster, nodes: readonly LocalNode[]): string {
+function statusOf({ size, minimum, maximum }: LocalCluster, nodes: readonly LocalNode[]): string {
   const active = nodes.filter((node) => node.status === "ACTIVE").length;
-  if (active < minimum || (active === 0 && size > 0)) return "ERROR";
-  return active === size && nodes.length === size ? "ACTIVE" : "WARNING";
+  if (active < minimum) return "ERROR";
+  return active < size || (maximum !== null && active > maximum) ? "WARNING" : "ACTIVE";
 }

@@ -42,7 +42,7 @@ export function openCase(
     const { store, clock } = fake;
     const clusters = store.clusters().map(({ id }) => id);
     const made = heldWorld(store, clusters, () => clock.now());
-    made.addNodes(clusters.flatMap((id) => store.nodesOf(id)).map(nodeView));
+    made.addNodes(store.nodes().map(nodeView));
     return made;
   };
   const state: CaseState = {

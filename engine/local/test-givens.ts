@@ -21,7 +21,8 @@ export function give(state: CaseState, statement: Given): void {
       if (node === undefined || node.physicalId === null) return; // the checker knows how many nodes there are
       if (statement.state === "missing") drivers.resources.lose(node.physicalId);
       else {
-        drivers.resources.sicken(node.physicalId);
+        if (statement.state === "broken") drivers.resources.break(node.physicalId);
+        else drivers.resources.sicken(node.physicalId);
         store.setNode({ ...node, healthy: false, status: "ERROR" });
       }
       return;

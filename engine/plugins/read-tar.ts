@@ -1,11 +1,16 @@
+import { createRequire } from "node:module";
 import { gunzipSync } from "node:zlib";
-import { Parser, type ReadEntry } from "tar";
+import type { ReadEntry } from "tar";
 import { PluginError } from "../host/plugin-error.ts";
 import { packageLimits } from "./package-limits.ts";
 import type { ArchiveSink } from "./read-archive.ts";
 
+/** For what only archives need: loading it takes 10 ms, and every `coppice check` reads plugins. */
+const require = createRequire(import.meta.url);
+
 /** Reads a `.tgz` in memory. The parser is fed once and is done when that returns. */
 export function readTar(bytes: Uint8Array, sink: ArchiveSink): void {
+  const { Parser } = require("tar") as typeof import("tar");
   let ended = false;
   const parser = new Parser({ strict: true, onReadEntry: (entry) => take(entry, sink) });
   parser.on("end", () => {

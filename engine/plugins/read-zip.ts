@@ -1,4 +1,4 @@
-import { unzipSync } from "fflate";
+import { createRequire } from "node:module";
 import { PluginError } from "../host/plugin-error.ts";
 import type { ArchiveSink } from "./read-archive.ts";
 
@@ -7,7 +7,11 @@ export function readZip(bytes: Uint8Array, sink: ArchiveSink): void {
   for (const [name, content] of Object.entries(unpack(bytes, sink))) sink.add(name, content);
 }
 
+/** For what only archives need, as in `read-tar.ts`. */
+const require = createRequire(import.meta.url);
+
 function unpack(bytes: Uint8Array, sink: ArchiveSink): Record<string, Uint8Array> {
+  const { unzipSync } = require("fflate") as typeof import("fflate");
   try {
     return unzipSync(bytes, {
       filter: ({ name, size, originalSize }) =>

@@ -31,16 +31,19 @@ export async function applyPolicies(
   await db.query({ name: "apply-policies", text, values });
 }
 
-/** Deletes policies of a program that it declares no more and that no cluster has. */
+/** Deletes policies of a program that it declares no more and that no cluster has; returns their ids. */
 export async function deleteDroppedPolicies(
   db: Queryable,
   q: { projectId: string; program: string; names: readonly string[] },
-): Promise<void> {
+): Promise<string[]> {
   const text = `
     delete from policy p
     where p.project_id = $1 and p.program = $2 and p.name <> all ($3)
-      and not exists (select from binding b where b.policy_id = p.id)`;
-  await db.query({ name: "delete-dropped-policies", text, values: [q.projectId, q.program, q.names] });
+      and not exists (select from binding b where b.policy_id = p.id)
+    returning p.id`;
+  const values = [q.projectId, q.program, q.names];
+  const gone = await db.query<{ id: string }>({ name: "delete-dropped-policies", text, values });
+  return gone.rows.map(({ id }) => id);
 }
 
 /**

@@ -13,9 +13,10 @@ export interface CredentialRow {
   readonly roles: readonly string[];
   /** Since when Keystone refuses it; `null` while it doesn't. */
   readonly broken_at: Date | null;
+  readonly created_at: Date;
 }
 
-const columns = "project_id, user_id, kind, reference, sealed, roles, broken_at";
+const columns = "project_id, user_id, kind, reference, sealed, roles, broken_at, created_at";
 
 /** A user's credentials in a project, at most one of each kind: those that work first, application credentials before trusts. */
 export async function findCredentials(

@@ -16,6 +16,7 @@ const ownColumns = [
   "min_size",
   "max_size",
   "desired_capacity",
+  "next_index",
   "status",
   "status_reason",
   "metadata",
@@ -30,7 +31,7 @@ const ownColumns = [
 
 /** What a `ClusterRow` is made of, of a table or row called `c`, for `select` and `returning`. */
 export const clusterFields = `${columns("c", ownColumns)}, (
-  select coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'policy', p.definition, 'program', p.program,
+  select coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'policy_id', b.policy_id, 'policy', p.definition, 'program', p.program,
       'arguments', p.arguments || b.arguments, 'enforce', b.enforce, 'enabled', b.enabled, 'data', b.data,
       'last_op', floor(extract(epoch from b.last_op) * 1000)) order by b.position, b.created_at, b.id), '[]')
   from binding b

@@ -13,6 +13,12 @@ export async function findPlan(db: Queryable, q: { projectId: string; hash: stri
   return found.rows[0]?.document ?? null;
 }
 
+/** Whether a project has this plan, without reading it. */
+export async function hasPlan(db: Queryable, q: { projectId: string; hash: string }): Promise<boolean> {
+  const text = "select from plan where project_id = $1 and hash = $2";
+  return (await db.query({ name: "has-plan", text, values: [q.projectId, q.hash] })).rowCount === 1;
+}
+
 /** Keeps a plan; one with this hash that is there already stays. */
 export async function insertPlan(db: Queryable, q: { projectId: string; plan: Plan }): Promise<void> {
   const text = "insert into plan (project_id, hash, document) values ($1, $2, $3) on conflict do nothing";

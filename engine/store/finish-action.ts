@@ -26,30 +26,41 @@ export async function endAction(
 
 /**
  * Gives the clusters of an ended action the status that their nodes justify, as Senlin does (senlin:
- * engine/cluster.py, eval_status): ERROR below the smallest size, WARNING off the wanted one, ACTIVE otherwise.
+ * engine/cluster.py, eval_status): ERROR below the smallest size, WARNING below the wanted or above the largest one, ACTIVE
+ * otherwise. `reason` replaces what this says of it. `created`: the cluster has just come to be.
  */
 export async function evaluateClusters(
   db: Queryable,
-  q: { actionId: string; reason: string },
+  q: { actionId: string; action: string; reason: string | null; created: boolean },
 ): Promise<void> {
   const text = `
     update cluster c
-    set status = s.status, status_reason = left($2, 1000), updated_at = now()
+    set status = s.status, updated_at = now(),
+      status_reason = left(coalesce($2, $3 || ': number of active nodes is ' || s.reason), 1000),
+      created_at = case when c.created_at is null and $4 then now() else c.created_at end
     from (
       select c.id,
         case
-          when count(n.id) filter (where n.status = 'ACTIVE') < c.min_size then 'ERROR'
-          when count(n.id) filter (where n.status = 'ACTIVE') = 0 and c.desired_capacity > 0 then 'ERROR'
-          when count(n.id) filter (where n.status = 'ACTIVE') <> c.desired_capacity then 'WARNING'
-          when count(n.id) <> c.desired_capacity then 'WARNING'
-          else 'ACTIVE'
-        end as status
+          when a.active < c.min_size then 'ERROR'
+          when a.active < c.desired_capacity then 'WARNING'
+          when c.max_size < 0 or a.active <= c.max_size then 'ACTIVE'
+          else 'WARNING'
+        end as status,
+        case
+          when a.active < c.min_size then 'below min_size (' || c.min_size || ').'
+          when a.active < c.desired_capacity then 'below desired_capacity (' || c.desired_capacity || ').'
+          when c.max_size < 0 or a.active <= c.max_size
+            then 'equal or above desired_capacity (' || c.desired_capacity || ').'
+          else 'above max_size (' || c.max_size || ').'
+        end as reason
       from mailbox m
-      join cluster c on c.id = m.cluster_id
-      left join node n on n.cluster_id = c.id
+      join cluster c on c.id = m.cluster_id,
+      lateral (
+        select count(*) filter (where n.status = 'ACTIVE') as active from node n where n.cluster_id = c.id
+      ) as a
       where m.action_id = $1 and m.held
-      group by c.id
     ) as s
     where c.id = s.id`;
-  await db.query({ name: "evaluate-clusters", text, values: [q.actionId, toTextColumn(q.reason)] });
+  const reason = q.reason === null ? null : toTextColumn(q.reason);
+  await db.query({ name: "evaluate-clusters", text, values: [q.actionId, reason, q.action, q.created] });
 }

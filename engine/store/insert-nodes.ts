@@ -6,15 +6,15 @@ import type { Queryable } from "./pool.ts";
 import { columns, type NodeRow } from "./rows.ts";
 
 /**
- * Adds rows for nodes to come to a cluster that the action holds: the next indexes, named `<cluster>-<index>`, status
- * INIT, of the profile that the action pinned. Returns them by index; `[]` when the action doesn't hold the cluster.
+ * Adds rows for nodes to come to a cluster that the action holds, one for each name: the next indexes, status INIT, of the profile that the action pinned. Returns them by index; `[]` when the action doesn't hold the cluster.
  */
 export async function insertNodes(
   db: Queryable,
   q: {
     actionId: string;
     clusterId: string;
-    count: number;
+    /** In the order of their indexes. */
+    names: readonly string[];
     /** By position: properties that a policy chose for a node. */
     changes?: readonly Readonly<Record<string, Json>>[] | undefined;
   },
@@ -25,11 +25,11 @@ export async function insertNodes(
       set next_index = c.next_index + cardinality($3::uuid[]), updated_at = now()
       from mailbox m
       where m.action_id = $1 and m.held and m.cluster_id = $2 and c.id = m.cluster_id
-      returning c.id, c.project_id, c.name, c.next_index - cardinality($3::uuid[]) as first,
+      returning c.id, c.project_id, c.user_id, c.domain_id, c.next_index - cardinality($3::uuid[]) as first,
         coalesce(m.profile_id, c.profile_id) as profile_id
     ), n as (
-      insert into node (id, project_id, cluster_id, name, index, profile_id, status, changes, placed)
-      select new.id, g.project_id, g.id, g.name || '-' || (g.first + new.position - 1),
+      insert into node (id, project_id, user_id, domain_id, cluster_id, name, index, profile_id, status, changes, placed)
+      select new.id, g.project_id, g.user_id, g.domain_id, g.id, ($5::text[])[new.position],
         g.first + new.position - 1, g.profile_id, 'INIT',
         coalesce($4::jsonb -> (new.position - 1)::integer, '{}'),
         coalesce($4::jsonb -> (new.position - 1)::integer, '{}')
@@ -37,8 +37,8 @@ export async function insertNodes(
       returning *
     )
     select ${columns("n", nodeColumns)} from n order by n.index`;
-  const ids = Array.from({ length: q.count }, () => newId());
-  const values = [q.actionId, q.clusterId, ids, toJsonColumn(q.changes ?? [])];
+  const ids = q.names.map(() => newId());
+  const values = [q.actionId, q.clusterId, ids, toJsonColumn(q.changes ?? []), q.names];
   return (await db.query<NodeRow>({ name: "insert-nodes", text, values })).rows;
 }
 

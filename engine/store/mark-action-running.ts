@@ -7,13 +7,17 @@ export async function markActionRunning(db: Queryable, q: { actionId: string }):
   await db.query({ name: "mark-action-running", text, values: [q.actionId] });
 }
 
-/** Pins the profile of the nodes that the action will add to each cluster it holds, and shows what it does there. */
-export async function beginOnClusters(db: Queryable, q: { actionId: string; status: string }): Promise<void> {
+/** Pins the profile of the nodes that the action will add to each cluster it holds, and shows what it does there, if anything. */
+export async function beginOnClusters(
+  db: Queryable,
+  q: { actionId: string; status: string | null },
+): Promise<void> {
   const pin = `
     update mailbox m set profile_id = c.profile_id
     from cluster c
     where m.action_id = $1 and c.id = m.cluster_id`;
   await db.query({ name: "pin-mailbox-profiles", text: pin, values: [q.actionId] });
+  if (q.status === null) return;
   const show = `
     update cluster c set status = $2, status_reason = '', updated_at = now()
     from mailbox m

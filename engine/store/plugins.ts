@@ -62,10 +62,18 @@ export async function unloadPlugin(db: Queryable, q: { hash: string; by: string 
   return ((await db.query({ name: "unload-plugin", text, values: [q.hash, q.by] })).rowCount ?? 0) > 0;
 }
 
-/** Lets programs name a plugin without bringing it, or no more. An unloaded one isn't offered. */
-export async function offerPlugin(db: Queryable, q: { hash: string; offered: boolean }): Promise<void> {
-  const text = "update plugin set offered = $2 where hash = $1 and (unloaded_at is null or not $2)";
-  await db.query({ name: "offer-plugin", text, values: [q.hash, q.offered] });
+/**
+ * Lets programs name a plugin without bringing it, or no more. An unloaded one isn't offered. One that stands in gives
+ * way to every other that provides the same; what is offered in its own right stays so.
+ */
+export async function offerPlugin(
+  db: Queryable,
+  q: { hash: string; offered: boolean; standIn?: boolean },
+): Promise<void> {
+  const text = `
+    update plugin set offered = $2, stand_in = $2 and $3 and (stand_in or not offered)
+    where hash = $1 and (unloaded_at is null or not $2)`;
+  await db.query({ name: "offer-plugin", text, values: [q.hash, q.offered, q.standIn === true] });
 }
 
 /** Every version of a plugin that servers offer, newest first as they came in, at most 100. */
@@ -77,10 +85,12 @@ export async function listOfferedPlugins(db: Queryable, q: { name: string }): Pr
   return (await db.query<PluginRow>({ name: "list-offered-plugins", text, values: [q.name] })).rows;
 }
 
-/** Hashes of all that servers offer, in the order in which they came in, at most 1,000. */
+/** Hashes of all that servers offer: first those that stand in, then in the order in which they came in, at most 1,000. */
 export async function listOfferedHashes(db: Queryable): Promise<string[]> {
-  const text =
-    "select hash from plugin where offered and unloaded_at is null order by created_at, hash limit 1000";
+  const text = `
+    select hash from plugin
+    where offered and unloaded_at is null
+    order by stand_in desc, created_at, hash limit 1000`;
   const found = await db.query<{ hash: string }>({ name: "list-offered-hashes", text });
   return found.rows.map((row) => row.hash);
 }

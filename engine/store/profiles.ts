@@ -1,6 +1,6 @@
 import type { Grant, Json } from "../../grammar/plan.ts";
 import { toJsonColumn } from "./json-column.ts";
-import type { ListedKind, Scope } from "./list-rows.ts";
+import type { ListedKind } from "./list-rows.ts";
 import type { Queryable } from "./pool.ts";
 
 /** A profile as its users see it. */
@@ -15,7 +15,8 @@ export interface ProfileDetail {
   /** As its user gave it; `null` for one that a program declares. */
   readonly spec: Readonly<Record<string, Json>> | null;
   readonly properties: Readonly<Record<string, Json>>;
-  readonly metadata: Readonly<Record<string, Json>>;
+  /** `null` once a user has set it to that. */
+  readonly metadata: Readonly<Record<string, Json>> | null;
   readonly created_at: Date;
   readonly updated_at: Date | null;
 }
@@ -70,28 +71,28 @@ export async function insertRequestedProfile(db: Queryable, q: NewProfile): Prom
   ).rows[0]!;
 }
 
-/** Renames a profile or replaces its metadata; `null` leaves as it is. `null` when it is gone. */
+/** Renames a profile (`null` leaves the name), or replaces its metadata (`undefined` leaves them). `null` when it is gone. */
 export async function updateProfile(
   db: Queryable,
-  q: { scope: Scope; id: string; name: string | null; metadata: Readonly<Record<string, Json>> | null },
+  q: { projectId: string; id: string; name: string | null; metadata: ProfileDetail["metadata"] | undefined },
 ): Promise<ProfileDetail | null> {
   const text = `
     update profile p
     set name = coalesce($3, p.name), metadata = coalesce($4, p.metadata), updated_at = now()
-    where p.id = $1 and ($2::text is null or p.project_id = $2)
+    where p.id = $1 and p.project_id = $2
     returning ${detailFields}`;
-  const values = [q.id, q.scope.projectId, q.name, q.metadata === null ? null : toJsonColumn(q.metadata)];
+  const values = [q.id, q.projectId, q.name, q.metadata === undefined ? null : toJsonColumn(q.metadata)];
   return (await db.query<ProfileDetail>({ name: "update-profile", text, values })).rows[0] ?? null;
 }
 
 /** Deletes a profile that no cluster and no node uses: `in-use` otherwise, `gone` when there was none. */
 export async function deleteProfile(
   db: Queryable,
-  q: { scope: Scope; id: string },
+  q: { projectId: string; id: string },
 ): Promise<"deleted" | "in-use" | "gone"> {
   const text = `
     with target as (
-      select p.id from profile p where p.id = $1 and ($2::text is null or p.project_id = $2) for update
+      select p.id from profile p where p.id = $1 and p.project_id = $2 for update
     ), used as (
       select from cluster where profile_id = $1
       union all
@@ -101,7 +102,7 @@ export async function deleteProfile(
       delete from profile p using target t where p.id = t.id and not exists (select from used) returning p.id
     )
     select (select count(*) from target)::integer as found, (select count(*) from deleted)::integer as deleted`;
-  const values = [q.id, q.scope.projectId];
+  const values = [q.id, q.projectId];
   const done = await db.query<{ found: number; deleted: number }>({ name: "delete-profile", text, values });
   const { found = 0, deleted = 0 } = done.rows[0] ?? {};
   return deleted > 0 ? "deleted" : found > 0 ? "in-use" : "gone";

@@ -2,6 +2,8 @@ import type { Queryable } from "./pool.ts";
 
 /** What there can be too much of. */
 export const quotaResources = ["clusters", "clusters_per_user", "nodes", "actions_in_flight"] as const;
+/** Those of which a user has a part of their own. */
+export const quotasByUser: readonly QuotaResource[] = ["clusters_per_user"];
 export type QuotaResource = (typeof quotaResources)[number];
 
 /** A project's own limit. */

@@ -16,6 +16,8 @@ export interface ClusterRow {
   /** -1: no bound. */
   readonly max_size: number;
   readonly desired_capacity: number;
+  /** Of the next node; indexes are never used again. */
+  readonly next_index: number;
   readonly status: string;
   readonly status_reason: string;
   /** Labels; text, save where a request put other JSON. */
@@ -38,6 +40,7 @@ export interface ClusterRow {
 export interface BoundPolicy extends Pick<PlanBinding, "policy" | "arguments" | "enforce"> {
   /** The binding's id. */
   readonly id: string;
+  readonly policy_id: string;
   readonly enabled: boolean;
   /** The program that declares the policy; `null` for one that was made by a request. */
   readonly program: string | null;

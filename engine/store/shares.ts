@@ -71,6 +71,12 @@ export function visibleShares({ projectId, userId }: ShareViewer): {
   };
 }
 
+/** Keeps an object from being deleted until the transaction ends; `false` when it is gone. */
+export async function lockShared(db: Queryable, q: { kind: SharedKind; id: string }): Promise<boolean> {
+  const text = `select from ${q.kind} where id = $1 for key share`;
+  return (await db.query({ name: `lock-shared-${q.kind}`, text, values: [q.id] })).rowCount === 1;
+}
+
 /** Adds a share, or changes what one to the same target permits. */
 export async function putShare(
   db: Queryable,

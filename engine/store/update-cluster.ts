@@ -20,15 +20,16 @@ export async function lockHeldCluster(
   return (await db.query<ClusterRow>({ name: "lock-held-cluster", text, values })).rows[0] ?? null;
 }
 
-/** Sets how many nodes a cluster should have. */
+/** Sets how many nodes a cluster should have, and how many it may have. */
 export async function setClusterSize(
   db: Queryable,
-  q: { clusterId: string; size: number },
+  q: { clusterId: string; size: number; min_size: number; max_size: number },
 ): Promise<ClusterRow> {
   const text = `
-    update cluster c set desired_capacity = $2, updated_at = now() where c.id = $1
+    update cluster c set desired_capacity = $2, min_size = $3, max_size = $4, updated_at = now() where c.id = $1
     returning ${clusterFields}`;
-  const done = await db.query<ClusterRow>({ name: "set-cluster-size", text, values: [q.clusterId, q.size] });
+  const values = [q.clusterId, q.size, q.min_size, q.max_size];
+  const done = await db.query<ClusterRow>({ name: "set-cluster-size", text, values });
   return done.rows[0]!;
 }
 
@@ -43,7 +44,7 @@ export async function setClusterProfile(
   const text = `
     with made as (
       insert into profile (id, project_id, name, type, plugin_hash, grants, settings, properties, secrets)
-      select $3, p.project_id, p.name, p.type, p.plugin_hash, p.grants, p.settings, p.properties || $4::jsonb,
+      select $3, c.project_id, p.name, p.type, p.plugin_hash, p.grants, p.settings, p.properties || $4::jsonb,
         p.secrets || coalesce(pl.document -> 'secrets', '{}')
       from cluster c
       join mailbox m on m.cluster_id = c.id and m.action_id = $1

@@ -1,5 +1,6 @@
 import type { ClusterView, NodeView } from "../../grammar/world.ts";
-import type { ClusterRow, NodeRow } from "./rows.ts";
+import type { RunStart } from "../../workflows/activities.ts";
+import type { BoundPolicy, ClusterRow, NodeRow } from "./rows.ts";
 
 /** A cluster's row as expressions see it. */
 export function toClusterView(row: ClusterRow): ClusterView {
@@ -12,6 +13,23 @@ export function toClusterView(row: ClusterRow): ClusterView {
     status: row.status,
     labels: labelsOf(row.metadata),
     profileId: row.profile_id,
+    ...(Object.keys(row.config).length > 0 && { config: row.config }),
+    ...(row.policies.length > 0 && { policyIds: row.policies.map((bound) => bound.policy_id) }),
+  };
+}
+
+/** A bound policy as a run asks it. */
+export function toBinding(bound: BoundPolicy): RunStart["bindings"][string][number] {
+  const { id, policy_id: policyId, policy, arguments: given, enforce, enabled, last_op, data } = bound;
+  return {
+    policy,
+    arguments: given,
+    enforce,
+    id,
+    policyId,
+    ...(enabled ? {} : { enabled }),
+    ...(last_op === null ? {} : { last_op }),
+    ...(data === null ? {} : { data }),
   };
 }
 
@@ -28,6 +46,9 @@ export function toNodeView(row: NodeRow): NodeView {
     createdAt: (row.created_at ?? row.init_at).getTime(),
     profileId: row.profile_id,
     ...(Object.keys(row.changes).length > 0 && { changes: row.changes }),
+    ...(row.role !== "" && { role: row.role }),
+    ...(row.tainted && { tainted: true as const }),
+    ...(Object.keys(row.data).length > 0 && { data: row.data }),
   };
 }
 

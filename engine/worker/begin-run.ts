@@ -5,6 +5,7 @@ import { slicePlan } from "../../grammar/slice.ts";
 import type { Attachment, RunStart } from "../../workflows/activities.ts";
 import { statusDuring } from "../actions/cluster-status.ts";
 import { listAttachments } from "../store/attachments.ts";
+import { findDefinition } from "../store/find-definition.ts";
 import { findPlan } from "../store/find-plan.ts";
 import { insertEvents } from "../store/insert-events.ts";
 import { listHeldClusters } from "../store/list-held-clusters.ts";
@@ -14,7 +15,7 @@ import { lockAction } from "../store/lock-action.ts";
 import { beginOnClusters, holdsItsMailboxes, markActionRunning } from "../store/mark-action-running.ts";
 import { inTransaction } from "../store/pool.ts";
 import type { ActionRow, ClusterRow } from "../store/rows.ts";
-import { toClusterView } from "../store/views.ts";
+import { toBinding, toClusterView } from "../store/views.ts";
 import { readNodePage } from "./node-pages.ts";
 
 /**
@@ -42,8 +43,12 @@ export async function beginRun(
     ]);
     const profiles = await loadProfiles(db, { actionId: action.id, profileIds: [...profileIds] });
     const bindings = clusters.map((cluster) => [cluster.id, bindingsOf(cluster, plan)] as const);
-    const attached = await listAttachments(db, q);
-    const policies = new Set(bindings.flatMap(([, bound]) => bound.map((binding) => binding.policy)));
+    const attachments = await listAttachments(db, q);
+    const attached = await findDefinition(db, { actionId: action.id, policyId: action.inputs["policy_id"] });
+    const policies = new Set([
+      ...bindings.flatMap(([, bound]) => bound.map((binding) => binding.policy)),
+      ...(attached === null ? [] : [attached]),
+    ]);
     return {
       action: {
         id: action.id,
@@ -57,8 +62,9 @@ export async function beginRun(
       clusters: clusters.map(toClusterView),
       clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
       bindings: Object.fromEntries(bindings),
-      ...(attached.length > 0 && { attachments: byCluster(attached), dormant: dormantOf(clusters) }),
+      ...(attachments.length > 0 && { attachments: byCluster(attachments) }),
       profiles: Object.fromEntries(profiles.map((profile) => [profile.id, profile.properties])),
+      profileTimes: Object.fromEntries(profiles.map((profile) => [profile.id, profile.created_at.getTime()])),
       nodes: await readNodePage(db, { actionId: action.id, after: null }),
       nodesPerActivity: q.nodesPerActivity,
     };
@@ -94,27 +100,16 @@ function byCluster(rows: Awaited<ReturnType<typeof listAttachments>>): NonNullab
   );
 }
 
-function dormantOf(clusters: readonly ClusterRow[]): NonNullable<RunStart["dormant"]> {
-  return Object.fromEntries(
-    clusters.map(({ id, policies }) => [
-      id,
-      policies
-        .filter(({ enabled }) => !enabled)
-        .map(({ policy, arguments: given }) => ({ policy, arguments: given })),
-    ]),
-  );
-}
-
 /**
  * What binds a cluster in this plan: its row's policies. Of those that its program declares the plan's own, while
  * a newer one was applied meanwhile.
  */
 function bindingsOf(cluster: ClusterRow, plan: Plan): RunStart["bindings"][string] {
-  const enabled = cluster.policies.filter((bound) => bound.enabled);
-  if (cluster.plan_hash === null || cluster.plan_hash === plan.hash) return enabled;
+  const bound = cluster.policies.map(toBinding);
+  if (cluster.plan_hash === null || cluster.plan_hash === plan.hash) return bound;
   const declared = plan.clusters[cluster.name]?.policies ?? [];
   return [
     ...declared.map(({ policy, arguments: given, enforce }) => ({ policy, arguments: given, enforce })),
-    ...enabled.filter((bound) => bound.program === null),
+    ...cluster.policies.filter((one) => one.program === null).map(toBinding),
   ];
 }

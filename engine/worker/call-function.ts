@@ -14,9 +14,13 @@ export async function callFunction(
   long: LongCalls = { kept: null, keep: async () => {} },
 ): Promise<InvokeOutcome> {
   const { actionId, callId } = q;
-  const found = await tools.plugin({ actionId, plugin: q.plugin });
+  const { clusterId } = q;
+  const found = await (clusterId === undefined
+    ? tools.plugin({ actionId, plugin: q.plugin })
+    : tools.clusterPlugin({ actionId, clusterId }));
   if (found === null) {
-    const message = `the plan has no plugin "${q.plugin}"`;
+    const message =
+      clusterId === undefined ? `the plan has no plugin "${q.plugin}"` : `cluster ${clusterId} is gone`;
     return { ok: false, failure: { code: "plugin-unknown", message } };
   }
   const lines = tools.lines({ actionId, plugin: q.plugin, key: `${callId}.${attempts}` });

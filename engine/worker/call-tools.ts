@@ -22,6 +22,11 @@ export interface DriverTools {
     readonly use: Pick<PlanPlugin, "hash" | "grants" | "settings">;
     readonly projectId: string;
   } | null>;
+  /** The plugin behind a cluster's profile, with the action's project; `null` when the cluster is gone. */
+  readonly clusterPlugin: (q: { readonly actionId: string; readonly clusterId: string }) => Promise<{
+    readonly use: Pick<PlanPlugin, "hash" | "grants" | "settings">;
+    readonly projectId: string;
+  } | null>;
   /** Where the value of a secret is; `profileId` is the node's. Absent: programs have no secrets in this runtime. */
   readonly secret?: (q: {
     readonly actionId: string;
@@ -43,6 +48,8 @@ export interface DriverTools {
 export interface DriverAbilities {
   /** Operations that may answer "accepted". */
   readonly long: ReadonlySet<string>;
+  /** All operations but those of every driver. */
+  readonly operations: ReadonlySet<string>;
   /** Operations on many nodes in one call, and how many at most. */
   readonly batch: ReadonlyMap<string, number>;
 }

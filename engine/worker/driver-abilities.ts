@@ -18,5 +18,13 @@ export function driverAbilities(
 function abilitiesOf(manifest: Manifest | undefined, profile: string): DriverAbilities {
   const { operations = {}, batch = {} } = manifest?.profiles[profile] ?? {};
   const long = Object.entries(operations).filter(([, operation]) => operation.long === true);
-  return { long: new Set(long.map(([name]) => name)), batch: new Map(Object.entries(batch)) };
+  const names = Object.keys(operations).filter((name) => !everyDrivers.has(name));
+  return {
+    long: new Set(long.map(([name]) => name)),
+    operations: new Set(names),
+    batch: new Map(Object.entries(batch)),
+  };
 }
+
+/** What the engine calls, and programs don't. */
+const everyDrivers: ReadonlySet<string> = new Set(["create", "delete", "get", "find", "update", "adopt"]);

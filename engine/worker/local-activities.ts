@@ -1,16 +1,18 @@
-import { ApplicationFailure } from "@temporalio/common";
 import type pg from "pg";
 import type { Json } from "../../grammar/plan.ts";
 import type { LocalActivities } from "../../workflows/activities.ts";
 import { endAction } from "../actions/end-action.ts";
+import { nodeName, nodeNameFormat } from "../actions/node-name.ts";
 import { expectQuota } from "../actions/quotas.ts";
 import { Refusal } from "../actions/refusal.ts";
 import { findDoneStep, insertDoneStep } from "../store/done-steps.ts";
 import { insertEvents } from "../store/insert-events.ts";
 import { insertNodes, listNodesByIndex } from "../store/insert-nodes.ts";
+import { deleteLifecycles } from "../store/lifecycles.ts";
 import { lockAction } from "../store/lock-action.ts";
 import { inTransaction } from "../store/pool.ts";
 import type { ActionRow, ClusterRow } from "../store/rows.ts";
+import { deleteSharesOf } from "../store/shares.ts";
 import { addEmitted } from "../store/source-events.ts";
 import {
   deleteCluster,
@@ -20,7 +22,10 @@ import {
 } from "../store/update-cluster.ts";
 import { toClusterView, toNodeView } from "../store/views.ts";
 import { beginRun } from "./begin-run.ts";
+import { changeRecords } from "./change-records.ts";
 import { readNodePage } from "./node-pages.ts";
+import { openLifecycles } from "./open-lifecycles.ts";
+import { refused } from "./refused.ts";
 import { createWaitingActivities } from "./waiting-activities.ts";
 
 /** More nodes than this in one `add_nodes` are surely a mistake, and would not fit into one history event. */
@@ -55,18 +60,22 @@ export function createLocalActivities(q: {
           const nodes = (await listNodesByIndex(db, { clusterId, first, count })).map(toNodeView);
           return { value: nodes, note: before };
         }
-        await heldCluster(db, { actionId, clusterId });
+        const cluster = await heldCluster(db, { actionId, clusterId });
         await expectRoom(db, action, count);
-        const nodes = (await insertNodes(db, { actionId, clusterId, count, changes })).map(toNodeView);
+        const format = nodeNameFormat(cluster);
+        const names = Array.from({ length: count }, (_, nth) => nodeName(format, cluster.next_index + nth));
+        const nodes = (await insertNodes(db, { actionId, clusterId, names, changes })).map(toNodeView);
         return { value: nodes, note: { first: nodes[0]!.index } };
       });
     },
 
-    setSize: ({ actionId, callId, clusterId, size }) =>
+    setSize: ({ actionId, callId, clusterId, size, min, max }) =>
       inStep(pool, { actionId, callId }, async (db) => {
         const cluster = await heldCluster(db, { actionId, clusterId });
-        expectSizeInRange(cluster, size);
-        return { value: toClusterView(await setClusterSize(db, { clusterId, size })), note: null };
+        const bounds = { min_size: min ?? cluster.min_size, max_size: max ?? cluster.max_size };
+        expectSizeInRange({ ...cluster, ...bounds }, size);
+        const changed = await setClusterSize(db, { clusterId, size, ...bounds });
+        return { value: toClusterView(changed), note: null };
       }),
 
     setProfile: ({ actionId, callId, clusterId, properties }) =>
@@ -84,6 +93,16 @@ export function createLocalActivities(q: {
         };
       }),
 
+    changeRecords: ({ actionId, callId, changes }) =>
+      inStep(pool, { actionId, callId }, async (db, _action, before) => {
+        const value = await changeRecords(db, actionId, changes, before !== undefined);
+        return { value, note: null };
+      }),
+
+    openLifecycles: (q) => inTransaction(pool, (db) => openLifecycles(db, q)),
+
+    closeLifecycles: (q) => deleteLifecycles(pool, q),
+
     removeCluster: ({ actionId, callId, clusterId }) =>
       inStep(pool, { actionId, callId }, async (db, _action, before) => {
         if (before !== undefined) return { value: undefined, note: before };
@@ -91,6 +110,7 @@ export function createLocalActivities(q: {
         if (!(await deleteCluster(db, { clusterId }))) {
           throw refused("cluster-not-empty", `cluster "${cluster.name}" still has nodes; delete them first`);
         }
+        await deleteSharesOf(db, { objectIds: [clusterId] });
         return { value: undefined, note: null };
       }),
 
@@ -154,8 +174,4 @@ function expectSizeInRange(cluster: ClusterRow, size: number): void {
   if (Number.isInteger(size) && size >= minimum && (maximum < 0 || size <= maximum)) return;
   const range = maximum < 0 ? `the range from ${minimum}` : `${minimum}..${maximum}`;
   throw refused("size-out-of-range", `size ${size} is outside ${range} of cluster "${name}"`);
-}
-
-function refused(code: string, message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, code);
 }

@@ -1,5 +1,12 @@
-/** What a node's status says while an operation runs (Senlin's words); `null` leaves it as it is. */
-export function statusDuring(operation: string): string | null {
+import type { Value } from "../../grammar/plan.ts";
+
+/**
+ * What a node's status says while an operation runs (Senlin's words); `null` leaves it as it is. One that a recovery asks
+ * for is that recovery.
+ */
+export function statusDuring(operation: string, values: Readonly<Record<string, Value>> = {}): string | null {
+  if (values["if_able"] === true) return null;
+  if (values["recovers"] === true) return "RECOVERING";
   switch (operation) {
     case "create":
       return "CREATING";

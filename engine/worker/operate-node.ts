@@ -49,6 +49,7 @@ export async function operateNode(
       ...(error.help === undefined ? {} : { help: error.help }),
     };
     const reason = `${q.operation} failed: ${error.message}`.slice(0, 1000);
+    if (error.code === unsupported) return { ok: false, failure, update: { status: node.status } };
     return { ok: false, failure, update: { status: "ERROR", statusReason: reason, healthy: false } };
   }
 }
@@ -65,27 +66,60 @@ async function once(
     case "create":
       return await create(target, lookFirst);
     case "delete":
+      if (values["stop_first"] === true) await stop(target);
       return await remove(target);
     case "check":
       return await check(target);
     case "update":
       return await update(target, values as Readonly<Record<string, Json>>);
     case "recreate":
-      return await recreate(target, {}, lookFirst);
+      return await recreate(target, {}, lookFirst, undefined, values);
     case "converge":
-      return await converge(target, lookFirst);
+      return await converge(target, lookFirst, values["profile"] ?? null);
+    case "perform":
+      return await perform(target, values);
     case "adopt":
       return await adopt(target, values);
-    default: {
-      const value = await callDriver(target, target.q.operation, { arguments: values as Json });
-      const seen = await observe(target);
-      return {
-        ok: true,
-        value,
-        update: { status: "ACTIVE", statusReason: `${target.q.operation} succeeded`, healthy: seen.healthy },
-      };
-    }
+    default:
+      return await operation(target, target.q.operation, values as Json);
   }
+}
+
+async function operation(target: DriverTarget, name: string, values: Json): Promise<NodeResult> {
+  const value = await callDriver(target, name, { arguments: values });
+  const seen = await observe(target);
+  const update = { status: "ACTIVE", statusReason: `${name} succeeded`, healthy: seen.healthy };
+  return { ok: true, value, update };
+}
+
+/** An operation by its name, which nobody has checked yet: a driver without it leaves the node as it was. */
+async function perform(target: DriverTarget, values: Readonly<Record<string, Value>>): Promise<NodeResult> {
+  const { tools, node } = target;
+  const name = String(values["operation"]);
+  const operations = (await tools.abilities?.(node.plugin_hash, profileOf(node)))?.operations;
+  const unable = operations !== undefined && !operations.has(name);
+  if (values["if_able"] === true) {
+    if (!unable && node.physical_id !== null)
+      await callDriver(target, name, { arguments: (values["params"] ?? {}) as Json });
+    return { ok: true };
+  }
+  if (unable)
+    throw new HostFailure(`${node.profile_type} has no operation "${name}"`, {
+      code: unsupported,
+      retryable: false,
+      help: `it has: ${[...operations].sort().join(", ")}`,
+    });
+  if (node.physical_id === null)
+    throw new HostFailure("it has no resource", { code: "no-resource", retryable: false });
+  const params = (values["params"] ?? {}) as Readonly<Record<string, Json>>;
+  return await operation(target, name, params);
+}
+
+/** What a driver can't do: nothing was tried. */
+const unsupported = "unsupported-operation";
+
+function profileOf({ profile_type: type }: Pick<NodeForCall, "profile_type">): string {
+  return type.slice(type.lastIndexOf(".") + 1);
 }
 
 /** Makes the resource, unless an earlier try of the same call has. */
@@ -112,10 +146,22 @@ async function create(
   };
 }
 
+/** Stops a resource that is to be deleted; one that doesn't stop is deleted all the same. */
+async function stop(target: DriverTarget): Promise<void> {
+  const { tools, node } = target;
+  const able = (await tools.abilities?.(node.plugin_hash, profileOf(node)))?.operations.has("stop") === true;
+  if (!able || node.physical_id === null) return;
+  try {
+    await callDriver(target, "stop", { arguments: {} });
+  } catch (error) {
+    if (!(error instanceof HostFailure)) throw error;
+  }
+}
+
 /** Deletes the resource, also one whose creation never answered. */
-async function remove(target: DriverTarget): Promise<NodeResult> {
+async function remove(target: DriverTarget, more: Readonly<Record<string, Json>> = {}): Promise<NodeResult> {
   const physicalId = target.node.physical_id ?? (await findLost(target));
-  if (physicalId !== null) await callDriver(target, "delete", { physicalId });
+  if (physicalId !== null) await callDriver(target, "delete", { physicalId, ...more });
   return { ok: true, deleted: true };
 }
 
@@ -146,7 +192,7 @@ async function adopt(target: DriverTarget, values: Readonly<Record<string, Value
 
 async function check(target: DriverTarget): Promise<NodeResult> {
   const seen = await observe(target);
-  const status = seen.healthy ? "ACTIVE" : "ERROR";
+  const status = !seen.healthy ? "ERROR" : target.node.status === "WARNING" ? "WARNING" : "ACTIVE";
   return {
     ok: true,
     update: { status, statusReason: `check: ${seen.detail}`, healthy: seen.healthy },
@@ -200,6 +246,7 @@ async function recreate(
   change: Change,
   lookFirst: boolean,
   properties?: Readonly<Record<string, Json>>,
+  values: Readonly<Record<string, Value>> = {},
 ): Promise<NodeResult> {
   if (target.long?.kept?.operation === "create")
     return recovered(await create(target, false, properties), change);
@@ -217,8 +264,20 @@ async function recreate(
         },
       };
   }
-  await remove(target);
+  await removeFirst(target, values);
   return recovered(await create(target, false, properties), change);
+}
+
+/** Fencing deletes by force; a delete that fails stops the recovery unless it is to go on `even_so`. */
+async function removeFirst(target: DriverTarget, values: Readonly<Record<string, Value>>): Promise<void> {
+  const { forced, delete_timeout: seconds, even_so: evenSo } = values;
+  const timeoutMs = typeof seconds === "number" ? seconds * 1000 : target.q.timeoutMs;
+  const bounded = { ...target, q: { ...target.q, timeoutMs } };
+  try {
+    await remove(bounded, forced === true ? { forced } : {}); // the host passes it to drivers that can
+  } catch (error) {
+    if (evenSo !== true || !(error instanceof HostFailure)) throw error;
+  }
 }
 
 function recovered(made: NodeResult, change: Change): NodeResult {
@@ -228,14 +287,14 @@ function recovered(made: NodeResult, change: Change): NodeResult {
 }
 
 async function isLong({ tools, node }: DriverTarget, operation: string): Promise<boolean> {
-  const profile = node.profile_type.slice(node.profile_type.lastIndexOf(".") + 1);
-  return (await tools.abilities?.(node.plugin_hash, profile))?.long.has(operation) ?? false;
+  return (await tools.abilities?.(node.plugin_hash, profileOf(node)))?.long.has(operation) ?? false;
 }
 
-/** Brings a node to its cluster's profile, save where it was placed: in place where the driver can, else by making it anew. */
-async function converge(target: DriverTarget, lookFirst: boolean): Promise<NodeResult> {
+/** Brings a node to a profile, its cluster's when none is named, save where it was placed: in place where the driver can, else by making it anew. */
+async function converge(target: DriverTarget, lookFirst: boolean, wantedProfile: Value): Promise<NodeResult> {
   const { tools, q, node } = target;
-  const profile = await tools.profile({ actionId: q.actionId, profileId: node.cluster_profile_id });
+  const profileId = typeof wantedProfile === "string" ? wantedProfile : node.cluster_profile_id;
+  const profile = await tools.profile({ actionId: q.actionId, profileId });
   if (profile === undefined)
     throw new HostFailure("the cluster's profile is gone", { code: "profile-gone", retryable: false });
   const now = { ...node.properties, ...node.changes };

@@ -125,7 +125,7 @@ async function begin(
       else outcomes.set(intent.node_id, intent.outcome as unknown as NodeOutcome);
     }
     nodes = await loadNodesForCall(db, { actionId, nodeIds: [...todo.keys()] }); // before their keys change
-    const status = statusDuring(operation);
+    const status = statusDuring(operation, q.items[0]?.arguments);
     if (status !== null) {
       const keyed = operation === "create" || operation === "recreate";
       await updateNodes(db, {

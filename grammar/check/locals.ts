@@ -1,11 +1,12 @@
 import type { Fix } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../spans.ts";
+import type { HookPhase } from "../syntax.ts";
 import type { Type } from "../types.ts";
 
 /** What stands around an expression or a statement. */
 export interface Body {
   /** `constant`: evaluated when the program is compiled. */
-  readonly place: "action" | "trigger" | "before" | "after" | "test" | "constant";
+  readonly place: "action" | "trigger" | HookPhase | "test" | "constant";
   readonly name: string;
   /** Of an action: what it promises to return. */
   readonly result: Type | null;
@@ -47,6 +48,11 @@ export interface Local {
   /** How to mend it where nothing reads it. */
   readonly unused?: Fix | null;
   used: boolean;
+}
+
+/** Whether a body is a policy's hook. */
+export function isHookBody({ place }: Body): boolean {
+  return place !== "action" && place !== "trigger" && place !== "test" && place !== "constant";
 }
 
 /** A body without names yet. */

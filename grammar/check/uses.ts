@@ -16,6 +16,6 @@ export function useSymbol(
 ): void {
   const { span, kind, name, symbol } = q;
   if (symbol.used !== undefined) symbol.used = true;
-  c.refer(span, kind, { file: symbol.file, span: symbol.span });
+  c.refer(span, kind, symbol.file < 0 ? { builtin: name } : { file: symbol.file, span: symbol.span });
   warnDeprecated(c, { what: `${kind} "${name}"`, span, deprecated: symbol.deprecated });
 }

@@ -43,7 +43,13 @@ export class Estimator implements Estimating {
   constructor(plan: EstimatedPlan) {
     this.plan = plan;
     this.order = callOrder(plan);
-    this.sharedBytes = JSON.stringify([plan.profiles, plan.policies, plan.plugins]).length;
+    const bound = new Set(
+      Object.values(plan.clusters).flatMap((cluster) => cluster.policies.map((binding) => binding.policy)),
+    );
+    const policies = Object.entries(plan.policies).filter(
+      ([name, policy]) => policy.builtin !== true || bound.has(name),
+    );
+    this.sharedBytes = JSON.stringify([plan.profiles, policies, plan.plugins]).length;
     if (this.order.depth <= deepestCall) return;
     // Called actions first, so that no walk goes deeper than that.
     for (const name of this.order.calleesFirst) this.#alone(name);

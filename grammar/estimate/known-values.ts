@@ -236,6 +236,7 @@ function knowCall(plan: EstimatedPlan, call: Extract<Expression, { op: "call" }>
   const argument =
     second === undefined || second.op === "lambda" ? undefined : knowExpression(plan, second, names);
   const name = call.function.slice(call.function.indexOf(".") + 1);
+  if (receiver.kind === "cluster" && name === "target") return anyNumber;
   if (receiver.kind === "cluster" && name === "victims") {
     const { cluster } = receiver;
     const most = argument?.kind === "number" ? clamp(argument.most, cluster.nodes) : cluster.nodes;
@@ -271,6 +272,7 @@ function knowListCall(
   switch (name) {
     case "sort":
     case "reverse":
+    case "shuffle":
       return list;
     case "filter":
     case "distinct":

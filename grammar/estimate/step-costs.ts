@@ -73,6 +73,17 @@ function costOfStep(e: Estimating, step: Step, front: Front, frame: Frame): Pass
       bind(frame, step.result, addedNodes(step, know));
       return withUndo(e, step.undo, passed, frame);
     }
+    case "ask": {
+      const bytes = effectCosts.activity.bytes + 2 * knownBytes(know(step.arguments)) + bytesOfResult;
+      const cost = { ...nothing, events: effectCosts.activity.events * lanes, bytes: bytes * lanes };
+      bind(frame, step.result, unknown);
+      return withUndo(e, step.undo, { cost, front: apart(front, lanes) }, frame);
+    }
+    case "arguments":
+      return { cost: { ...nothing, bytes: bytesOfDecision * lanes }, front };
+    case "lifecycle":
+      e.assume("nobody is asked before a node goes"); // 8 events for each node of which someone is
+      return { cost: nothing, front };
     case "for": {
       const loop = costOfLoop(e, step, front, frame, costOfSteps);
       return step.ensure === null ? loop : thenSteps(e, step.ensure, loop, frame);

@@ -8,5 +8,6 @@ export const emptyWorld: World = {
   node: () => undefined,
   nodesOf: () => [],
   profile: () => undefined,
+  profileCreatedAt: () => 0,
   victims: () => [],
 };

@@ -23,6 +23,8 @@ function readNode(id: string, name: string, world: World): FieldRead {
   const node = world.node(id);
   if (node === undefined) return { gone: "node" };
   switch (name) {
+    case "id":
+      return { value: id };
     case "name":
       return { value: node.name };
     case "index":
@@ -35,6 +37,18 @@ function readNode(id: string, name: string, world: World): FieldRead {
       return { value: node.healthy };
     case "created_at":
       return { value: node.createdAt };
+    case "role":
+      return { value: node.role ?? "" };
+    case "tainted":
+      return { value: node.tainted === true };
+    case "orphan":
+      return { value: node.clusterId === "" };
+    case "data":
+      return { value: node.data ?? {} };
+    case "profile_id":
+      return { value: node.profileId };
+    case "profile_created_at":
+      return { value: world.profileCreatedAt(node.profileId) };
     case "cluster":
       return { value: clusterReference(node.clusterId) };
     case "profile": {
@@ -50,6 +64,8 @@ function readCluster(id: string, name: string, world: World): FieldRead {
   const cluster = world.cluster(id);
   if (cluster === undefined) return { gone: "cluster" };
   switch (name) {
+    case "id":
+      return { value: id };
     case "name":
       return { value: cluster.name };
     case "size":
@@ -64,6 +80,12 @@ function readCluster(id: string, name: string, world: World): FieldRead {
       return { value: cluster.labels };
     case "profile":
       return { value: world.profile(cluster.profileId) ?? {} };
+    case "profile_id":
+      return { value: cluster.profileId };
+    case "config":
+      return { value: cluster.config ?? {} };
+    case "policies":
+      return { value: cluster.policyIds ?? [] };
     case "nodes":
       return { value: world.nodesOf(id).map(nodeReference) };
     default:

@@ -161,9 +161,9 @@ export class ProgramPrinter extends TestPrinter {
   }
 
   private hook(node: HookNode): string {
-    const names = node.actions.map((name) => name.text).join(", ");
+    const names = node.actions.length === 0 ? "" : ` ${node.actions.map((name) => name.text).join(", ")}`;
     const priority = node.priority === null ? "" : ` priority ${this.bareExpression(node.priority, 2, 40)}`;
     const when = node.when === null ? "" : ` when ${this.bareExpression(node.when, 2, 40)}`;
-    return `${node.phase} ${names}${priority}${when} ${this.block(node.body, 1)}`;
+    return `${node.phase}${names}${priority}${when} ${this.block(node.body, 1)}`;
   }
 }

@@ -89,8 +89,10 @@ export class StatementPrinter extends ExpressionPrinter {
       case "Limit":
         return this.after("limit ", node.count, indent);
       case "Place": {
-        const across = this.after(`place ${node.property.text} across `, node.across, indent);
-        return node.weights === null ? across : this.after(`${across} weights `, node.weights, indent);
+        const head = `place ${node.property.text} across `;
+        if (node.weights === null) return this.after(head, node.across, indent);
+        const across = this.expression(node.across, indent, indent * 2 + head.length);
+        return this.after(`${head}${keptFromWord(across)} weights `, node.weights, indent);
       }
       case "Choose":
         return this.after("choose ", node.nodes, indent);
@@ -172,7 +174,7 @@ export class StatementPrinter extends ExpressionPrinter {
     const parts: Clause[] = [];
     const { retry, timeout, undo } = clauses;
     if (retry !== null) parts.push(this.clause(this.retry(retry), retry));
-    if (timeout !== null) parts.push(this.clause(`timeout ${this.flat(timeout)}`, timeout, "timeout"));
+    if (timeout !== null) parts.push(this.clause(`timeout ${this.beforeWord(timeout)}`, timeout, "timeout"));
     if (undo !== null) parts.push(this.clause(`undo ${this.undo(undo, indent)}`, undo, "undo"));
     return this.withParts(call, parts, indent);
   }
@@ -194,9 +196,13 @@ export class StatementPrinter extends ExpressionPrinter {
   }
 
   private retry(node: RetryNode): string {
-    const every = node.every === null ? "" : ` every ${this.flat(node.every)}`;
-    const upTo = node.upTo === null ? "" : `..${this.flat(node.upTo)}`;
-    return `retry ${this.flat(node.count)}${every}${upTo}`;
+    const every = node.every === null ? "" : ` every ${this.beforeWord(node.every)}`;
+    const upTo = node.upTo === null ? "" : `..${this.beforeWord(node.upTo)}`;
+    return `retry ${this.beforeWord(node.count)}${every}${upTo}`;
+  }
+
+  private beforeWord(node: ExpressionNode): string {
+    return keptFromWord(this.flat(node));
   }
 
   private undo(node: BlockNode, indent: number): string {
@@ -208,4 +214,9 @@ export class StatementPrinter extends ExpressionPrinter {
   protected after(head: string, node: ExpressionNode, indent: number): string {
     return head + this.expression(node, indent, indent * 2 + head.length);
   }
+}
+
+/** A value that a word may follow: with that and a `{` behind it, a variable called `match` would begin a `match`. */
+function keptFromWord(text: string): string {
+  return text === "match" ? "(match)" : text;
 }

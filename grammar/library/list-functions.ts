@@ -60,6 +60,23 @@ export const listFunctions: readonly LibraryFunction[] = [
     run: (call) => [...call.list(0)].reverse(),
   },
   {
+    name: "List.shuffle",
+    receiver: list,
+    parameters: [{ name: "seed", type: string }],
+    result: list,
+    doc: "The items in an order that looks random and is the same for the same seed.",
+    run: (call) => {
+      const random = randomFrom(call.text(1));
+      call.charge(call.list(0).length);
+      const items = [...call.list(0)];
+      for (let at = items.length - 1; at > 0; at -= 1) {
+        const other = Math.floor(random() * (at + 1));
+        [items[at], items[other]] = [items[other]!, items[at]!];
+      }
+      return items;
+    },
+  },
+  {
     name: "List.first",
     receiver: list,
     parameters: [{ name: "where", type: test, optional: true }],
@@ -231,4 +248,17 @@ function distinct(call: FunctionCall): readonly Value[] {
     found.push(item);
   }
   return found;
+}
+
+/** Numbers from 0 to 1 that a text decides (mulberry32 over an FNV-1a hash): no luck is needed, only variety. */
+function randomFrom(seed: string): () => number {
+  let state = 0x811c9dc5;
+  for (let index = 0; index < seed.length; index += 1)
+    state = Math.imul(state ^ seed.charCodeAt(index), 0x01000193) >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
 }

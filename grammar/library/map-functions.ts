@@ -119,6 +119,14 @@ export const anyFunctions: readonly LibraryFunction[] = [
     doc: "Whether there is nothing.",
     run: (call) => call.value(0) === null,
   },
+  {
+    name: "Any.is_true",
+    receiver: any,
+    parameters: [],
+    result: bool,
+    doc: "Whether it is true, or a text that says so.",
+    run: (call) => call.value(0) === true || /^true$/i.test(String(call.value(0))),
+  },
 ];
 
 function sortedKeys(call: FunctionCall): readonly string[] {

@@ -185,7 +185,7 @@ export abstract class DeclarationRules extends TestRules {
 
   protected readonly hook = this.RULE("hook", (): HookNode => {
     const start = this.LA(1);
-    if (!this.isAtAny([T.Before, T.After]))
+    if (!this.isAtAny([T.Before, T.After, T.Ensure, T.Attach, T.Detach]))
       this.failUnlessRecording(() => this.expected('"before" or "after"'));
     let phase: HookNode["phase"] = "before";
     const actions: NameNode[] = [];
@@ -193,18 +193,42 @@ export abstract class DeclarationRules extends TestRules {
     let when: ExpressionNode | null = null;
     this.beforeBlock(() => {
       this.OR([
-        { ALT: () => this.CONSUME(T.Before) },
         {
           ALT: () => {
-            this.CONSUME(T.After);
-            phase = "after";
+            this.OR2([
+              { ALT: () => this.CONSUME(T.Before) },
+              {
+                ALT: () => {
+                  this.CONSUME(T.After);
+                  phase = "after";
+                },
+              },
+              {
+                ALT: () => {
+                  this.CONSUME(T.Ensure);
+                  phase = "ensure";
+                },
+              },
+            ]);
+            this.AT_LEAST_ONE_SEP({
+              SEP: T.Comma,
+              DEF: () => actions.push(this.hyphenated(this.SUBRULE(this.word))),
+            });
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(T.Attach);
+            phase = "attach";
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(T.Detach);
+            phase = "detach";
           },
         },
       ]);
-      this.AT_LEAST_ONE_SEP({
-        SEP: T.Comma,
-        DEF: () => actions.push(this.hyphenated(this.SUBRULE(this.word))),
-      });
       this.MANY(() => {
         this.OR1([
           {

@@ -43,6 +43,7 @@ export async function validateServer(host: Host, call: FunctionCall): Promise<Js
   for (const reference of ["flavor", "image", "key_name"] as const)
     if (isMissing(p[reference]))
       problems.push(`The specified ${reference} '${p[reference]}' could not be found.`);
+  if (p.networks === undefined) problems.push("Required spec item 'networks' not provided");
   for (const network of p.networks ?? []) problems.push(...networkProblems(network, isMissing));
   return problems;
 }

@@ -24,11 +24,11 @@ describe("generated programs", () => {
       const scenario = generate(seed);
       const compiled = planOf(scenario);
       if ("mistakes" in compiled) throw new Error(`seed ${seed}: ${compiled.mistakes}`);
-      texts.push(JSON.stringify(scenario.pieces));
+      texts.push(JSON.stringify([scenario.pieces, scenario.imported ?? []]));
       const { end } = await observeLocally(compiled.plan, scenario);
       ends.add(end[0]?.split(":")[0] ?? "").add(/failure: ([\w-]+)/.exec(end[1] ?? "")?.[1] ?? "");
     }
-    for (const word of "for,batch all,pause,tolerate,parallel,if,match,try,recover,ensure,undo,retry,timeout,wait until,approve,lock,emit,fail,return,deny,warn,limit,choose,place,enforce,priority".split(
+    for (const word of "for,batch all,pause,tolerate,parallel,if,match,try,recover,ensure,undo,retry,timeout,wait until,approve,lock,emit,fail,return,deny,warn,limit,choose,place,enforce,priority,import,secret,password: token,login,now(),record,Spot {,Marks {,every 30m,20:00,on fake.gone".split(
       ",",
     ))
       expect(

@@ -19,6 +19,8 @@ export const schema: PluginSchema = {
         image: { type: "String", required: true, updatable: true },
         weight: { type: "Int", default: 1, updatable: true },
         zone: { type: "String", default: "here" },
+        password: { type: "Secret", updatable: true },
+        tags: { type: "Map", of: { type: "Int" }, updatable: true },
       },
       operations: {
         create: {},
@@ -38,6 +40,13 @@ export const schema: PluginSchema = {
   functions: {
     note: { arguments: { text: { type: "String", required: true } } },
     ask: { arguments: { text: { type: "String", required: true } }, result: { type: "Int" } },
+    login: {
+      arguments: { token: { type: "Secret", required: true }, text: { type: "String", required: true } },
+      result: { type: "Int" },
+    },
+  },
+  events: {
+    gone: { fields: { server: { type: "String", required: true }, count: { type: "Int" } } },
   },
 };
 
@@ -45,20 +54,23 @@ export const schemas: ReadonlyMap<string, PluginSchema> = new Map([[schema.hash,
 
 /** The plan of a scenario's program; the mistakes when it does not compile. */
 export function planOf(
-  scenario: Pick<Scenario, "pieces">,
+  scenario: Pick<Scenario, "pieces" | "imported">,
 ): { readonly plan: Plan } | { readonly mistakes: string } {
   const text = textOf(scenario.pieces);
+  const imported = textOf(scenario.imported ?? []);
   const { plan, diagnostics } = compileProgram({
     path: "generated.coppice",
     text,
     library: readLibrary(),
     plugins: () => schema,
+    sources: () => ({ path: "shared.coppice", text: imported }),
   });
   if (plan !== null) return { plan };
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const lines = errors.map(({ code, message, span }) => {
-    const line = text.slice(0, span.start).split("\n").length;
-    return `${line}: ${code}: ${message}: ${text.split("\n")[line - 1]?.trim()}`;
+  const lines = errors.map(({ code, message, span, file }) => {
+    const source = file === 1 ? imported : text;
+    const line = source.slice(0, span.start).split("\n").length;
+    return `${line}: ${code}: ${message}: ${source.split("\n")[line - 1]?.trim()}`;
   });
   return { mistakes: lines.join("\n") };
 }

@@ -20,6 +20,10 @@ export interface Writing {
   readonly dnsTaken: boolean;
   /** Some callable action takes a lock. */
   callableLocks: boolean;
+  /** The run is cancelled when nothing but long waits are left: only then may a wait be long. */
+  readonly longWaits: boolean;
+  /** Texts that functions are called with begin so. */
+  readonly told: { readonly operation: string; readonly text: string }[];
 }
 
 /** Some statements that act, in a scope of their own. */
@@ -47,11 +51,12 @@ function statement(w: Writing, place: Place): Written {
   const whole = place.clusters.length > 0 && !place.lanes;
   const choices: (readonly [number, () => Written])[] = [
     [3, () => plain({ line: emit(w, place) })],
-    [1, () => plain({ line: r.percent(60) ? "wait 3ms" : `wait ${r.int(0, 5)}ms` })],
+    [1, () => plain({ line: shortWait(w, place) })],
     [2, () => invoke(w, place)],
   ];
   if (place.nodes.length > 0) choices.push([9, () => plain(nodeCall(w, place))]);
   if (place.calm) return r.weighted(choices)();
+  if (w.longWaits) choices.push([2, () => plain({ line: longWait(w) })]);
   choices.push([3, () => letValue(w, place)]);
   if (place.nodes.length > 0)
     choices.push([2, () => measure(w, place)], [2, () => plain(waitUntil(w, place))]);
@@ -76,14 +81,40 @@ function statement(w: Writing, place: Place): Written {
 }
 
 function letValue(w: Writing, place: Place): Written {
-  const kind = w.r.pick<Kind>(["Int", "Int", "String", "String", "Bool", "Tier"]);
+  const kind = w.r.pick<Kind>([
+    ...(["Int", "Int", "String", "String", "Bool", "Tier"] as const),
+    ...(["Spot", "Map", "Time", "Secret"] as const),
+  ]);
   const name = w.next("v");
   return { piece: { line: `let ${name} = ${expression(w.r, place, kind)}` }, names: [{ name, kind }] };
 }
 
 function emit(w: Writing, place: Place): string {
   const value = (kind: Kind) => expression(w.r, place, kind, 1);
-  return `emit "${w.next("e")}" { n: ${value("Int")}, t: ${value("String")}, tier: ${value("Tier")} }`;
+  const more = w.r.weighted<() => string>([
+    [3, () => ""],
+    [1, () => `, spot: ${value("Spot")}`],
+    [1, () => `, marks: ${value("Map")}`],
+    [1, () => ', day: time("2026-12-24 18:00").weekday()'],
+  ])();
+  return `emit "${w.next("e")}" { n: ${value("Int")}, t: ${value("String")}, tier: ${value("Tier")}${more} }`;
+}
+
+function shortWait(w: Writing, place: Place): string {
+  const { r } = w;
+  return r.weighted([
+    [6, "wait 3ms"],
+    [3, `wait ${r.int(0, 5)}ms`],
+    [1, `wait ${expression(r, place, "Int", 0)} * 1ms`],
+  ]);
+}
+
+/** What only a cancel ends. */
+function longWait(w: Writing): string {
+  if (w.r.percent(50)) return `wait ${w.r.int(2, 40)}h`;
+  const question = w.next("question ");
+  w.questions.push({ text: question, short: true });
+  return `approve "${question}" within 30h`;
 }
 
 /** How a call that acts is tried; at the end `undo`, which may be a block. */
@@ -102,6 +133,8 @@ function nodeCall(w: Writing, place: Place): Piece {
   const call = r.weighted<() => string>([
     [6, () => `${node}.update(image: ${value()})`],
     [2, () => `${node}.update(image: ${value()}, weight: ${expression(r, place, "Int", 1)})`],
+    [1, () => `${node}.update(password: ${expression(r, place, "Secret", 0)})`],
+    [1, () => `${node}.update(tags: ${expression(r, place, "Map", 1)})`],
     [2, () => `${node}.stop()`],
     [2, () => `${node}.start()`],
     [2, () => `${node}.check()`],
@@ -125,10 +158,16 @@ function measure(w: Writing, place: Place): Written {
 
 function invoke(w: Writing, place: Place): Written {
   const suffix = expression(w.r, place, "Int", 0);
-  if (place.calm || w.r.percent(50))
-    return { piece: { line: `fake.note(text: "${w.next("n")} {${suffix}}")${clauses(w)}` }, names: [] };
+  const text = w.next("n");
+  if (place.calm || w.r.percent(50)) {
+    w.told.push({ operation: "note", text });
+    return { piece: { line: `fake.note(text: "${text} {${suffix}}")${clauses(w)}` }, names: [] };
+  }
   const name = w.next("v");
-  const line = `let ${name} = fake.ask(text: "${w.next("n")} {${suffix}}")${clauses(w)}`;
+  const operation = w.r.percent(70) ? "ask" : "login";
+  w.told.push({ operation, text });
+  const token = operation === "ask" ? "" : `token: ${expression(w.r, place, "Secret", 0)}, `;
+  const line = `let ${name} = fake.${operation}(${token}text: "${text} {${suffix}}")${clauses(w)}`;
   return { piece: { line }, names: [{ name, kind: "Int" }] };
 }
 
@@ -159,7 +198,7 @@ function clusterCall(w: Writing, place: Place): Piece {
 
 function perform(w: Writing, place: Place): Piece {
   const { r } = w;
-  const call = `${r.pick(w.callable)}(${r.pick(place.clusters)}, n: ${expression(r, place, "Int", 1)}, tier: ${expression(r, place, "Tier", 0)})`;
+  const call = `${r.pick(w.callable)}(${r.pick(place.clusters)}, n: ${expression(r, place, "Int", 1)}, tier: ${expression(r, place, "Tier", 0)}, spot: ${expression(r, place, "Spot", 1)}${r.percent(50) ? `, marks: ${expression(r, place, "Map", 0)}` : ""}${r.percent(50) ? `, key: ${expression(r, place, "Secret", 0)}` : ""})`;
   return withUndo(w, call, () => [{ line: emit(w, place) }]);
 }
 
@@ -235,7 +274,11 @@ function forValues(w: Writing, place: Place): Piece {
   const { r } = w;
   const name = w.next("x");
   const kind: Kind = r.percent(50) ? "Int" : "String";
-  const list = kind === "Int" ? r.pick(["[1, 2]", "[3]", "[0, 1, 2]"]) : r.pick(['["p", "q"]', '["r"]']);
+  const marks = place.names.find((known) => known.kind === "Map")?.name;
+  const list =
+    kind === "Int"
+      ? r.pick(["[1, 2]", "[3]", "[0, 1, 2]", ...(marks === undefined ? [] : [`${marks}.values().take(3)`])])
+      : r.pick(['["p", "q"]', '["r"]', ...(marks === undefined ? [] : [`${marks}.keys().take(2)`])]);
   const inner = { ...place, names: [...place.names, { name, kind }] };
   return { blocks: [{ head: `for ${name} in ${list}`, body: block(w, inner, 3) }] };
 }

@@ -17,12 +17,15 @@ const operations = [
   "measure",
   "converge",
 ];
+const triggers = ["every 30m", 'at "2026-12-24 20:00" in "Europe/Paris"', "on fake.gone as e"] as const;
+const triggerNames = ["every_30m", "at_2026_12_24_20_00", "on_fake_gone"] as const;
 
 /** The scenario of a seed: a well-typed program, and what goes wrong while it runs. */
 export function generate(seed: number): Scenario {
   const r = new Random(seed);
   let count = 0;
   const mayRunSideBySide = r.percent(60);
+  const longWaits = r.percent(12);
   const sizes = Object.fromEntries(clusters.map((name) => [name, r.int(1, 4)]));
   const questions: Writing["questions"] = [];
   const callable: string[] = [];
@@ -39,35 +42,60 @@ export function generate(seed: number): Scenario {
     locked: false,
     dnsTaken: r.percent(15),
     callableLocks: false,
+    longWaits,
+    told: [],
   };
   const policies = Array.from({ length: r.int(0, 2) }, () => policy(w));
   const helper = action(
     w,
     "helper",
     ["cluster"],
-    "(cluster: Cluster<fake.server>, n: Int in -5..20 = 1, tier: Tier)",
+    "(cluster: Cluster<fake.server>, n: Int in -5..20 = 1, tier: Tier, spot: Spot, marks: Map<Int> = {}, key: Secret = token)",
   );
   callable.push("helper");
   const main = action(w, "main", clusters, "(n: Int = 2, tier: Tier = Tier.small) -> Int");
-  const pieces: Piece[] = [
+  const trigger = r.percent(12) ? r.int(0, triggers.length - 1) : null;
+  const shared: Piece[] = [
     { line: 'plugin fake from "fake"' },
     { line: "enum Tier { small, medium, large }" },
-    { line: 'profile web = fake.server { image: "web:1" }' },
+    { line: "record Spot { n: Int, t: String, mark: Int?, tiers: List<Tier> }" },
+    { line: "record Marks { of: Map<Int> }" },
+    { line: 'secret token = env("TOKEN")' },
+    {
+      line: `profile web = fake.server { image: "web:1"${r.percent(20) ? "  password: token  tags: { a: 1 }" : ""} }`,
+    },
+    ...policies.map(({ piece }) => piece),
+    helper,
+  ];
+  const imports = r.percent(30);
+  const pieces: Piece[] = [
+    ...(imports ? [{ line: 'import "./shared.coppice"' }] : shared),
     ...clusters.map((name): Piece => {
       const bound = policies.map(({ name: used }) => `${used}${enforcement(r)}`);
       const list = bound.length > 0 && r.percent(80) ? `  policies: [${bound.join(", ")}]` : "";
-      return { line: `cluster ${name} { profile: web  size: ${sizes[name]} in 0..7${list} }` };
+      const labels = `labels: { ${r.percent(50) ? 'env: "prod", ' : ""}"tier-x": "${name}" }`;
+      return {
+        line: `cluster ${name} { profile: web  size: ${sizes[name]} in 0..7  ${labels}${list} }`,
+      };
     }),
-    ...policies.map(({ piece }) => piece),
-    helper,
     main,
+    ...(trigger === null ? [] : [triggered(w, triggers[trigger]!)]),
   ];
-  const built = r.percent(15);
+  const built = trigger === null && r.percent(15);
   const target = r.pick(clusters);
+  const started =
+    trigger === null
+      ? { action: "main", inputs: { n: r.int(0, 5) } }
+      : { action: triggerNames[trigger]!, inputs: trigger === 2 ? { e: { server: "s-1", count: 2 } } : {} };
   return {
     pieces,
-    ...(built ? builtIn(r, target) : { action: "main", inputs: { n: r.int(0, 5) } }),
-    faults: faults(r, sizes),
+    ...(imports ? { imported: shared } : {}),
+    ...(longWaits ? { cancelWhenStill: true } : {}),
+    ...(built ? builtIn(r, target) : started),
+    faults: [
+      ...faults(r, sizes).filter(({ kind }) => kind !== "cancel" || !longWaits),
+      ...(mayRunSideBySide ? [] : functionFaults(w)),
+    ],
     answers: Object.fromEntries(
       // A short wait may end before an answer comes through a server: those are never answered.
       questions.map(({ text, short }) => [
@@ -83,6 +111,8 @@ export function generate(seed: number): Scenario {
   };
 }
 
+const someSpot = { n: 3, t: "in", mark: null, tiers: ["small"] };
+
 function builtIn(r: Random, cluster: string): Pick<Scenario, "action" | "inputs"> {
   return r.pick([
     { action: "CLUSTER_RESIZE", inputs: { cluster, size: r.int(0, 7) } },
@@ -92,16 +122,21 @@ function builtIn(r: Random, cluster: string): Pick<Scenario, "action" | "inputs"
     { action: "CLUSTER_DELETE", inputs: { cluster } },
     { action: "CLUSTER_CHECK", inputs: { cluster } },
     { action: "CLUSTER_UPDATE", inputs: { cluster } },
-    { action: "helper", inputs: { cluster, n: r.int(-6, 21), tier: "medium" } },
+    { action: "helper", inputs: { cluster, n: r.int(-6, 21), tier: "medium", spot: someSpot } },
   ]);
 }
 
 function action(w: Writing, name: string, owned: readonly string[], head: string): Piece {
+  const helps: Place["names"] =
+    name === "helper"
+      ? [
+          { name: "spot", kind: "Spot" },
+          { name: "marks", kind: "Map" },
+          { name: "key", kind: "Secret" },
+        ]
+      : [];
   const place: Place = {
-    names: [
-      { name: "n", kind: "Int" },
-      { name: "tier", kind: "Tier" },
-    ],
+    names: [{ name: "n", kind: "Int" }, { name: "tier", kind: "Tier" }, ...helps],
     clusters: owned,
     nodes: [],
     lanes: false,
@@ -113,6 +148,37 @@ function action(w: Writing, name: string, owned: readonly string[], head: string
     ? [{ line: `return ${expression(w.r, place, "Int")}` }]
     : [];
   return { blocks: [{ head: `action ${name}${head}`, body: [...body, ...result] }] };
+}
+
+/** What starts by itself; of an event it sees the fields. */
+function triggered(w: Writing, head: string): Piece {
+  const heard = head.endsWith(" as e");
+  const names: Place["names"] = heard ? [{ name: "e.server", kind: "String" }] : [];
+  const place: Place = {
+    names,
+    clusters,
+    nodes: [],
+    lanes: false,
+    calm: false,
+    depth: w.r.int(2, 3),
+  };
+  const told: readonly Piece[] = heard ? [{ line: `emit "heard" { count: e.count ?? 0 }` }] : [];
+  return { blocks: [{ head, body: [...told, ...block(w, place, 4)] }] };
+}
+
+/** Functions have no node: a fault names the call by its text, which says which call it is where nothing runs beside it. */
+function functionFaults(w: Writing): readonly Fault[] {
+  const { r } = w;
+  if (w.told.length === 0 || !r.percent(35)) return [];
+  const { operation, text } = r.pick(w.told);
+  const kind = r.pick([
+    "retryable",
+    "retryable",
+    "final",
+    "slow",
+    ...(w.longWaits ? [] : (["cancel"] as const)),
+  ] as const);
+  return [{ operation, node: null, text, nth: r.pick([1, 1, 2]), kind }];
 }
 
 function policy(w: Writing): { readonly name: string; readonly piece: Piece } {
@@ -175,10 +241,7 @@ function faults(r: Random, sizes: Readonly<Record<string, number>>): readonly Fa
   if (!r.percent(20)) return made;
   const cluster = r.pick(clusters);
   const node = `${cluster}-${r.int(1, sizes[cluster] ?? 1)}`;
-  return [
-    ...made,
-    { operation: r.pick(["update", "update", "create", "stop", "check"]), node, nth: 1, kind: "cancel" },
-  ];
+  return [...made, { operation: r.pick(operations), node, nth: r.pick([1, 1, 1, 2, 3]), kind: "cancel" }];
 }
 
 function someNodes(r: Random, sizes: Readonly<Record<string, number>>, chance: number): readonly string[] {

@@ -1,7 +1,7 @@
 import { timeoutFailure } from "../../engine/host/failures.ts";
 import { HostFailure } from "../../engine/host/plugin-host.ts";
 import type { ScriptedWorld } from "../../engine/local/fake-world.ts";
-import type { NodeTry } from "../../engine/worker/call-tools.ts";
+import type { DriverTry } from "../../engine/local/scripted-drivers.ts";
 import type { Value } from "../../grammar/plan.ts";
 import type { FinishRequest } from "../../workflows/activities.ts";
 import type { Scenario } from "./scenario.ts";
@@ -34,6 +34,7 @@ export function prepareWorld(world: ScriptedWorld, scenario: Scenario, cancel: (
   for (const [plugin, operation] of [
     [null, "measure"],
     ["fake", "ask"],
+    ["fake", "login"],
   ] as const)
     drivers.scripts.push({
       plugin,
@@ -43,12 +44,14 @@ export function prepareWorld(world: ScriptedWorld, scenario: Scenario, cancel: (
       times: null,
     });
   const tries = new Map<string, number>();
-  drivers.fault = async ({ operation, nodeId, timeoutMs }: NodeTry) => {
-    const place = `${operation} ${nodeId}`;
+  drivers.fault = async ({ operation, nodeId, timeoutMs, arguments: given }: DriverTry) => {
+    const text = nodeId === null ? String(given["text"]) : "";
+    const place = `${operation} ${nodeId} ${text.split(" ")[0]}`;
     const nth = (tries.get(place) ?? 0) + 1;
     tries.set(place, nth);
     for (const fault of scenario.faults) {
       if (fault.operation !== operation || fault.node !== nodeId || fault.nth !== nth) continue;
+      if (fault.text !== undefined && !text.startsWith(`${fault.text} `)) continue;
       if (fault.kind === "cancel") {
         await cancel();
         continue;
@@ -58,7 +61,7 @@ export function prepareWorld(world: ScriptedWorld, scenario: Scenario, cancel: (
         await clock.sleep(timeoutMs);
         return timeoutFailure(operation, timeoutMs);
       }
-      const message = `${operation} fails for ${nodeId}`;
+      const message = `${operation} fails for ${nodeId ?? text}`;
       return new HostFailure(message, { code: "asked-for", retryable: fault.kind === "retryable" });
     }
     return null;

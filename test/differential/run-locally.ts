@@ -5,6 +5,7 @@ import type { ApproveOutcome } from "../../workflows/activities.ts";
 import { schemas } from "./fixture.ts";
 import { type Observation, observe, prepareWorld } from "./observe.ts";
 import type { Scenario } from "./scenario.ts";
+import { longMs } from "./stillness.ts";
 
 /** Runs a scenario on the local runtime, in virtual time. */
 export async function observeLocally(plan: Plan, scenario: Scenario): Promise<Observation> {
@@ -19,10 +20,12 @@ export async function observeLocally(plan: Plan, scenario: Scenario): Promise<Ob
       return answer === "absent" ? { answer, by: null, reason: null } : { answer, by: "test", reason: null };
     },
   });
-  prepareWorld(world, scenario, async () => {
-    await world.clock.sleep(60_000); // whatever else goes on has come as far as it can
+  const cancelLater = async () => {
+    await world.clock.sleep(longMs); // whatever else goes on has come as far as it can
     cancel.abort();
-  });
+  };
+  prepareWorld(world, scenario, cancelLater);
+  if (scenario.cancelWhenStill === true) void cancelLater();
   const { end } = await world.clock.drive(
     runLocally(world, {
       plan,

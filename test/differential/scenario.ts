@@ -10,8 +10,10 @@ export type Piece =
 export interface Fault {
   /** As the program calls it: `update`. */
   readonly operation: string;
-  /** `shop-2` */
-  readonly node: string;
+  /** `shop-2`; `null` for a plugin's function. */
+  readonly node: string | null;
+  /** Begins the text that a function is called with. */
+  readonly text?: string;
   /** The how manieth try of that operation on that node, from 1. */
   readonly nth: number;
   /** `slow` takes longer than any time-out that programs here have; `cancel` cancels the run before the call goes on. */
@@ -21,6 +23,8 @@ export interface Fault {
 /** A program, and all that decides how a run of it goes: the same in every runtime. */
 export interface Scenario {
   readonly pieces: readonly Piece[];
+  /** What the program imports as `./shared.coppice`. */
+  readonly imported?: readonly Piece[];
   readonly action: string;
   /** Clusters by name. */
   readonly inputs: Readonly<Record<string, Value>>;
@@ -33,6 +37,8 @@ export interface Scenario {
   readonly sick: readonly string[];
   readonly missing: readonly string[];
   readonly override: boolean;
+  /** Cancels the run when it waits for nothing but what takes an hour or longer. */
+  readonly cancelWhenStill?: boolean;
   /** No lanes run side by side: then the order of everything is decided. */
   readonly sequential: boolean;
 }

@@ -40,6 +40,7 @@ function* smallerOnes(scenario: Scenario): Generator<Scenario> {
     for (const [index] of scenario[part].entries())
       yield { ...scenario, [part]: scenario[part].toSpliced(index, 1) };
   for (const pieces of smallerLists(scenario.pieces)) yield { ...scenario, pieces };
+  for (const imported of smallerLists(scenario.imported ?? [])) yield { ...scenario, imported };
 }
 
 /** Each with one piece less, or with a piece's insides in its place: large steps first. */

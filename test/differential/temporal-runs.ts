@@ -19,6 +19,7 @@ import { schemas } from "./fixture.ts";
 import { type Observation, observe, prepareWorld } from "./observe.ts";
 import { answerTo, inputsOf, overrideOf } from "./run-locally.ts";
 import type { Scenario } from "./scenario.ts";
+import { noticedCancel, pendingOf } from "./stillness.ts";
 
 /** Runs scenarios as real workflows: the interpreter's bundle, a real server, activities over records in memory. */
 export interface TemporalRuns {
@@ -37,17 +38,13 @@ interface Session {
   /** Of the run's waits for locks. */
   readonly over: AbortController;
   clusterIds: readonly string[];
-  /** Activities under way, and when one last began or ended. */
-  busy: number;
-  movedAt: number;
+  /** Signals on their way to the run, which its history does not tell of. */
+  signals: number;
   ended: FinishRequest | null;
 }
 
-/**
- * How long nothing must move before a cancel is sent: by then the lanes that go on have come as far as they can. The
- * server takes its time with timers.
- */
-const quietMs = 2_000;
+/** How long no driver is called before the tries within one activity have come as far as they can: their pauses take 1 ms. */
+const quietMs = 200;
 
 /** Far more than any scenario takes. */
 const patienceMs = 900_000;
@@ -104,11 +101,11 @@ export async function openTemporalRuns(address: string): Promise<TemporalRuns> {
         done: new Map(),
         over: new AbortController(),
         clusterIds: [],
-        busy: 0,
-        movedAt: Date.now(),
+        signals: 0,
         ended: null,
       };
-      prepareWorld(world, scenario, () => cancelFromWithin(session, client, actionId));
+      const patience = new AbortController();
+      prepareWorld(world, scenario, () => cancelFromWithin(session, client.workflow.getHandle(actionId)));
       sessions.set(actionId, session);
       try {
         const handle = await client.workflow.start(scenario.action, {
@@ -121,12 +118,15 @@ export async function openTemporalRuns(address: string): Promise<TemporalRuns> {
             () => null,
             (error: unknown) => error,
           ),
-          sleep(patienceMs, "stuck"),
+          sleep(patienceMs, "stuck", patience),
+          ...(scenario.cancelWhenStill === true ? [cancelWhenStill(session, handle)] : []),
         ]);
         if (failed === "stuck") throw new Error(`the run is stuck: ${await stuckAt(handle)}`);
+        while (session.signals > 0) await sleep(5); // those that come too late, too
         if (session.ended === null) throw new Error("the run ended without its last step", { cause: failed });
         return observe(world, session.ended, session.events);
       } finally {
+        patience.abort();
         session.over.abort();
         sessions.delete(actionId);
       }
@@ -148,20 +148,62 @@ function quietRuntime(): void {
   quiet = true;
 }
 
-/** Sends a cancel from within a call, and lets the call go on when the run has heard of it. */
-async function cancelFromWithin(session: Session, client: Client, actionId: string): Promise<void> {
+/** Sends a cancel from within a call when all else has come as far as it can, and lets the call go on when the run has heard of it. */
+async function cancelFromWithin(session: Session, handle: WorkflowHandle): Promise<void> {
   const context = Context.current();
+  const { activityId } = context.info;
   const beat = setInterval(() => context.heartbeat(), 30);
   try {
-    while (session.busy > 1 || Date.now() - session.movedAt < quietMs) {
+    await untilStill(session, handle, new Set([activityId]));
+    await handle.cancel();
+    while (session.ended === null) {
+      const { events } = await handle.fetchHistory();
+      const noticed = noticedCancel(events ?? [], activityId);
+      if (noticed === "is cancelled") await context.cancelled.catch(() => {}); // the heartbeat brings it
+      if (noticed !== null) return;
       await sleep(20);
-      if (session.busy > 1 && Date.now() - session.movedAt > 10 * quietMs) break; // another call waits as well
     }
-    await client.workflow.getHandle(actionId).cancel();
-    // In undo and ensure nothing reaches this call; elsewhere the heartbeat brings it.
-    await Promise.race([context.cancelled.catch(() => {}), sleep(3_000)]);
   } finally {
     clearInterval(beat);
+  }
+}
+
+/** Cancels a run that waits for nothing but long waits. Never ends where the run does so before. */
+async function cancelWhenStill(session: Session, handle: WorkflowHandle): Promise<never> {
+  await untilStill(session, handle, new Set()).catch(() => {}); // it has ended meanwhile
+  if (session.ended === null) await handle.cancel().catch(() => {});
+  return await new Promise<never>(() => {});
+}
+
+/** Returns when a run waits for nothing but `activities` and what takes an hour or more. */
+async function untilStill(
+  session: Session,
+  handle: WorkflowHandle,
+  activities: ReadonlySet<string>,
+): Promise<void> {
+  const { calls } = session.world.drivers;
+  for (let quiet = 0, before = calls.length; session.ended === null; quiet += 20) {
+    await sleep(20);
+    if (calls.length !== before) quiet = 0;
+    before = calls.length;
+    if (quiet < quietMs || session.signals > 0) continue;
+    const { events } = await handle.fetchHistory();
+    const pending = pendingOf(events ?? []);
+    const others = [...pending.activities].filter((id) => !activities.has(id));
+    const moves = pending.workflowTask || pending.shortTimer || others.length > 0;
+    if (!moves && session.signals === 0 && calls.length === before) return;
+  }
+}
+
+/** Sends a signal, which may come too late. */
+async function signal(session: Session, sending: () => Promise<unknown>): Promise<void> {
+  session.signals += 1;
+  try {
+    await sending();
+  } catch {
+    // the run has ended meanwhile
+  } finally {
+    session.signals -= 1;
   }
 }
 
@@ -179,6 +221,7 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
       clusterIds: session.clusterIds,
       cancel: Context.current().cancellationSignal,
       tell: { event: (event) => session.events.push(event) },
+      plan: session.plan,
     });
   /** A call that Temporal repeats, because the machine stood still, is the one that goes on: the engine's intents see to that. */
   const outside = async <T>(
@@ -197,13 +240,9 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
     const session = sessionOf(actionId);
     const context = Context.current();
     const beat = setInterval(() => context.heartbeat(), 1_000);
-    session.busy += 1;
-    session.movedAt = Date.now();
     try {
       return await work(effectsOf(session));
     } finally {
-      session.busy -= 1;
-      session.movedAt = Date.now();
       clearInterval(beat);
     }
   };
@@ -234,7 +273,8 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
       const { store } = world;
       const inputs = inputsOf(scenario);
       const held = clustersToHold(store, plan.actions[scenario.action]!, inputs);
-      for (const cluster of held) store.setCluster({ ...cluster, status: statusDuring(scenario.action) });
+      const status = statusDuring(scenario.action);
+      if (status !== null) for (const cluster of held) store.setCluster({ ...cluster, status });
       session.clusterIds = held.map((cluster) => cluster.id);
       const { action } = scenario;
       return runStart(
@@ -252,6 +292,9 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
     setSize: record("setSize"),
     setProfile: record("setProfile"),
     removeCluster: record("removeCluster"),
+    changeRecords: record("changeRecords"),
+    openLifecycles: record("openLifecycles"),
+    closeLifecycles: record("closeLifecycles"),
     recordEvents: ({ actionId, events }) => {
       // a repeated workflow task may put the same events together in another way: each has its own id
       const { done } = sessionOf(actionId);
@@ -263,10 +306,11 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
     releaseLocks: record("releaseLocks"),
     async openApproval(q) {
       await openApproval(q);
-      const answer = answerTo(sessionOf(q.actionId).scenario, q.message);
+      const session = sessionOf(q.actionId);
+      const answer = answerTo(session.scenario, q.message);
       if (answer === "absent") return;
       const handle = client.workflow.getHandle(q.actionId);
-      void handle.signal("answer", { callId: q.callId, answer, by: "test" }).catch(() => {}); // it has ended meanwhile
+      void signal(session, () => handle.signal("answer", { callId: q.callId, answer, by: "test" }));
     },
     async takeLocks(q) {
       const session = sessionOf(q.actionId);
@@ -275,8 +319,9 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
         const handle = client.workflow.getHandle(q.actionId);
         void session.world.locks
           .wait({ ...q, withinMs: haste * patienceMs }, session.over.signal)
-          .then((granted) => (granted ? handle.signal("locks_granted", { callId: q.callId }) : undefined))
-          .catch(() => {}); // it has ended meanwhile
+          .then((granted) =>
+            granted ? signal(session, () => handle.signal("locks_granted", { callId: q.callId })) : undefined,
+          );
       }
       return held;
     },

@@ -49,6 +49,21 @@ describe("formatting", () => {
     keepsTheLaws(text);
   });
 
+  it("keeps a variable called match from beginning a match before a word and a block", () => {
+    const statements = [
+      "f() timeout (match) undo { g() }", // law's seed -346920295
+      "f() retry (match) every (match)..(match) undo { g() }",
+      "place zone across (match) weights { a: 2 }",
+      "approve match by operator within match",
+    ];
+    for (const statement of statements) {
+      const text = `action a(match: Int) {\n  ${statement}\n}\n`;
+      expect(parseProgram(text).diagnostics).toEqual([]);
+      expect(formatProgram(text).text).toBe(text);
+      keepsTheLaws(text);
+    }
+  });
+
   it("keeps its laws over all changes of white space, and all cuts", () => {
     const blank = fc.record({
       at: fc.nat(sample.length),

@@ -229,7 +229,10 @@ class ProgramWriter {
       () => `limit ${this.bare()}`,
       () => `choose${this.gap()}${this.bare()}`,
       () =>
-        `place zone${this.gap()}across ${this.list(expression)}${this.maybe(() => `${this.gap()}weights ${this.record()}`)}`,
+        `place zone${this.gap()}across ${this.oneOf(
+          () => this.list(expression),
+          () => `(${this.simple()})`,
+        )}${this.maybe(() => `${this.gap()}weights ${this.record()}`)}`,
       () => `batch ${this.bare()}${this.maybe(() => `${this.gap()}pause 5s`)}`,
       () => this.block(),
     );
@@ -238,7 +241,8 @@ class ProgramWriter {
   private clauses(): string {
     return (
       this.maybe(
-        () => `${this.gap()}retry 3${this.maybe(() => `${this.gap()}every 2s${this.maybe(() => "..1m")}`)}`,
+        () =>
+          `${this.gap()}retry ${this.count()}${this.maybe(() => `${this.gap()}every ${this.count()}${this.maybe(() => `..${this.count()}`)}`)}`,
       ) +
       this.maybe(() => `${this.gap()}timeout${this.gap()}${this.bare()}`) +
       this.maybe(
@@ -249,6 +253,10 @@ class ProgramWriter {
           )}`,
       )
     );
+  }
+
+  private count(): string {
+    return this.pick(["3", "2s", "(match)", "(limit)", "x.y", "(a + b)"]);
   }
 
   private ifStatement(): string {
@@ -352,7 +360,8 @@ class ProgramWriter {
       () => `let ${this.name()} = ${this.expression()}`,
       () =>
         `given${this.gap()}shop${this.gap()}of${this.gap()}${this.simple()} ${this.pick(["node", "nodes", ""])}`,
-      () => `given${this.gap()}${node()}${this.gap()}is${this.gap()}${this.pick(["sick", "missing"])}`,
+      () =>
+        `given${this.gap()}${node()}${this.gap()}is${this.gap()}${this.pick(["sick", "broken", "missing"])}`,
       () =>
         `given update fails${this.maybe(() => `${this.gap()}on ${node()}`)}${this.maybe(() => `${this.gap()}with${message()}`)}${this.maybe(() => `${this.gap()}code "c"`)}${this.maybe(() => `${this.gap()}times 2`)}${this.maybe(() => `${this.gap()}for good`)}`,
       () =>

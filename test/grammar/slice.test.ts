@@ -17,7 +17,13 @@ if (plan === null) throw new Error("no plan");
 describe("slicePlan", () => {
   it("keeps what the action performs, and nothing else", () => {
     const slice = slicePlan(plan, "release", []);
-    expect(Object.keys(slice.actions).sort()).toEqual(["CLUSTER_CHECK", "CLUSTER_RESIZE", "release", "roll"]);
+    expect(Object.keys(slice.actions).sort()).toEqual([
+      "CLUSTER_CHECK",
+      "CLUSTER_REMOVE_NODES",
+      "CLUSTER_RESIZE",
+      "release",
+      "roll",
+    ]);
     expect(slice.policies).toEqual({});
     expect(slice.hash).toBe(plan.hash);
     expect(slicePlan(plan, "CLUSTER_CHECK", []).actions).toEqual({

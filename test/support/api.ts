@@ -13,7 +13,7 @@ export interface TestApi {
   readonly app: Api;
   readonly lines: string[];
   call(
-    method: "GET" | "POST" | "PUT",
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
     url: string,
     body?: object,
     token?: string,

@@ -172,6 +172,7 @@ function prepare(world: FakeWorld, q: MemoryRequest): void {
     times: null,
   });
   drivers.fault = ({ operation, nodeId: node, arguments: given }) => {
+    if (node === null) return null;
     const time = clock.now() - fakeStart;
     const message = q.fault?.({ operation, node, arguments: given, time }) ?? null;
     return message === null ? null : new HostFailure(message, { code: "no-such-image", retryable: false });

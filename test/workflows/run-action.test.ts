@@ -266,14 +266,14 @@ policy order {
 describe("calls of other actions", () => {
   it("run inline, are undone by the caller, and their bounds hold", async () => {
     const program = `${head}
-cluster spare { profile: web size: 1 in 0..2 }
+cluster spare { profile: web size: 1 in 1..2 }
 action lend() {
   shop.scale_out(1) undo shop.scale_in(1)
   spare.scale_in(2)
 }`;
     const run = await runInMemory({ program, action: "lend" });
     expect(run.end).toMatchObject({ status: "FAILED" });
-    expect(run.end.reason).toBe('size -1 is outside 0..2 of cluster "spare"');
+    expect(run.end.reason).toBe('size 0 is outside 1..2 of cluster "spare"');
     expect(run.log).toEqual([
       "shop.size = 4",
       "add 1 nodes to shop",

@@ -17,18 +17,17 @@ interface Bound {
  * attached, those that are gone are detached. What can't be detached now is told, and tried again by the next run.
  */
 export async function settleAttachments(run: Run, frame: Frame): Promise<void> {
-  for (const [clusterId, bindings] of Object.entries(run.start.bindings)) {
+  for (const [clusterId, bindings] of run.bindings) {
     const wanted = bindings.filter(({ policy }) => run.plan.policies[policy]?.type?.attaches === true);
-    const listed = [...wanted, ...(run.start.dormant?.[clusterId] ?? [])];
     for (const attached of attachedTo(run, clusterId).filter(
-      (one) => !listed.some((each) => same(each, one)),
+      (one) => !wanted.some((each) => same(each, one)),
     )) {
       const failure = await detach(run, frame, clusterId, attached);
       if (failure !== null) keep(run, clusterId, attached, frame, "warned", failure);
     }
     if (run.start.action.name === "CLUSTER_DELETE") continue;
     for (const binding of wanted) {
-      if (isAttached(run, clusterId, binding)) continue;
+      if (isAttached(run, clusterId, binding) || binding.enabled === false) continue; // one that is disabled stays as it is
       const failure = await attach(run, frame, clusterId, binding);
       if (failure === null) continue;
       if (binding.enforce?.level !== "warn")

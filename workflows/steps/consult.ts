@@ -6,6 +6,7 @@ import { RunFailure } from "../run-failure.ts";
 import { isAttached } from "./attachments.ts";
 import { consultPlugin } from "./consult-plugin.ts";
 import { batch, choose, type Deciding, deny, keepDecision, limit, place } from "./decisions.ts";
+import { leavingNodes } from "./requests.ts";
 
 /** Asks a policy type that a plugin provides, and does what it decides as if the language had said it. */
 export async function consult(run: Run, frame: Frame, step: ConsultStep): Promise<void> {
@@ -14,7 +15,7 @@ export async function consult(run: Run, frame: Frame, step: ConsultStep): Promis
   const q: Deciding = { run, hook, at: step.at };
   const type = run.plan.policies[hook.policy]?.type;
   const { clusterId, policy } = hook;
-  if (type?.attaches === true && !isAttached(run, clusterId, { policy, arguments: hook.arguments })) {
+  if (type?.attaches === true && !isAttached(run, clusterId, { policy, arguments: hook.given })) {
     keepDecision(q, "skipped", "it isn't attached");
     return;
   }
@@ -39,7 +40,6 @@ export async function consult(run: Run, frame: Frame, step: ConsultStep): Promis
 /** `null`: it could not be asked, and a policy that only warns stops nothing. */
 async function ask(run: Run, frame: Frame, step: ConsultStep, hook: HookFrame): Promise<PolicyAnswer | null> {
   const { request, clusterId } = hook;
-  const goes = request.size === request.remaining && request.count > 0;
   const outcome = await consultPlugin(run, frame, {
     callId: callIdOf(step, frame.position),
     place: placeOf(run, step),
@@ -47,11 +47,11 @@ async function ask(run: Run, frame: Frame, step: ConsultStep, hook: HookFrame): 
     plugin: step.plugin,
     policy: step.policy,
     clusterId,
-    arguments: hook.arguments,
-    phase: hook.phase,
+    arguments: hook.given,
+    phase: hook.phase === "after" ? "after" : "before",
     request: {
       ...request,
-      nodes: goes && hook.phase === "before" ? run.world.victims(clusterId, request.count) : [],
+      nodes: hook.phase === "before" ? leavingNodes(run, clusterId, hook.arguments, request) : [],
     },
   });
   if (outcome.ok) return outcome.answer;

@@ -1,4 +1,6 @@
+import { showValue } from "../../grammar/evaluate/show-value.ts";
 import type {
+  ArgumentsStep,
   BatchStep,
   ChooseStep,
   DenyStep,
@@ -7,14 +9,14 @@ import type {
   Value,
   WarnStep,
 } from "../../grammar/plan.ts";
-import { type Frame, type Run, valueIn } from "../run.ts";
+import { argumentsOf, type Frame, type Run, valueIn } from "../run.ts";
 import { batch, choose, type Deciding, deny, keepDecision, limit, place } from "./decisions.ts";
 
 /** What only a policy may say: each is kept with the action, with its reason and its line. */
 export function decide(
   run: Run,
   frame: Frame,
-  step: DenyStep | WarnStep | LimitStep | ChooseStep | PlaceStep | BatchStep,
+  step: DenyStep | WarnStep | LimitStep | ChooseStep | PlaceStep | BatchStep | ArgumentsStep,
 ): void {
   const { hook } = frame;
   if (hook === null) return; // the checker allows these steps only in hooks
@@ -42,6 +44,15 @@ export function decide(
     case "place": {
       const weights = step.weights === null ? {} : (value(step.weights) as Readonly<Record<string, Value>>);
       place(q, step.property, value(step.across) as readonly string[], weights);
+      return;
+    }
+    case "arguments": {
+      const values = argumentsOf(run, frame, step.arguments);
+      hook.arguments = { ...hook.arguments, ...values };
+      hook.request = hook.requestWith(hook.arguments);
+      hook.show();
+      const told = Object.entries(values).map(([name, given]) => `${name}: ${showValue(given, "json")}`);
+      keepDecision(q, "changed", told.join(", "));
       return;
     }
     case "batch":

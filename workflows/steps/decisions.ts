@@ -58,7 +58,7 @@ export function limit(q: Deciding, count: number): void {
   const today = grows ? remaining : size + hook.request.count;
   const limited = grows ? today + count : today - count;
   hook.request = { ...hook.request, size: limited, count, remaining: Math.min(limited, today) };
-  hook.scope.values.set("request", { ...hook.request });
+  hook.show();
 }
 
 /** The order in which nodes are taken away. */

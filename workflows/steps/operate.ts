@@ -18,7 +18,7 @@ export async function operate(run: Run, frame: Frame, step: OperateStep): Promis
   const outcome = await run.lanes.submit<OperateItem, NodeOutcome>({
     kind: "outside",
     key: JSON.stringify(["operate", step.id, frame.shielded, options]),
-    request: { nodeId: id, arguments: argumentsOf(run, frame, step.arguments), position: frame.position },
+    request: { nodeId: id, arguments: givenArguments(run, frame, step), position: frame.position },
     batchSize: (count) => run.start.nodesPerActivity ?? nodesPerActivity(count),
     run: (items) => operateBatch(run, frame, step, options, items),
   });
@@ -30,6 +30,15 @@ export async function operate(run: Run, frame: Frame, step: OperateStep): Promis
     at: step.at,
   });
 }
+
+/** What the engine itself does takes options: those that are none are left out. */
+function givenArguments(run: Run, frame: Frame, step: OperateStep): Readonly<Record<string, Value>> {
+  const values = argumentsOf(run, frame, step.arguments);
+  if (!engineOperations.has(step.operation)) return values;
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+const engineOperations: ReadonlySet<string> = new Set(["delete", "recreate", "converge", "perform"]);
 
 interface OperateItem {
   readonly nodeId: string;

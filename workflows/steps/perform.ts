@@ -1,12 +1,13 @@
 import type { PerformStep, PlanAction, Value } from "../../grammar/plan.ts";
-import { clusterIdOf } from "../../grammar/references.ts";
-import { argumentsOf, type Frame, type PolicyRequest, type Run } from "../run.ts";
+import { clusterIdOf, nodeIdOf } from "../../grammar/references.ts";
+import { argumentsOf, type Frame, type Run } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
 import { expectInBounds } from "./bounds.ts";
 import { registerUndo } from "./call-options.ts";
 import { smallest } from "./decisions.ts";
-import { runHooks } from "./policies.ts";
-import { inUndoScope } from "./scopes.ts";
+import { type Question, runHooks } from "./policies.ts";
+import { cutInputs, requestOf } from "./requests.ts";
+import { attempt, inUndoScope } from "./scopes.ts";
 
 /** Another action, inline: its cluster's policies are asked, and what it did is undone if the caller fails. */
 export async function perform(run: Run, frame: Frame, step: PerformStep): Promise<Value> {
@@ -37,52 +38,79 @@ export async function performAction(
     expectInBounds(name, parameter, value);
     bound.set(parameter.name, value);
   }
-  const cluster = clusterOf(action, bound);
-  let request = cluster === undefined ? undefined : requestOf(run, name, cluster, bound);
-  let { limit, placements } = frame;
-  if (cluster !== undefined && request !== undefined) {
-    const ruling = await runHooks(run, frame, "before", name, cluster, request);
-    if (ruling.request.count < request.count) cutInputs(bound, ruling.request);
-    request = ruling.request;
-    limit = smallest(limit, ruling.limit);
-    if (ruling.placements.length > 0) placements = [...placements, ...ruling.placements];
+  const clusterId = clusterOf(run, name, action, bound);
+  if (clusterId === undefined) return await runBody(run, frame, action, bound);
+  const before = run.world.nodesOf(clusterId);
+  const given = Object.fromEntries(bound);
+  const request = requestOf(run, name, clusterId, given);
+  const question = { action: name, clusterId, request, arguments: given, added: [] };
+  const ruling = await runHooks(run, frame, "before", question);
+  for (const [parameter, value] of Object.entries(ruling.arguments)) bound.set(parameter, value);
+  if (ruling.request.count < requestOf(run, name, clusterId, ruling.arguments).count)
+    cutInputs(bound, ruling.request);
+  const limit = smallest(frame.limit, ruling.limit);
+  const { placements } = ruling;
+  const inner = {
+    ...frame,
+    limit,
+    ...(placements.length > 0 && { placements: [...frame.placements, ...placements] }),
+  };
+  const afterwards = (): Question => {
+    const now = new Set(run.world.nodesOf(clusterId));
+    const there = new Set(before);
+    return {
+      ...question,
+      request: ruling.request,
+      arguments: Object.fromEntries(bound),
+      added: [...now].filter((id) => !there.has(id)),
+      left: before.filter((id) => !now.has(id)),
+    };
+  };
+  const ensure = async () => {
+    await runHooks(run, { ...frame, shielded: true }, "ensure", afterwards());
+  };
+  let result: Value;
+  try {
+    result = await runBody(run, inner, action, bound);
+    await runHooks(run, frame, "after", afterwards());
+  } catch (thrown) {
+    await attempt(run, "ensure", action.at, ensure);
+    throw thrown;
   }
-  const inner: Frame = { ...frame, scope: { values: bound, parent: null }, limit, placements, hook: null };
+  await ensure();
+  return result;
+}
+
+async function runBody(
+  run: Run,
+  frame: Frame,
+  action: PlanAction,
+  bound: ReadonlyMap<string, Value>,
+): Promise<Value> {
+  const inner: Frame = { ...frame, scope: { values: new Map(bound), parent: null }, hook: null };
   let result: Value = null;
   await inUndoScope(run, inner, action.at, async (scoped) => {
     const completion = await run.execute(action.body, scoped);
     if (completion.returned) result = completion.value;
     return completion;
   });
-  if (cluster !== undefined && request !== undefined) {
-    await runHooks(run, frame, "after", name, cluster, request);
-  }
   return result;
 }
 
-/** The first cluster that the action was given: the one whose policies have a say. */
-function clusterOf(action: PlanAction, bound: ReadonlyMap<string, Value>): string | undefined {
+/**
+ * The cluster whose policies have a say: the first that the action was given, or that of the node which a built-in
+ * action is about.
+ */
+function clusterOf(
+  run: Run,
+  name: string,
+  action: PlanAction,
+  bound: ReadonlyMap<string, Value>,
+): string | undefined {
+  if (action.builtin && name.startsWith("NODE_")) {
+    const id = run.world.node(nodeIdOf(bound.get("node") ?? null) ?? "")?.clusterId;
+    return id === "" ? undefined : id;
+  }
   const first = action.clusterParameters[0];
   return first === undefined ? undefined : clusterIdOf(bound.get(first) ?? null);
-}
-
-/** The action's effect on the cluster's size, as far as its name and arguments tell. */
-function requestOf(run: Run, action: string, id: string, bound: ReadonlyMap<string, Value>): PolicyRequest {
-  const now = run.world.nodesOf(id).length;
-  const count = Number(bound.get("count") ?? 0);
-  const size =
-    {
-      CLUSTER_CREATE: run.world.cluster(id)?.size ?? 0,
-      CLUSTER_DELETE: 0,
-      CLUSTER_RESIZE: Number(bound.get("size") ?? now),
-      CLUSTER_SCALE_OUT: now + count,
-      CLUSTER_SCALE_IN: Math.max(0, now - count),
-    }[action] ?? now;
-  return { action, size, count: Math.abs(size - now), remaining: Math.min(size, now) };
-}
-
-/** What a policy's `limit` left of the request: fewer nodes to come or go. */
-function cutInputs(bound: Map<string, Value>, request: PolicyRequest): void {
-  if (bound.has("count")) bound.set("count", request.count);
-  else bound.set("size", request.size);
 }

@@ -1,9 +1,11 @@
 import { evaluate, type Scope } from "../../grammar/evaluate/evaluate.ts";
 import type { Enforcement, PlanHook, Value } from "../../grammar/plan.ts";
 import { isHooked } from "../../grammar/plan-steps.ts";
+import { nodeReference } from "../../grammar/references.ts";
 import type { Decision } from "../activities.ts";
 import {
   type BatchLimit,
+  type Binding,
   type Frame,
   type HookFrame,
   innerScope,
@@ -13,11 +15,27 @@ import {
 import { UndoLog } from "../undo-log.ts";
 import { smallest } from "./decisions.ts";
 import type { Placement } from "./placement.ts";
+import { leavingNodes, requestOf } from "./requests.ts";
+
+/** What a cluster's policies are asked about. */
+export interface Question {
+  readonly action: string;
+  readonly clusterId: string;
+  readonly request: PolicyRequest;
+  readonly arguments: Readonly<Record<string, Value>>;
+  /** Nodes that the action has added. */
+  readonly added: readonly string[];
+  /** Nodes that it has taken away; before it, those that it will. */
+  readonly left?: readonly string[];
+  /** Only this binding's hooks, whether it is enabled or not. */
+  readonly only?: string;
+}
 
 /** What the policies of a cluster made of a request. */
 export interface Ruling {
-  /** As `limit` left it. */
+  /** As `limit` and `request.set` left it. */
   readonly request: PolicyRequest;
+  readonly arguments: Readonly<Record<string, Value>>;
   readonly limit: BatchLimit | null;
   readonly placements: readonly Placement[];
 }
@@ -30,37 +48,41 @@ export interface Ruling {
 export async function runHooks(
   run: Run,
   frame: Frame,
-  phase: "before" | "after",
-  action: string,
-  clusterId: string,
-  asked: PolicyRequest,
+  phase: PlanHook["phase"],
+  q: Question,
 ): Promise<Ruling> {
-  let ruling: Ruling = { request: asked, limit: null, placements: [] };
-  for (const { policy, turn, hook, args, enforce } of hooksFor(run, phase, action, clusterId)) {
+  const { action, clusterId } = q;
+  let ruling: Ruling = { request: q.request, arguments: q.arguments, limit: null, placements: [] };
+  for (const { policy, turn, hook, args, enforce, binding } of hooksFor(run, phase, q, isPart(run, frame))) {
     const scope: Scope = innerScope({ values: new Map(Object.entries(args)), parent: null }, [
       ["cluster", { $cluster: clusterId }],
-      ["request", { ...ruling.request }],
+      ["binding", { last_op: binding.last_op ?? null, data: binding.data ?? null }],
     ]);
+    const context: HookFrame = {
+      policy,
+      hook: hook.id,
+      action,
+      phase,
+      given: binding.arguments,
+      clusterId,
+      enforce,
+      scope,
+      binding: binding.id ?? null,
+      request: ruling.request,
+      arguments: ruling.arguments,
+      requestWith: (values) => requestOf(run, action, clusterId, values),
+      show: () => scope.values.set("request", requestValue(run, q, context)),
+      limit: null,
+      placements: [],
+      decided: false,
+    };
+    context.show();
     const decide = (decision: Decision["decision"], reason: string) =>
       run.decisions.push({ policy, hook: hook.id, action, decision, reason, at: hook.at });
     if (hook.when !== null && evaluate(hook.when, scope, run.world, hook.at) !== true) {
       decide("skipped", "its condition does not hold");
       continue;
     }
-    const context: HookFrame = {
-      policy,
-      hook: hook.id,
-      action,
-      phase,
-      arguments: args,
-      clusterId,
-      enforce,
-      scope,
-      request: ruling.request,
-      limit: null,
-      placements: [],
-      decided: false,
-    };
     await run.execute(hook.body, {
       ...frame,
       scope,
@@ -71,11 +93,24 @@ export async function runHooks(
     if (!context.decided) decide("passed", "nothing against it");
     ruling = {
       request: context.request,
+      arguments: context.arguments,
       limit: smallest(ruling.limit, context.limit),
       placements: [...ruling.placements, ...context.placements],
     };
   }
   return ruling;
+}
+
+/** What a hook knows under the name `request`. */
+function requestValue(run: Run, q: Question, context: HookFrame): Value {
+  const leaving = q.left ?? leavingNodes(run, q.clusterId, context.arguments, context.request);
+  return {
+    ...context.request,
+    arguments: context.arguments,
+    leaving: leaving.map(nodeReference),
+    added: q.added.map(nodeReference),
+    id: run.start.action.id,
+  };
 }
 
 interface BoundHook {
@@ -85,28 +120,42 @@ interface BoundHook {
   readonly hook: PlanHook;
   readonly args: Readonly<Record<string, Value>>;
   readonly enforce: Enforcement;
+  readonly binding: Binding;
 }
 
 /** Runs that began before there were levels bring none. */
 const deny: Enforcement = { level: "deny" };
 
-function hooksFor(
-  run: Run,
-  phase: "before" | "after",
-  action: string,
-  clusterId: string,
-): readonly BoundHook[] {
-  const bindings = run.start.bindings[clusterId] ?? [];
+/** Whether a built-in action performs this one: only hooks that name it belong to it then, not those of every action. */
+function isPart(run: Run, { position }: Frame): boolean {
+  const [, caller = ""] = /([A-Za-z_]\w*)(?:\.\d+)+>$/.exec(position) ?? [];
+  return run.plan.actions[caller]?.builtin === true;
+}
+
+function hooksFor(run: Run, phase: PlanHook["phase"], q: Question, part: boolean): readonly BoundHook[] {
+  const bindings = (run.bindings.get(q.clusterId) ?? []).filter((binding) =>
+    q.only === undefined ? binding.enabled !== false : binding.id === q.only,
+  );
   const bound = bindings.flatMap((binding, index): readonly BoundHook[] =>
     (run.plan.policies[binding.policy]?.hooks ?? [])
-      .filter((hook) => hook.phase === phase && isHooked(hook, action))
+      .filter(
+        (hook) => hook.phase === phase && (part ? hook.actions.includes(q.action) : isHooked(hook, q.action)),
+      )
       .map((hook) => ({
         policy: binding.policy,
         turn: bindings.slice(0, index).filter(({ policy }) => policy === binding.policy).length,
         hook,
-        args: binding.arguments,
+        args: argumentsFor(run, binding),
         enforce: binding.enforce ?? deny,
+        binding,
       })),
   );
   return bound.toSorted((a, b) => a.hook.priority - b.hook.priority); // stable
+}
+
+/** A binding's own, and for what it lacks the policy's defaults, or none. */
+function argumentsFor(run: Run, binding: Binding): Readonly<Record<string, Value>> {
+  const parameters = run.plan.policies[binding.policy]?.parameters ?? [];
+  const defaults = parameters.map(({ name, default: otherwise }) => [name, otherwise ?? null] as const);
+  return { ...Object.fromEntries(defaults), ...binding.arguments };
 }

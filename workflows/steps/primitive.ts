@@ -5,6 +5,7 @@ import { expectFits } from "../payload-size.ts";
 import { argumentsOf, type Frame, type Run } from "../run.ts";
 import { detachAll } from "./attachments.ts";
 import { registerUndo } from "./call-options.ts";
+import { changeOf, changeRecords } from "./change-records.ts";
 import { placeNodes } from "./placement.ts";
 
 /** A change to the engine's own records: rows of nodes, a cluster's size or profile. */
@@ -17,6 +18,11 @@ export async function primitive(run: Run, frame: Frame, step: PrimitiveStep): Pr
   };
   registerUndo(frame, step);
   if (step.primitive === "remove_cluster") await detachAll(run, { ...frame, at: step.at }, call.clusterId);
+  const changed = changeOf(frame, step, call.clusterId, values);
+  if (changed !== undefined) {
+    await changeRecords(run, frame, step, changed);
+    return null;
+  }
   return await run.record(call.callId, () => change(run, frame, step, call, values));
 }
 
@@ -47,7 +53,14 @@ async function change(
       return references;
     }
     case "set_size":
-      run.world.changeCluster(await records.setSize({ ...call, size: values["size"] as number }));
+      run.world.changeCluster(
+        await records.setSize({
+          ...call,
+          size: values["size"] as number,
+          ...(typeof values["min"] === "number" && { min: values["min"] }),
+          ...(typeof values["max"] === "number" && { max: values["max"] }),
+        }),
+      );
       return null;
     case "set_profile": {
       const properties = values["properties"] as Readonly<Record<string, Json>>;
@@ -61,6 +74,8 @@ async function change(
       await records.removeCluster(call);
       run.world.removeCluster(call.clusterId);
       return null;
+    default:
+      return null; // a change of records: made above
   }
 }
 

@@ -65,7 +65,13 @@ async function runCleanup(run: Run, frame: Frame, steps: readonly Step[]): Promi
   await run.execute(steps, { ...frame, scope, undo: new UndoLog(), shielded: true });
 }
 
-async function attempt(run: Run, what: string, at: Position, work: () => Promise<void>): Promise<void> {
+/** Does what must not hide an earlier failure; its own is told beside that. */
+export async function attempt(
+  run: Run,
+  what: string,
+  at: Position,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (thrown) {

@@ -59,7 +59,7 @@ export class Delegations {
   readonly #parts: Parts;
   readonly #trusts: Trusts;
   readonly #tokens = new LRUCache<string, DelegatedToken>({ max: tokensAtMost });
-  readonly #asked = new Map<string, Promise<DelegatedToken>>();
+  readonly #asked = new Map<string, Promise<DelegatedToken | null>>();
   readonly #made = new Map<string, Promise<void>>();
 
   constructor(parts: Parts) {
@@ -97,7 +97,6 @@ export class Delegations {
     const names = roles.map(({ name }) => name);
     const row = { ...ownerOf(identity), kind: "trust", reference, sealed: null, roles: names } as const;
     const ours = await keepCredential(pool, { ...row, replaces });
-    this.#tokens.delete(keyOf(identity));
     const spare = ours ? replaces : reference; // another process was quicker
     if (spare !== null) await this.#trusts.drop(spare, token);
   }
@@ -141,7 +140,6 @@ export class Delegations {
       const before = (await findCredentials(pool, owner)).find((one) => one.kind === kind);
       kept = await keepCredential(pool, { ...row, replaces: before?.reference ?? null });
     }
-    this.#tokens.delete(keyOf(owner));
   }
 
   /**
@@ -149,31 +147,38 @@ export class Delegations {
    * the user has let nobody act, or has revoked it; unavailable when Keystone can't be asked.
    */
   async token(owner: Owner, refused?: string): Promise<DelegatedToken> {
-    const key = keyOf(owner);
+    const rows = await findCredentials(this.#parts.pool, owner); // what was taken back counts at once, everywhere
+    for (const row of rows.filter((one) => one.broken_at === null)) {
+      const token = await this.#tokenOf(row, refused);
+      if (token !== null) return token;
+    }
+    throw rows.length === 0 ? nothingKept(owner) : revoked(owner);
+  }
+
+  /** One login for all who wait for the same; `null` when Keystone no longer takes the credential. */
+  async #tokenOf(row: CredentialRow, refused: string | undefined): Promise<DelegatedToken | null> {
+    const key = `${row.kind} ${row.reference}`;
     const kept = this.#tokens.get(key);
     if (kept !== undefined && kept.id !== refused && kept.expiresAt - marginMs > Date.now()) return kept;
     const running = this.#asked.get(key);
     if (running !== undefined) return await running;
-    const asking = this.#ask(owner, key).finally(() => this.#asked.delete(key));
+    const asking = this.#ask(row, key).finally(() => this.#asked.delete(key));
     this.#asked.set(key, asking);
     return await asking;
   }
 
-  async #ask(owner: Owner, key: string): Promise<DelegatedToken> {
+  async #ask(row: CredentialRow, key: string): Promise<DelegatedToken | null> {
     this.#tokens.delete(key);
-    const rows = await findCredentials(this.#parts.pool, owner);
-    for (const row of rows.filter((one) => one.broken_at === null)) {
-      const answer = await this.#logInAs(row);
-      if (answer.status === 201 && answer.subjectToken !== null) {
-        const { expires_at, roles = [], catalog = [] } = readTokenBody(answer.body);
-        const names = roles.map(({ name }) => name);
-        const token = { id: answer.subjectToken, expiresAt: Date.parse(expires_at), roles: names, catalog };
-        this.#tokens.set(key, token);
-        return token;
-      }
+    const answer = await this.#logInAs(row);
+    if (answer.status !== 201 || answer.subjectToken === null) {
       await this.#noteBroken(row, answer.status);
+      return null;
     }
-    throw rows.length === 0 ? nothingKept(owner) : revoked(owner);
+    const { expires_at, roles = [], catalog = [] } = readTokenBody(answer.body);
+    const names = roles.map(({ name }) => name);
+    const token = { id: answer.subjectToken, expiresAt: Date.parse(expires_at), roles: names, catalog };
+    this.#tokens.set(key, token);
+    return token;
   }
 
   /** Keystone answers 401 for a revoked trust as for a wrong password of ours: our own login tells them apart. */
@@ -223,7 +228,6 @@ export class Delegations {
   /** Takes it all back: the engine can't act for this user in this project any more. `token` is the user's own. */
   async withdraw(owner: Owner, token: string): Promise<void> {
     const rows = await deleteCredentials(this.#parts.pool, ownerOf(owner));
-    this.#tokens.delete(keyOf(owner));
     for (const row of rows) if (row.kind === "trust") await this.#trusts.drop(row.reference, token);
   }
 }

@@ -23,12 +23,7 @@ export interface KeystoneConfig extends TokenBounds {
  * One verification takes 10 ms; so 100 users at work cost Keystone 20 of them a second.
  * 300 s: as long as OpenStack's own services remember a token (keystonemiddleware: token_cache_time).
  */
-export const keystoneDefaults = {
-  username: "senlin",
-  userDomain: "Default",
-  project: "service",
-  projectDomain: "Default",
-  trustRoles: [],
+export const keystoneBounds = {
   freshSeconds: 10,
   keptSeconds: 300,
   tokensAtMost: 10_000,

@@ -24,7 +24,7 @@ export function toProfileBody(row: ProfileDetail): Static<typeof ProfileBody> {
     name: row.name,
     type: row.spec_type,
     spec: { ...(row.spec ?? specOf(row)) },
-    metadata: { ...row.metadata },
+    metadata: row.metadata === null ? null : { ...row.metadata },
     user: row.user_id,
     project: row.project_id,
     domain: row.domain_id,

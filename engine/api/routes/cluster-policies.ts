@@ -13,10 +13,18 @@ import { findObject } from "../find-object.ts";
 import { readBoolean, readQuery, readSort } from "../list-query.ts";
 import { scopeOf } from "../scope.ts";
 
-async function clusterOf(context: ApiContext, request: FastifyRequest, identity: string): Promise<string> {
-  const q = { scope: scopeOf(request), identity, kind: "cluster" };
-  return (await findObject<{ id: string }>(context.pool, listedClusters, q)).id;
+interface Found {
+  readonly id: string;
+  readonly project_id: string;
 }
+
+async function clusterOf(context: ApiContext, request: FastifyRequest, identity: string): Promise<Found> {
+  const q = { scope: scopeOf(request), identity, kind: "cluster" };
+  return await findObject<Found>(context.pool, listedClusters, q);
+}
+
+/** The order in which they are asked. */
+const inOrder = [{ key: "priority", direction: "asc" }] as const;
 
 const ofCluster = (id: string) => ({ text: "b.cluster_id = $$::uuid", value: id });
 
@@ -30,18 +38,20 @@ export function getClusterPolicies(app: Api, context: ApiContext): void {
     { schema, config: { rule: "cluster_policies:index" } },
     async (request) => {
       const query = readQuery(request, ["enabled", "policy_name", "policy_type", "sort"]);
+      const { sort, ...given } = query;
       const filters = Object.fromEntries(
-        Object.entries(query)
-          .filter(([name]) => name !== "sort")
-          .map(([name, text]) => [name, [name === "enabled" ? String(readBoolean("enabled", text)) : text]]),
+        Object.entries(given).map(([name, text]) => [
+          name,
+          [name === "enabled" ? String(readBoolean("enabled", text)) : text],
+        ]),
       );
       const rows = await listRows<BindingRow>(context.pool, listedBindings, {
         scope: { projectId: null },
         filters,
-        sort: readSort(query["sort"] ?? "priority", listedBindings, ["enabled"]),
+        sort: sort === undefined ? inOrder : readSort(sort, listedBindings, ["enabled"]),
         marker: null,
         limit: null,
-        where: [ofCluster(await clusterOf(context, request, request.params.cluster))],
+        where: [ofCluster((await clusterOf(context, request, request.params.cluster)).id)],
       });
       return { cluster_policies: rows.map(toBindingBody) };
     },
@@ -56,8 +66,10 @@ export function getClusterPolicy(app: Api, context: ApiContext): void {
   const config = { rule: "cluster_policies:get" } as const;
   app.get("/clusters/:cluster/policies/:policy", { schema, config }, async (request) => {
     const { cluster, policy } = request.params;
-    const clusterId = await clusterOf(context, request, cluster);
-    const q = { scope: scopeOf(request), identity: policy, kind: "policy" };
+    const { id: clusterId, project_id: projectId } = await clusterOf(context, request, cluster);
+    // whoever sees the cluster sees what is attached to it, by the names that its owner knows
+    const scope = { ...scopeOf(request), ...(request.caller.isAdmin ? {} : { projectId }) };
+    const q = { scope, identity: policy, kind: "policy" };
     const { id } = await findObject<{ id: string }>(context.pool, listedPolicies, q);
     const [row] = await listRows<BindingRow>(context.pool, listedBindings, {
       scope: { projectId: null },

@@ -2,6 +2,8 @@ import { Type } from "typebox";
 import { checkPolicySpec, createPolicy } from "../../actions/create-policy.ts";
 import { listRows } from "../../store/list-rows.ts";
 import { deletePolicy, listedPolicies, type PolicyRow, renamePolicy } from "../../store/policies.ts";
+import { inTransaction } from "../../store/pool.ts";
+import { deleteSharesOf } from "../../store/shares.ts";
 import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { PolicyBody, toPolicyBody } from "../bodies/policy.ts";
@@ -45,7 +47,8 @@ export function postPolicy(app: Api, context: ApiContext): void {
   app.post("/policies", { schema, config: { rule: "policies:create" } }, async (request, reply) => {
     const { name, spec } = readWrapped(request, { wrapper: "policy", fields: newPolicy });
     const { caller } = request;
-    const row = await createPolicy(context.pool, { caller, name, spec, limits: context.limits });
+    const { limits, questions } = context;
+    const row = await createPolicy(context.pool, { caller, name, spec, limits, questions });
     return reply.code(201).send({ policy: toPolicyBody(row, "made") });
   });
 }
@@ -76,7 +79,7 @@ export function patchPolicy(app: Api, context: ApiContext): void {
     });
     expectNoProgram(found);
     if (name === found.name) throw nothingToUpdate();
-    const row = await renamePolicy(context.pool, { scope, id: found.id, name });
+    const row = await renamePolicy(context.pool, { projectId: found.project_id, id: found.id, name });
     if (row === null) throw objectNotFound("policy", identity);
     return { policy: toPolicyBody(row, "made") };
   });
@@ -94,7 +97,11 @@ export function removePolicy(app: Api, context: ApiContext): void {
       kind: "policy",
     });
     expectNoProgram(found);
-    const done = await deletePolicy(context.pool, { scope, id: found.id });
+    const done = await inTransaction(context.pool, async (db) => {
+      const end = await deletePolicy(db, { projectId: found.project_id, id: found.id });
+      if (end === "deleted") await deleteSharesOf(db, { objectIds: [found.id] });
+      return end;
+    });
     if (done === "gone") throw objectNotFound("policy", identity);
     if (done === "in-use") {
       throw new ApiError(

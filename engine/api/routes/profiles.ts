@@ -1,8 +1,10 @@
 import { Type } from "typebox";
 import type { Json as JsonValue } from "../../../grammar/plan.ts";
-import { checkProfileSpec, createProfile } from "../../actions/create-profile.ts";
+import { checkProfileSpec, createProfile, validatedProfile } from "../../actions/create-profile.ts";
 import { listRows } from "../../store/list-rows.ts";
+import { inTransaction } from "../../store/pool.ts";
 import { deleteProfile, listedProfiles, type ProfileDetail, updateProfile } from "../../store/profiles.ts";
+import { deleteSharesOf } from "../../store/shares.ts";
 import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { ProfileBody, toProfileBody } from "../bodies/profile.ts";
@@ -47,6 +49,7 @@ export function postProfile(app: Api, context: ApiContext): void {
     const { name, spec, metadata } = readWrapped(request, { wrapper: "profile", fields: newProfile });
     const row = await createProfile(context.pool, {
       caller: request.caller,
+      questions: context.questions,
       name,
       spec,
       metadata: metadata ?? {},
@@ -84,14 +87,24 @@ export function patchProfile(app: Api, context: ApiContext): void {
     });
     const name = asked.name === undefined || asked.name === found.name ? null : asked.name;
     const metadata =
-      asked.metadata === undefined || asked.metadata === null || sameMap(asked.metadata, found.metadata)
-        ? null
+      asked.metadata === undefined || sameMetadata(asked.metadata, found.metadata)
+        ? undefined
         : asked.metadata;
-    if (name === null && metadata === null) throw nothingToUpdate();
-    const row = await updateProfile(context.pool, { scope, id: found.id, name, metadata });
+    if (name === null && metadata === undefined) throw nothingToUpdate();
+    const row = await updateProfile(context.pool, {
+      projectId: found.project_id,
+      id: found.id,
+      name,
+      metadata,
+    });
     if (row === null) throw objectNotFound("profile", identity);
     return { profile: toProfileBody(row) };
   });
+}
+
+/** Of a profile it may be `null`, once somebody has set that. */
+function sameMetadata(a: ProfileDetail["metadata"], b: ProfileDetail["metadata"]): boolean {
+  return a === null || b === null ? a === b : sameMap(a, b);
 }
 
 /** `DELETE /v1/profiles/{id}`: 204; 409 while a cluster or node uses it. */
@@ -103,12 +116,16 @@ export function removeProfile(app: Api, context: ApiContext): void {
     async (request, reply) => {
       const scope = scopeOf(request);
       const identity = request.params.profile;
-      const { id } = await findObject<ProfileDetail>(context.pool, listedProfiles, {
+      const { id, project_id: projectId } = await findObject<ProfileDetail>(context.pool, listedProfiles, {
         scope,
         identity,
         kind: "profile",
       });
-      const done = await deleteProfile(context.pool, { scope, id });
+      const done = await inTransaction(context.pool, async (db) => {
+        const end = await deleteProfile(db, { projectId, id });
+        if (end === "deleted") await deleteSharesOf(db, { objectIds: [id] });
+        return end;
+      });
       if (done === "gone") throw objectNotFound("profile", identity);
       if (done === "in-use") {
         throw new ApiError(
@@ -134,11 +151,12 @@ export function validateProfile(app: Api, context: ApiContext): void {
   app.post("/profiles/validate", { schema, config }, async (request) => {
     const { spec } = readWrapped(request, { wrapper: "profile", fields: onlySpec });
     const { caller } = request;
-    const checked = await checkProfileSpec(context.pool, { name: "validated_profile", spec, caller });
+    const { questions } = context;
+    const checked = await checkProfileSpec(context.pool, { name: null, spec, caller, questions });
     return {
       profile: {
         id: null,
-        name: "validated_profile",
+        name: validatedProfile,
         type: checked.name,
         spec: spec as Record<string, JsonValue>,
         metadata: null,

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { listQuotaUse, type QuotaUse } from "../../actions/quotas.ts";
 import { inTransaction } from "../../store/pool.ts";
-import { deleteQuotas, putQuota, quotaResources } from "../../store/quotas.ts";
+import { deleteQuotas, putQuota, quotaResources, quotasByUser } from "../../store/quotas.ts";
 import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { nullable, refusals } from "../bodies/schemas.ts";
@@ -24,10 +24,9 @@ const params = Type.Object({ project: Type.String({ minLength: 1, maxLength: 255
 const querystring = Type.Object({ user: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })) });
 const limits = Type.Partial(
   Type.Object(
-    Object.fromEntries(quotaResources.map((name) => [name, Type.Integer({ minimum: -1 })])) as Record<
-      (typeof quotaResources)[number],
-      ReturnType<typeof Type.Integer>
-    >,
+    Object.fromEntries(
+      quotaResources.map((name) => [name, Type.Integer({ minimum: -1, maximum: 2 ** 31 - 1 })]),
+    ) as Record<(typeof quotaResources)[number], ReturnType<typeof Type.Integer>>,
     { additionalProperties: false },
   ),
 );
@@ -64,24 +63,33 @@ export function getProjectQuotas(app: Api, context: ApiContext): void {
 }
 
 /**
- * `PUT /v1/quotas/{project}?user=` `{"clusters": 20, "nodes": -1}`: limits of a project, or of a user's part in it; -1: none.
- * What is used already may be more: then nothing comes to it.
+ * `PUT /v1/quotas/{project}` `{"clusters": 20, "nodes": -1}`: limits of a project; -1: none. With `?user=` a user's part in it, of
+ * what is counted by user; a manager of the project sets those, too. What is used already may be more: then nothing comes
+ * to it.
  */
 export function putQuotas(app: Api, context: ApiContext): void {
   const response = { 200: one, ...refusals };
   const schema = { summary: "Set a project's limits", params, querystring, body: limits, response };
-  app.put("/quotas/:project", { schema, config: { rule: "quotas:update" } }, async (request) => {
+  app.put("/quotas/:project", { schema, config: { rule: "quotas:update_user" } }, async (request) => {
+    const { caller } = request;
     const { project } = request.params;
     const userId = request.query.user ?? "";
+    if (userId === "") context.access.check("quotas:update", caller);
+    else context.access.check("quotas:update_user", caller, { projectId: project });
     const asked = quotaResources.flatMap((resource) => {
       const amount = request.body[resource];
       return amount === undefined ? [] : [{ resource, amount }];
     });
-    if (asked.length === 0) throw new ApiError(400, `name at least one of: ${quotaResources.join(", ")}`);
+    const known = userId === "" ? quotaResources : quotasByUser;
+    const [unknown] = asked.filter(({ resource }) => !known.includes(resource));
+    if (asked.length === 0 || unknown !== undefined) {
+      const what = unknown === undefined ? "" : `${unknown.resource} is the whole project's; `;
+      throw new ApiError(400, `${what}name at least one of: ${known.join(", ")}`);
+    }
     await inTransaction(context.pool, async (db) => {
       for (const { resource, amount } of asked) {
         const row = { project_id: project, user_id: userId, resource, amount };
-        await putQuota(db, { ...row, updatedBy: request.caller.userId });
+        await putQuota(db, { ...row, updatedBy: caller.userId });
       }
     });
     return toBody(project, userId, await listQuotaUse(context.pool, { projectId: project, userId }));

@@ -9,6 +9,7 @@ import { listedProfiles } from "../../store/profiles.ts";
 import {
   deleteShare,
   listedShares,
+  lockShared,
   putShare,
   type SharedKind,
   type ShareRow,
@@ -112,6 +113,8 @@ export function postShare(app: Api, context: ApiContext): void {
       { scope, identity: asked.object, kind: asked.kind },
     );
     const row = await inTransaction(context.pool, async (db) => {
+      const there = await lockShared(db, { kind: asked.kind, id: object.id });
+      if (!there) throw objectNotFound(asked.kind, asked.object);
       const share = await putShare(db, {
         id: newId(),
         project_id: object.project_id,

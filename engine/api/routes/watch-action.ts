@@ -1,15 +1,15 @@
 import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
-import { findAction } from "../../store/find-action.ts";
+import { findAction, listedActions } from "../../store/find-action.ts";
 import { listEvents } from "../../store/list-events.ts";
 import { countNodes } from "../../store/list-nodes.ts";
-import { isId } from "../../store/new-id.ts";
 import type { ActionRow } from "../../store/rows.ts";
-import { notFound } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { toFullActionBody } from "../bodies/action.ts";
 import { toEventBody } from "../bodies/event.ts";
 import type { ApiContext } from "../context.ts";
+import { findObject } from "../find-object.ts";
+import { scopeOf } from "../scope.ts";
 
 /** Keeps proxies from closing a stream in which nothing happens. */
 const pingMs = 15_000;
@@ -19,7 +19,7 @@ const overlap = 200;
 /**
  * `GET /v1/actions/{id}/watch`: Server-Sent Events until the action ends. `progress` `{status, step, operation, place, done, total,
  * failed, nodes}` whenever one of them changes, `event` for each event of it from its beginning, `end` `{action}` last.
- * Driven by NOTIFY. 404 for an unknown action.
+ * Driven by NOTIFY; a share that is revoked meanwhile ends with the next connection. 404 for an unknown action.
  */
 export function watchAction(app: Api, context: ApiContext): void {
   const schema = {
@@ -27,24 +27,25 @@ export function watchAction(app: Api, context: ApiContext): void {
     params: Type.Object({ action: Type.String() }),
     produces: ["text/event-stream"],
   };
-  app.get(
-    "/actions/:action/watch",
-    { schema, config: { rule: "actions:watch" } },
-    async ({ params, caller, log }, reply) => {
-      const q = { projectId: caller.projectId, actionId: params.action };
-      if (!isId(q.actionId) || (await findAction(context.pool, q)) === null)
-        throw notFound("action", q.actionId);
-      reply.hijack();
-      const stream = openStream(reply);
-      try {
-        await follow(context, q, stream);
-      } catch (error) {
-        log.warn({ err: error }, "a watched action could not be read; the client connects again");
-      } finally {
-        stream.close();
-      }
-    },
-  );
+  app.get("/actions/:action/watch", { schema, config: { rule: "actions:watch" } }, async (request, reply) => {
+    const identity = request.params.action;
+    const found = await findObject<ActionRow>(context.pool, listedActions, {
+      scope: scopeOf(request),
+      identity,
+      kind: "action",
+      names: false,
+    });
+    const q = { projectId: found.project_id, actionId: found.id };
+    reply.hijack();
+    const stream = openStream(reply);
+    try {
+      await follow(context, q, stream);
+    } catch (error) {
+      request.log.warn({ err: error }, "a watched action could not be read; the client connects again");
+    } finally {
+      stream.close();
+    }
+  });
 }
 
 interface Stream {

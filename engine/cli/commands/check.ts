@@ -30,7 +30,7 @@ export function checkCommand(): Command {
       const settings = readSettings(options.set);
       const results = files.map((file) => {
         const program = readProgram(file);
-        const checked = checkProgram(program, settings);
+        const checked = checkProgram(program, settings, undefined, { unhashed: !output.json });
         const rendered = checked.render(output.color);
         if (rendered !== "") output.line(rendered.trimEnd());
         return {

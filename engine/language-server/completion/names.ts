@@ -29,7 +29,7 @@ export function nameOffers(m: MarkedProgram): Offer[] {
     case "Approve":
       return choices(...roles);
     case "GivenNode":
-      return choices("sick", "missing");
+      return choices("sick", "broken", "missing");
     case "GivenApproval":
       return choices("granted", "refused", "absent");
     case "Secret":

@@ -5,6 +5,7 @@ import type { Checker } from "../checker.ts";
 import { findLocal, type Locals } from "../locals.ts";
 import type { Called } from "../statements/acting.ts";
 import { checkClusterCall } from "../statements/cluster-calls.ts";
+import { checkHookCall } from "../statements/hook-calls.ts";
 import { checkNodeCall } from "../statements/node-calls.ts";
 import { checkPerform } from "../statements/perform-calls.ts";
 import { checkInvoke } from "../statements/plugin-calls.ts";
@@ -79,6 +80,8 @@ function checkMemberCall(c: Checker, node: ApplyNode, callee: MemberNode, locals
       return acting === undefined ? { value: failed } : { acting };
     }
   }
+  const hooked = checkHookCall(c, node, callee, locals);
+  if (hooked !== undefined) return hooked;
   const receiver = c.expression(of, locals);
   switch (receiver.type.kind) {
     case "Unknown":

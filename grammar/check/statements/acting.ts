@@ -1,4 +1,12 @@
-import type { InvokeStep, OperateStep, PerformStep, PrimitiveStep } from "../../plan.ts";
+import type {
+  ArgumentsStep,
+  AskStep,
+  InvokeStep,
+  LifecycleStep,
+  OperateStep,
+  PerformStep,
+  PrimitiveStep,
+} from "../../plan.ts";
 import type { Type } from "../../types.ts";
 import type { Typed } from "../types/typed.ts";
 
@@ -18,4 +26,7 @@ export type ActingCall =
   | Pick<OperateStep, "kind" | "node" | "operation" | "arguments">
   | Pick<PerformStep, "kind" | "action" | "arguments">
   | Pick<InvokeStep, "kind" | "plugin" | "function" | "arguments">
-  | Pick<PrimitiveStep, "kind" | "primitive" | "arguments">;
+  | Pick<PrimitiveStep, "kind" | "primitive" | "arguments">
+  | Pick<AskStep, "kind" | "cluster" | "function" | "arguments">
+  | Pick<ArgumentsStep, "kind" | "arguments">
+  | Pick<LifecycleStep, "kind" | "node" | "hook" | "within">;

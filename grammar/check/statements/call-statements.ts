@@ -5,7 +5,7 @@ import { unknown } from "../../types.ts";
 import type { Checker } from "../checker.ts";
 import { declareLocal } from "../declare-local.ts";
 import { checkCall } from "../expressions/calls.ts";
-import { findLocal, type Locals } from "../locals.ts";
+import { findLocal, isHookBody, type Locals } from "../locals.ts";
 import { replacing } from "../replacing.ts";
 import type { Typed } from "../types/typed.ts";
 import type { Acting } from "./acting.ts";
@@ -62,8 +62,10 @@ export function checkCallStatement(c: Checker, node: CallNode, locals: Locals, i
 
 /** A policy may ask a plugin, and leaves nodes and clusters as they are. */
 function refuseInPolicy(c: Checker, acting: Acting, span: Span, locals: Locals): void {
-  const { place } = locals.body;
-  if (acting.call.kind === "invoke" || (place !== "before" && place !== "after")) return;
+  const { kind } = acting.call;
+  if (kind === "invoke" || kind === "ask" || kind === "arguments" || !isHookBody(locals.body)) return;
+  if (kind === "primitive" && acting.call.primitive === "keep_binding") return;
+  if (c.inLibrary) return; // a policy of the library keeps what it knows of nodes
   c.report("acts-in-policy", span, { what: acting.what });
 }
 

@@ -1,7 +1,7 @@
 import { suggest } from "../../diagnostics/suggest.ts";
-import type { PrimitiveStep } from "../../plan.ts";
+import type { Expression } from "../../plan.ts";
 import type { ApplyNode, MemberNode } from "../../syntax.ts";
-import { int, listOf, type Type, typeName } from "../../types.ts";
+import { any, string, type Type, typeName } from "../../types.ts";
 import type { Checker } from "../checker.ts";
 import { checkLooseArguments, matchArguments } from "../expressions/arguments.ts";
 import { checkAs } from "../expressions/expect-type.ts";
@@ -12,6 +12,7 @@ import { failed, type Typed } from "../types/typed.ts";
 import type { Called } from "./acting.ts";
 import { checkPerform } from "./perform-calls.ts";
 import { acceptProperties } from "./plugin-calls.ts";
+import { checkPrimitiveCall } from "./primitive-calls.ts";
 
 interface ClusterCall {
   readonly node: ApplyNode;
@@ -21,23 +22,11 @@ interface ClusterCall {
   readonly locals: Locals;
 }
 
-/** Changes to the engine's own records, which only the built-in actions may ask for. */
-const primitives = {
-  add_nodes: {
-    primitive: "add_nodes",
-    argument: "count",
-    instead: "write cluster.scale_out(…) or cluster.resize(…)",
-  },
-  set_size: { primitive: "set_size", argument: "size", instead: "write cluster.resize(…)" },
-  remove: { primitive: "remove_cluster", argument: null, instead: "write cluster.delete()" },
-} as const satisfies Record<
-  string,
-  { primitive: PrimitiveStep["primitive"]; argument: string | null; instead: string }
->;
-
 /** `cluster.resize(8)`, `storefront.roll(image: "x")`, `cluster.set_profile(image: "x")`, `cluster.victims(2)` */
 export function checkClusterCall(c: Checker, q: ClusterCall): Called {
   const name = q.callee.name.text;
+  const primitive = c.inLibrary ? checkPrimitiveCall(c, q) : undefined;
+  if (primitive !== undefined) return primitive;
   const action = clusterActionNamed(c, name);
   if (action !== undefined) {
     const receiver = { typed: q.receiver, node: q.callee.of };
@@ -45,7 +34,9 @@ export function checkClusterCall(c: Checker, q: ClusterCall): Called {
     return { acting: checkPerform(c, { node: q.node, name: action, span, locals: q.locals, receiver }) };
   }
   if (name === "set_profile") return checkSetProfile(c, q);
-  if (Object.hasOwn(primitives, name)) return checkPrimitive(c, q, name as keyof typeof primitives);
+  if (name === "ask") return checkAsk(c, q);
+  const misplaced = checkPrimitiveCall(c, q);
+  if (misplaced !== undefined) return misplaced;
   if (functionNames(q.type).includes(name)) {
     return { value: checkFunctionCall(c, q.node, q.callee, q.receiver, q.locals) };
   }
@@ -76,28 +67,31 @@ function clusterMethods(c: Checker): readonly string[] {
   });
 }
 
-function checkPrimitive(c: Checker, q: ClusterCall, name: keyof typeof primitives): Called {
-  const { primitive, argument, instead } = primitives[name];
-  const what = `cluster.${name}`;
+/** `cluster.ask("server_group_create", { name: "web" })`: a function of the plugin behind the cluster's profile, by name. */
+function checkAsk(c: Checker, q: ClusterCall): Called {
+  const what = "cluster.ask";
+  const { span } = q.callee.name;
   if (!c.inLibrary) {
-    c.report("only-in-library", q.callee.name.span, { what, instead });
+    c.report("only-in-library", span, { what, instead: "call the plugin's function by its name" });
     checkLooseArguments(c, q.node, q.locals);
     return { value: failed };
   }
   const given = matchArguments(c, {
     call: q.node,
     of: what,
-    span: q.callee.name.span,
+    span,
     locals: q.locals,
-    accepted:
-      argument === null
-        ? []
-        : [{ name: argument, required: true, check: (node) => checkAs(c, node, q.locals, int).expression }],
+    accepted: [
+      { name: "function", required: true, check: (node) => checkAs(c, node, q.locals, string).expression },
+      { name: "arguments", required: true, check: (node) => checkAs(c, node, q.locals, any).expression },
+    ],
   });
+  const nothing: Expression = { op: "literal", value: null };
+  const { function: called = nothing, arguments: values = nothing } = given;
   return {
     acting: {
-      call: { kind: "primitive", primitive, arguments: { cluster: q.receiver.expression, ...given } },
-      result: primitive === "add_nodes" ? listOf({ kind: "Node", profile: q.type.profile }) : null,
+      call: { kind: "ask", cluster: q.receiver.expression, function: called, arguments: values },
+      result: any,
       what,
     },
   };

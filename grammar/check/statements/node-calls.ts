@@ -1,10 +1,12 @@
 import { suggest } from "../../diagnostics/suggest.ts";
+import type { Expression } from "../../plan.ts";
 import type { ProfileTypeSchema, PropertySchema } from "../../plugin-schema.ts";
-import type { ApplyNode, MemberNode } from "../../syntax.ts";
-import { type Type, typeName } from "../../types.ts";
+import type { ApplyNode, ExpressionNode, MemberNode } from "../../syntax.ts";
+import { any, bool, duration, int, optional, string, type Type, typeName } from "../../types.ts";
 import type { Checker } from "../checker.ts";
 import { warnDeprecated } from "../declarations/deprecations.ts";
 import { type Accepted, checkLooseArguments, matchArguments } from "../expressions/arguments.ts";
+import { checkAs } from "../expressions/expect-type.ts";
 import type { Locals } from "../locals.ts";
 import { own, profileTypeOf } from "../symbols.ts";
 import { propertyType } from "../types/property-types.ts";
@@ -12,6 +14,7 @@ import { failed, type Typed } from "../types/typed.ts";
 import type { Called } from "./acting.ts";
 import { checkPerform } from "./perform-calls.ts";
 import { acceptProperties } from "./plugin-calls.ts";
+import { checkPrimitiveCall } from "./primitive-calls.ts";
 
 interface NodeCall {
   readonly node: ApplyNode;
@@ -21,8 +24,21 @@ interface NodeCall {
   readonly locals: Locals;
 }
 
-/** The engine does these on every node: `check` looks at it, `recreate` makes its resource anew. */
-const engineOperations = ["check", "recreate"] as const;
+/**
+ * The engine does these on every node: `check` looks at it, `recreate` makes its resource anew, `perform` asks its driver
+ * for an operation by name.
+ */
+const engineOperations = ["check", "recreate", "perform"] as const;
+/** What they are given; the library alone says more than programs may. */
+const engineArguments: Readonly<Record<string, Readonly<Record<string, Type>>>> = {
+  perform: { operation: string, params: any },
+};
+const libraryArguments: Readonly<Record<string, Readonly<Record<string, Type>>>> = {
+  delete: { stop_first: optional(bool) },
+  recreate: { forced: optional(bool), delete_timeout: optional(int), even_so: optional(bool) },
+  perform: { operation: string, params: any, recovers: optional(bool), if_able: optional(bool) },
+  converge: { profile: optional(string) },
+};
 /** Only for the built-in actions, with what others write. */
 const libraryOperations = {
   create: "write cluster.scale_out(…)",
@@ -46,13 +62,23 @@ export function checkNodeCall(c: Checker, q: NodeCall): Called {
   }
   if (name === "update") return checkUpdate(c, q, schema);
   if (Object.hasOwn(libraryOperations, name)) {
-    if (c.inLibrary) return operate(c, q, [], undefined);
+    if (c.inLibrary) return operate(c, q, engineAccepts(c, q), undefined);
     const instead = libraryOperations[name as keyof typeof libraryOperations];
     return refuse(c, q, () =>
       c.report("only-in-library", q.callee.name.span, { what: `node.${name}`, instead }),
     );
   }
-  if (engineOperations.some((operation) => operation === name)) return operate(c, q, [], undefined);
+  if (engineOperations.some((operation) => operation === name))
+    return operate(c, q, engineAccepts(c, q), undefined);
+  const builtin = `NODE_${name.toUpperCase()}`;
+  if (name === "recover" && c.symbols.actions.has(builtin)) {
+    const receiver = { typed: q.receiver, node: q.callee.of };
+    const { span } = q.callee.name;
+    return { acting: checkPerform(c, { node: q.node, name: builtin, span, locals: q.locals, receiver }) };
+  }
+  const primitive = checkPrimitiveCall(c, q);
+  if (primitive !== undefined) return primitive;
+  if (name === "await_lifecycle" && c.inLibrary) return checkLifecycle(c, q);
   const found = hiddenOperations.has(name) ? undefined : own(schema?.operations, name);
   if (found !== undefined) {
     const of = `${q.type.profile}.${name}`;
@@ -64,6 +90,36 @@ export function checkNodeCall(c: Checker, q: NodeCall): Called {
   if (schema === undefined && commonOperations.some((operation) => operation === name))
     return operate(c, q, [], undefined);
   return refuse(c, q, () => reportUnknownOperation(c, q, schema));
+}
+
+/** `node.await_lifecycle(hooks, within: 5m)`: only the library takes nodes away. */
+function checkLifecycle(c: Checker, q: NodeCall): Called {
+  const what = "node.await_lifecycle";
+  const accepted = Object.entries({ hook: any, within: duration }).map(([name, type]) => ({
+    name,
+    required: true,
+    check: (node: ExpressionNode) => checkAs(c, node, q.locals, type).expression,
+  }));
+  const nothing: Expression = { op: "literal", value: null };
+  const { hook = nothing, within = nothing } = matchArguments(c, {
+    call: q.node,
+    of: what,
+    span: q.callee.name.span,
+    accepted,
+    locals: q.locals,
+  });
+  return {
+    acting: { call: { kind: "lifecycle", node: q.receiver.expression, hook, within }, result: null, what },
+  };
+}
+
+function engineAccepts(c: Checker, q: NodeCall): readonly Accepted[] {
+  const types = own(c.inLibrary ? libraryArguments : engineArguments, q.callee.name.text) ?? {};
+  return Object.entries(types).map(([name, type]) => ({
+    name,
+    required: type.kind !== "Optional" && name !== "params",
+    check: (node) => checkAs(c, node, q.locals, type).expression,
+  }));
 }
 
 function operate(

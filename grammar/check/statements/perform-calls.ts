@@ -6,7 +6,7 @@ import { warnDeprecated } from "../declarations/deprecations.ts";
 import { type Accepted, matchArguments } from "../expressions/arguments.ts";
 import { closedValue } from "../expressions/constants.ts";
 import { checkAs, expectType } from "../expressions/expect-type.ts";
-import type { Locals } from "../locals.ts";
+import { isHookBody, type Locals } from "../locals.ts";
 import { checkWithin } from "../types/bounds.ts";
 import type { Typed } from "../types/typed.ts";
 import type { Acting } from "./acting.ts";
@@ -26,11 +26,11 @@ export function checkPerform(
   const parameters = action?.parameters ?? [];
   const [first] = parameters;
   const method = q.receiver !== null && action?.builtin === true;
-  const what = method ? `cluster.${q.name.slice("CLUSTER_".length).toLowerCase()}` : `action "${q.name}"`;
+  const [, of = "", short = ""] = /^(CLUSTER|NODE)_(.*)$/.exec(q.name) ?? [];
+  const what = method ? `${of}.${short}`.toLowerCase() : `action "${q.name}"`;
   const { body, lockedAt } = q.locals;
   // A policy may call none, which is reported where the call stands.
-  if (body.place !== "before" && body.place !== "after")
-    body.performs.push({ action: q.name, span: q.span, lockedAt });
+  if (!isHookBody(body)) body.performs.push({ action: q.name, span: q.span, lockedAt });
   if (action !== undefined) {
     c.refer(q.span, "action", action.place ?? { builtin: q.name });
     warnDeprecated(c, { what: `action "${q.name}"`, span: q.span, deprecated: action.deprecated });

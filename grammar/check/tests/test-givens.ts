@@ -43,7 +43,7 @@ export function checkGiven(
       return givenCluster(c, node, locals, context);
     case "GivenNode": {
       const ref = nodeRef(c, node.node, locals, context, false);
-      const state = knownWord(c, node.state, "state of a node", ["sick", "missing"]);
+      const state = knownWord(c, node.state, "state of a node", ["sick", "broken", "missing"]);
       return ref === undefined || state === undefined ? [] : [{ kind: "given_node", at, node: ref, state }];
     }
     case "GivenCall":

@@ -48,19 +48,30 @@ function recordFields(kind: "Cluster" | "Node", profile: string | null): Readonl
 }
 
 const clusterFields = {
+  id: string,
   name: string,
   size: int,
   min: int,
   max: optional(int),
   status: string,
   labels: mapOf(string),
+  config: mapOf(any),
+  policies: listOf(string),
+  profile_id: string,
 } as const;
 
 const nodeFields = {
+  id: string,
   name: string,
   index: int,
   status: string,
   physical_id: optional(string),
   healthy: bool,
   created_at: time,
+  role: string,
+  tainted: bool,
+  orphan: bool,
+  data: mapOf(any),
+  profile_id: string,
+  profile_created_at: time,
 } as const;

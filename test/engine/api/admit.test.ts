@@ -69,8 +69,9 @@ describe("a server with Keystone", () => {
     expect((await call("GET", "/v1/clusters", "t-rea")).status).toBe(200);
     expect((await call("POST", "/v1/actions", "t-ann", { program: "none", action: "x" })).status).toBe(404);
     const refused = await call("POST", "/v1/actions", "t-rea", { wrong: true });
-    expect([refused.status, refused.error.message]).toEqual([
+    expect([refused.status, refused.error.type, refused.error.message]).toEqual([
       403,
+      "Forbidden",
       "You are not authorized to complete this operation.",
     ]);
     expect(refused.error.help).toContain("this token has the roles reader");
@@ -98,8 +99,29 @@ describe("a server with Keystone", () => {
     ]);
   });
 
+  it("is permitted to act later, shows that, and is forbidden it again", async () => {
+    const version = { "openstack-api-version": "clustering latest" };
+    const headers = { ...version, "x-auth-token": "t-ann" };
+    const ask = async (method: "GET" | "POST" | "DELETE", payload?: object) =>
+      await app.inject({ method, url: "/v1/credentials", headers, ...(payload && { payload }) });
+    expect((await ask("GET")).json()).toEqual({ credentials: [] });
+    const { credentials } = (await ask("POST", {})).json();
+    expect(credentials).toMatchObject([
+      { kind: "trust", reference: "trust-1", roles: ["member", "reader"], works: true },
+    ]);
+    expect((await ask("POST", {})).json()).toEqual({ credentials });
+    const wrong = await ask("POST", {
+      application_credential: { id: "app", secret: "a-secret-that-is-wrong" },
+    });
+    expect([wrong.statusCode, wrong.json().error.type]).toEqual([503, "no-seal-key"]);
+    expect((await call("POST", "/v1/credentials", "t-rea", {})).status).toBe(403);
+    expect((await call("GET", "/v1/credentials", "t-rea")).status).toBe(200);
+    expect((await ask("DELETE")).statusCode).toBe(204);
+    expect([(await ask("GET")).json().credentials, keystone.trusts.size]).toEqual([[], 0]);
+  });
+
   it("writes no token and no password into its log", () => {
-    expect(lines.join()).not.toMatch(/t-ann|t-root|service-password|service-token/);
+    expect(lines.join()).not.toMatch(/t-ann|t-root|service-password|service-token|a-secret/);
   });
 });
 

@@ -317,6 +317,7 @@ describe("lists and health", () => {
       "/v1/clusters/{cluster}",
       "/v1/clusters/{cluster}/policies",
       "/v1/clusters/{cluster}/policies/{policy}",
+      "/v1/credentials",
       "/v1/events",
       "/v1/events/{event}",
       "/v1/impacts",

@@ -28,7 +28,6 @@ const awaited: readonly OptionName[] = [
   "action-window",
   "batch-pause",
   "node-checks-in-flight",
-  "default-cloud-plugin",
   "zaqar-url",
   "retention",
 ];

@@ -118,6 +118,21 @@ describe("what holds is silent", () => {
     }`,
     ],
     [
+      "a broken node stays so until it is made anew",
+      `action gate(node: Node<fake.server>) {
+  node.update(image: "web:2") undo node.update(image: "web:1")
+  wait until node.healthy every 10s within 5m
+}
+test "t" {
+      given node 1 of shop is broken
+      run gate(shop.nodes[0]) expect failure
+      expect elapsed == 5m
+      expect shop.nodes[0].profile.image == "web:1"
+      run shop.recover()
+      expect shop.nodes.all(n => n.healthy)
+    }`,
+    ],
+    [
       "a check that finds something for a while",
       `action look(node: Node<fake.server>) {
   node.check()

@@ -1,11 +1,11 @@
 import { pino } from "pino";
 import { beforeAll, beforeEach, expect, it } from "vitest";
+import { createHost } from "../../../engine/actions/create-host.ts";
 import { configOf } from "../../../engine/config/config-of.ts";
 import { type LoadedPlugin, loadPlugin } from "../../../engine/host/load-plugin.ts";
 import type { PluginHost } from "../../../engine/host/plugin-host.ts";
 import { keepEventSources } from "../../../engine/store/event-sources.ts";
 import { insertPlugin } from "../../../engine/store/plugins.ts";
-import { createHost } from "../../../engine/worker/create-activities.ts";
 import { pollSources } from "../../../engine/worker/poll-sources.ts";
 import { startSourceLoop } from "../../../engine/worker/source-loop.ts";
 import type { Json } from "../../../grammar/plan.ts";

@@ -31,6 +31,7 @@ const world: World = {
     createdAt: 1000,
     profileId: "p",
   }),
+  profileCreatedAt: () => 0,
   nodesOf: () => ["n1", "n2", "n3"],
   profile: () => ({ image: "x", memory: 1 }),
   victims: (_, count) => ["n1", "n2", "n3"].slice(0, count),

@@ -39,6 +39,7 @@ const world: World = {
           ...(id === "n2" ? { changes: { image: "b" } } : {}),
         }
       : undefined,
+  profileCreatedAt: () => 0,
   nodesOf: () => ["n1", "n2"],
   profile: () => ({ image: "a", memory: 1 }),
   victims: (_, count) => ["n2", "n1"].slice(0, count),

@@ -8,6 +8,7 @@ const world: World = {
   cluster: () => undefined,
   clusterNamed: () => undefined,
   node: () => undefined,
+  profileCreatedAt: () => 0,
   nodesOf: () => [],
   profile: () => undefined,
   victims: () => [],

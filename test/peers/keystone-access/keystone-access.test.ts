@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import pino from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Access, createAccess } from "../../../engine/access/create-access.ts";
-import { type KeystoneConfig, keystoneDefaults } from "../../../engine/access/keystone/keystone-config.ts";
+import { type KeystoneConfig, keystoneBounds } from "../../../engine/access/keystone/keystone-config.ts";
 import { createServer } from "../../../engine/api/create-server.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { IdentityAdmin } from "./identity-admin.ts";
@@ -16,6 +16,10 @@ let db: TestDatabase;
 let ann: string;
 let shop: string;
 let lab: string;
+/** What one login took: a machine with much to do is slow, and so is Keystone on it. */
+let roundTripMs: number;
+/** The bound, and what the last verification and the test itself may take. */
+const soonMs = () => freshSeconds * 1000 + 2000 + 10 * roundTripMs;
 
 beforeAll(async () => {
   db = await createTestDatabase();
@@ -24,6 +28,9 @@ beforeAll(async () => {
   [shop, lab] = [await admin.project("shop"), await admin.project("lab")];
   await admin.grant(ann, shop, "member");
   await admin.grant(ann, lab, "reader");
+  const started = performance.now();
+  await admin.tokenOf(ann, shop);
+  roundTripMs = performance.now() - started;
 });
 afterEach(async () => {
   for (const access of opened.splice(0)) await access.close();
@@ -35,7 +42,22 @@ afterAll(async () => {
 
 async function open(more: Partial<KeystoneConfig> = {}): Promise<Access> {
   const password = async () => admin.password;
-  const keystone = { ...keystoneDefaults, freshSeconds, url: admin.url, password, ...more };
+  const senlin = {
+    username: "senlin",
+    userDomain: "Default",
+    project: "service",
+    projectDomain: "Default",
+    trustRoles: [],
+  };
+  const keystone = {
+    ...keystoneBounds,
+    ...senlin,
+    freshSeconds,
+    timeoutSeconds: 60,
+    url: admin.url,
+    password,
+    ...more,
+  };
   const access = await createAccess({
     keystone,
     policyFile: null,
@@ -54,7 +76,7 @@ const unauthenticated = { kind: "unauthenticated", code: "invalid-token" };
 async function refusedAfter(access: Access, token: string): Promise<number> {
   const from = performance.now();
   await vi.waitFor(() => expect(come(access, token)).rejects.toMatchObject(unauthenticated), {
-    timeout: 20_000,
+    timeout: 60_000 + 20 * roundTripMs,
     interval: 50,
   });
   return performance.now() - from;
@@ -120,7 +142,7 @@ describe("a token", () => {
     const token = await admin.tokenOf(ann, shop);
     await come(access, token);
     await admin.revoke(token);
-    expect(await refusedAfter(access, token)).toBeLessThan(freshSeconds * 1000 + 2000);
+    expect(await refusedAfter(access, token)).toBeLessThan(soonMs());
   });
 
   it("is refused soon after its user lost the role, and its user was disabled", async () => {
@@ -131,15 +153,15 @@ describe("a token", () => {
     const [inShop, inLab] = [await admin.tokenOf(bob, shop), await admin.tokenOf(bob, lab)];
     await Promise.all([come(access, inShop), come(access, inLab)]);
     await admin.takeAway(bob, shop, "member");
-    expect(await refusedAfter(access, inShop)).toBeLessThan(freshSeconds * 1000 + 2000);
+    expect(await refusedAfter(access, inShop)).toBeLessThan(soonMs());
     await come(access, inLab);
     await admin.ask("PATCH", `/users/${bob}`, { user: { enabled: false } });
-    expect(await refusedAfter(access, inLab)).toBeLessThan(freshSeconds * 1000 + 2000);
+    expect(await refusedAfter(access, inLab)).toBeLessThan(soonMs());
   });
 
   it("is refused from its end on", async () => {
     const access = await open({ freshSeconds: 3600 }); // so that nobody asks Keystone again
-    const ends = new Date(Date.now() + 4000).toISOString().replace("Z", "000Z");
+    const ends = new Date(Date.now() + 10_000 + 10 * roundTripMs).toISOString().replace("Z", "000Z");
     const body = {
       application_credential: { name: `${admin.run}-short`, expires_at: ends, secret: "short-lived" },
     };
@@ -256,7 +278,7 @@ it("an API server lets Keystone's users in, each to its project", async () => {
       await app.inject({
         method,
         url,
-        headers: { "x-auth-token": token },
+        headers: { "x-auth-token": token, "openstack-api-version": "clustering latest" },
         ...(method === "POST" && { payload }),
       })
     ).statusCode;

@@ -12,15 +12,23 @@ export function compareAnswer({ request, text, missing }: Answer, golden: string
           .split("\n")
           .slice(4)
           .join("\n");
-  const { status, reason } = request.differs;
+  const { status, reason, says } = request.differs;
   if (statusOf(text) !== status) return `expected ${status} (${reason}), got\n${text}`;
+  if (says !== undefined) return differently(messageOf(text), says);
   if (status < 400 || statusOf(golden) < 400) return null;
   const [ours, theirs] = [messageOf(text), messageOf(golden)];
   if (ours === undefined) return `expected a fault's JSON, got\n${text}`;
   // where Senlin tripped over itself, its text is no example
-  if (theirs === undefined || /object has no attribute|index out of range/.test(theirs)) return null;
+  if (theirs === undefined || stumbles.test(theirs)) return null;
   if (status === 409 && statusOf(golden) === 409) return null;
-  return ours === theirs ? null : `expected the message\n  ${theirs}\ngot\n  ${ours}`;
+  return differently(ours, theirs);
+}
+
+/** What Senlin says where Python failed: its error, or that the request is "malformed or otherwise incorrect". */
+const stumbles = /object has no attribute|index out of range|either malformed or otherwise incorrect/;
+
+function differently(said: string | undefined, expected: string): string | null {
+  return said === expected ? null : `expected the message\n  ${expected}\ngot\n  ${said}`;
 }
 
 function statusOf(answer: string): number {

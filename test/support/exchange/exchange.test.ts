@@ -49,12 +49,13 @@ describe("requests", () => {
     ["### a\nGET things", 'x.http:2: "GET things" is no request line; write: GET /v1/profiles'],
     [
       "### a\n# @nmae b\nGET /a",
-      'x.http:1: "@nmae" is unknown; there is @name, @as, @version, @running, @pause, @differs',
+      'x.http:1: "@nmae" is unknown; there is @name, @as, @version, @running, @pause, @differs, @says',
     ],
     ["### a\nGET /a\n\n### a\nGET /b", 'x.http:4: "a" is there twice; give each case a title of its own'],
     ["### a\nGET /a\nwhat", 'x.http:3: "what" is no header; write: Name: value'],
     ["### a\n# @name b", "x.http:1: the case has no request line; write: GET /v1/profiles"],
     ["### a\n# @differs 400\nGET /a", "x.http:1: @differs lacks its status or its reason"],
+    ["### a\n# @says no\nGET /a", "x.http:1: @says goes with @differs"],
   ])("say what is wrong with %j", (wrong, message) => {
     expect(() => parseRequests(wrong, "x.http")).toThrow(message);
   });
@@ -148,6 +149,11 @@ describe("an exchange", () => {
     if (make === undefined || show === undefined) throw new Error("two were sent");
     expect(compareAnswer(make, "201 Created")).toContain("-201 Created\n+202 Accepted");
     expect(compareAnswer(make, undefined)).toContain("there is no golden answer");
+    const says = {
+      ...show,
+      request: { ...show.request, differs: { status: 404, reason: "why", says: "lost" } },
+    };
+    expect(compareAnswer(says, show.text)).toContain("expected the message\n  lost\ngot\n  gone");
     expect(compareAnswer({ ...make, missing: ["{{a.b}}"] }, make.text)).toContain("{{a.b}} is nothing");
     const shown = (status: number) => ({
       ...show,

@@ -12,7 +12,11 @@ const times: readonly [RegExp, string][] = [
 const chance: readonly [RegExp, string][] = [
   [/\bnode-[A-Za-z][A-Za-z0-9]{7}\b/g, "node-<random>"],
   [/(?<=Keystone uri=")[^"]*/g, "<keystone>"],
+  [/^Bearer realm="coppice"$/, 'Keystone uri="<keystone>"'], // what we say where there is no Keystone
 ];
+
+/** Lists of ids whose order Senlin leaves to its database. */
+const unordered = new Set(["nodes", "policies", "depends_on", "depended_by"]);
 
 /** Keeps what two runs of the same requests have in common: ids become the places where they first appeared. */
 export class Normaliser {
@@ -49,11 +53,19 @@ export class Normaliser {
   json(value: unknown, key = ""): unknown {
     if (typeof value === "string") return this.text(value);
     if (typeof value === "number" && /^(start|end)_time$/.test(key)) return "<seconds>";
-    if (Array.isArray(value)) return value.map((each) => this.json(each));
+    if (Array.isArray(value)) {
+      const items = value.map((each) => this.json(each));
+      return unordered.has(key) && items.every((item) => typeof item === "string") ? items.sort() : items;
+    }
     if (typeof value !== "object" || value === null) return value;
-    const entries = Object.entries(value).map(
-      ([name, each]) => [this.text(name), this.json(each, name)] as const,
-    );
+    const entries = Object.entries(value)
+      .filter(([name]) => name !== "description" || !isDescriptor(value)) // each server has sentences of its own
+      .map(([name, each]) => [this.text(name), this.json(each, name)] as const);
     return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
   }
+}
+
+/** Whether it says of a property what specs may hold, or of an operation what it takes. */
+function isDescriptor(value: object): boolean {
+  return "description" in value && ("required" in value || "parameters" in value);
 }

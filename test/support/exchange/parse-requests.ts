@@ -14,7 +14,12 @@ export interface ExchangeRequest {
   /** Seconds to wait before the request is sent, where something must have begun by then. */
   readonly pauseSeconds: number;
   /** Coppice answers otherwise, on purpose: with which status, and why. */
-  readonly differs?: { readonly status: number; readonly reason: string };
+  readonly differs?: {
+    readonly status: number;
+    readonly reason: string;
+    /** The message of its fault, where that isn't Senlin's. */
+    readonly says?: string;
+  };
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,6 +28,7 @@ export interface ExchangeRequest {
 
 const requestLine = /^([A-Z]+) (\/\S*)$/;
 const directive = /^# @(\w+)\s*(.*)$/;
+const directives = ["name", "as", "version", "running", "pause", "differs", "says"];
 const header = /^([A-Za-z][A-Za-z0-9-]*):\s*(.*)$/;
 
 /**
@@ -68,9 +74,9 @@ function parseOne(lines: readonly string[], first: number, file: string): Exchan
   if (asked === null)
     throw new Error(`${file}:${first}: the case has no request line; write: GET /v1/profiles`);
   for (const name of told.keys())
-    if (!["name", "as", "version", "running", "pause", "differs"].includes(name))
+    if (!directives.includes(name))
       throw new Error(
-        `${file}:${first}: "@${name}" is unknown; there is @name, @as, @version, @running, @pause, @differs`,
+        `${file}:${first}: "@${name}" is unknown; there is ${directives.map((each) => `@${each}`).join(", ")}`,
       );
   const body = lines
     .slice(at + 1)
@@ -82,6 +88,9 @@ function parseOne(lines: readonly string[], first: number, file: string): Exchan
     throw new Error(
       `${file}:${first}: @differs lacks its status or its reason; write: # @differs 400 it's the user's mistake`,
     );
+  const says = told.get("says");
+  if (says !== undefined && differs === null)
+    throw new Error(`${file}:${first}: @says goes with @differs: it is what Coppice says instead`);
   return {
     title: (lines[0] ?? "").slice(4).trim(),
     line: first,
@@ -93,7 +102,13 @@ function parseOne(lines: readonly string[], first: number, file: string): Exchan
     path: asked[2] ?? "",
     headers,
     ...(name !== undefined && { name }),
-    ...(differs !== null && { differs: { status: Number(differs[1]), reason: differs[2] ?? "" } }),
+    ...(differs !== null && {
+      differs: {
+        status: Number(differs[1]),
+        reason: differs[2] ?? "",
+        ...(says !== undefined && { says }),
+      },
+    }),
     ...(body !== "" && { body }),
   };
 }

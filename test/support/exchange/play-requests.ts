@@ -1,13 +1,7 @@
 import { randomBytes } from "node:crypto";
+import type { Account } from "../keystone.ts";
 import { Normaliser } from "./normalise.ts";
 import type { ExchangeRequest } from "./parse-requests.ts";
-
-/** Somebody in whose name requests are sent. */
-export interface Account {
-  readonly token: string;
-  readonly project: string;
-  readonly user: string;
-}
 
 /** What is asked, and as whom. */
 export interface Target {

@@ -147,10 +147,12 @@ describe("a trust", () => {
 
   it("is revoked when the user takes it back", async () => {
     const access = await open();
+    const worker = await open();
     const caller = await come(access);
     await access.delegate(caller);
-    await access.tokenFor(anns);
+    for (const one of [access, worker]) await one.tokenFor(anns);
     await access.withdraw(caller);
+    await expect(worker.tokenFor(anns)).rejects.toMatchObject({ code: "no-credential" }); // although it had a token
     expect([keystone.trusts.size, await rows()]).toEqual([0, []]);
     await expect(access.tokenFor(anns)).rejects.toMatchObject({ code: "no-credential" });
   });

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type KeystoneConfig, keystoneDefaults } from "../../../../engine/access/keystone/keystone-config.ts";
+import { type KeystoneConfig, keystoneBounds } from "../../../../engine/access/keystone/keystone-config.ts";
 
 interface Sent {
   readonly status: number;
@@ -40,7 +40,7 @@ export class FakeKeystone {
   }
 
   config(more: Partial<KeystoneConfig> = {}): KeystoneConfig {
-    return { ...keystoneDefaults, url: this.url, password: async () => "service-password", ...more };
+    return { ...keystoneBounds, ...senlin, url: this.url, password: async () => "service-password", ...more };
   }
 
   /** Makes a token valid. */
@@ -123,6 +123,13 @@ export class FakeKeystone {
   }
 }
 
+const senlin = {
+  username: "senlin",
+  userDomain: "Default",
+  project: "service",
+  projectDomain: "Default",
+  trustRoles: [],
+};
 const unauthorized = {
   error: { code: 401, message: "The request you have made requires authentication.", title: "Unauthorized" },
 };

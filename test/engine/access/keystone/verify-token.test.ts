@@ -68,7 +68,7 @@ describe("a token of Keystone", () => {
     await expect(access.authenticate(headers)).rejects.toMatchObject({
       kind: "unauthenticated",
       code: "invalid-token",
-      message: "a valid token is needed, in the header X-Auth-Token or Authorization: Bearer",
+      message: "The request you have made requires authentication.",
       challenge: `Keystone uri="${keystone.url}"`,
     });
   });

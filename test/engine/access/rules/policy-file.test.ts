@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
@@ -79,6 +79,13 @@ describe("a policy file", () => {
     expect(mistakes('"clusters:delete": "role:admin\n')[0]).toMatch(/^\d:\d/);
     expect(mistakes("clusters:delete: !\n")[0]).toMatch(/^1:19 rule "clusters:delete": its check is no text/);
   });
+});
+
+it("each file of rules in docs/access.md holds", () => {
+  const page = readFileSync(new URL("../../../../docs/access.md", import.meta.url), "utf8");
+  const files = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? "");
+  expect(files).toHaveLength(2);
+  for (const file of files) expect(mistakes(file)).toEqual([]);
 });
 
 describe("the rules of a server", () => {

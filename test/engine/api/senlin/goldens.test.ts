@@ -1,16 +1,17 @@
-import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Access, createAccess, localAccess } from "../../../../engine/access/create-access.ts";
+import { offerStandIn } from "../../../../engine/actions/offer-plugins.ts";
 import type { Api } from "../../../../engine/api/app.ts";
 import { createServer } from "../../../../engine/api/create-server.ts";
-import { insertPlugin, offerPlugin } from "../../../../engine/store/plugins.ts";
 import { insertToken, type Role } from "../../../../engine/store/tokens.ts";
-import { checkManifest } from "../../../../plugins/sdk/check-manifest.ts";
 import { createTestDatabase, type TestDatabase } from "../../../support/database.ts";
 import { differencesFromGolden } from "../../../support/exchange/golden-files.ts";
-import type { Account } from "../../../support/exchange/play-requests.ts";
+import type { Account } from "../../../support/keystone.ts";
+
+const cloud = fileURLToPath(new URL("../../../../plugins/openstack_test", import.meta.url));
 
 let db: TestDatabase;
 let access: Access;
@@ -28,7 +29,6 @@ const people: readonly [name: string, project: string, role: Role][] = [
 
 beforeEach(async () => {
   db = await createTestDatabase();
-  await offerFakeCloud();
   accounts = {};
   for (const [user, project, role] of people) {
     const token = `token-of-${user}-that-nobody-guesses`;
@@ -36,6 +36,7 @@ beforeEach(async () => {
     accounts[user] = { token, project, user: `user-${user}` };
   }
   const logger = pino({ level: "silent" });
+  await offerStandIn({ pool: db.pool, logger, path: cloud });
   access = await createAccess({ ...localAccess, pool: db.pool, logger });
   app = await createServer({ pool: db.pool, access, logger });
   await app.listen({ host: "127.0.0.1", port: 0 });
@@ -47,17 +48,6 @@ afterEach(async () => {
   await access.close();
   await db.drop();
 });
-
-/** Makes the fake cloud's profile types known, without its code. */
-async function offerFakeCloud(): Promise<void> {
-  const file = new URL("../../../../plugins/openstack_test/plugin.json", import.meta.url);
-  const checked = checkManifest(JSON.parse(readFileSync(file, "utf8")));
-  if (!checked.ok) throw new Error(checked.problems.join("; "));
-  const { manifest } = checked;
-  const hash = "1".repeat(64);
-  await insertPlugin(db.pool, { hash, name: manifest.name, version: manifest.version, manifest, bundle: "" });
-  await offerPlugin(db.pool, { hash, offered: true });
-}
 
 describe("answers as Senlin does", () => {
   it.each(["profile-types", "policy-types", "profiles", "policies"])("%s", async (name) => {

@@ -1,0 +1,69 @@
+import type { Json } from "../../grammar/plan.ts";
+import { channels } from "./channels.ts";
+import { toJsonColumn } from "./json-column.ts";
+import type { Queryable } from "./pool.ts";
+
+/** A node that waits for its lifecycle to be completed. */
+export interface LifecycleRow {
+  readonly token: string;
+  readonly project_id: string;
+  readonly action_id: string;
+  readonly call_id: string;
+  readonly cluster_id: string | null;
+  readonly node_id: string;
+  /** Of its resource. */
+  readonly physical_id: string | null;
+  readonly hook: Json;
+  readonly expires_at: Date;
+}
+
+/** Notes lifecycles that wait from now on, and returns those that were not noted before. */
+export async function insertLifecycles(
+  db: Queryable,
+  q: {
+    actionId: string;
+    lifecycles: readonly { callId: string; nodeId: string; hook: Json; withinMs: number }[];
+  },
+): Promise<LifecycleRow[]> {
+  const text = `
+    insert into lifecycle (token, project_id, action_id, call_id, cluster_id, node_id, physical_id, hook, expires_at)
+    select gen_random_uuid(), a.project_id, a.id, l."callId", n.cluster_id, n.id, n.physical_id, l.hook,
+      now() + make_interval(secs => l."withinMs" / 1000)
+    from jsonb_to_recordset($2::jsonb) as l ("callId" text, "nodeId" uuid, hook jsonb, "withinMs" float8)
+    join action a on a.id = $1
+    join node n on n.id = l."nodeId" and n.project_id = a.project_id
+    on conflict (action_id, call_id) do nothing
+    returning token, project_id, action_id, call_id, cluster_id, node_id, physical_id, hook, expires_at`;
+  const values = [q.actionId, toJsonColumn(q.lifecycles)];
+  return (await db.query<LifecycleRow>({ name: "insert-lifecycles", text, values })).rows;
+}
+
+/** Nobody waits for these any more. */
+export async function deleteLifecycles(
+  db: Queryable,
+  q: { actionId: string; callIds: readonly string[] | null },
+): Promise<void> {
+  const text = "delete from lifecycle where action_id = $1 and ($2::text[] is null or call_id = any ($2))";
+  await db.query({ name: "delete-lifecycles", text, values: [q.actionId, q.callIds] });
+}
+
+/** Completes a lifecycle and has its run told; `false` when nobody in these projects waits with that token. */
+export async function completeLifecycle(
+  db: Queryable,
+  q: { token: string; projectId: string | null; clusterId: string | null },
+): Promise<boolean> {
+  const text = `
+    with done as (
+      update lifecycle set completed_at = coalesce(completed_at, now())
+      where token::text = $1 and ($2::text is null or project_id = $2) and ($3::uuid is null or cluster_id = $3)
+      returning action_id, call_id
+    ), told as (
+      insert into outbox (action_id, kind, signal, payload)
+      select action_id, 'signal', 'lifecycle_completed', jsonb_build_object('callId', call_id) from done
+      returning id
+    )
+    select count(*)::integer as count, case when count(*) > 0 then pg_notify('${channels.dispatch}', '') end from told`;
+  const values = [q.token, q.projectId, q.clusterId];
+  const found = await db.query<{ count: number }>({ name: "complete-lifecycle", text, values });
+  return (found.rows[0]?.count ?? 0) > 0;
+}
