@@ -14,6 +14,7 @@ export function blocksOf(step: Step): readonly (readonly Step[])[] {
     case "primitive":
     case "ask":
     case "arguments":
+    case "give":
     case "lifecycle":
       return step.undo === null ? [] : [step.undo];
     case "for":

@@ -251,7 +251,8 @@ export type Step =
   | ConsultStep
   | AskStep
   | ArgumentsStep
-  | LifecycleStep;
+  | LifecycleStep
+  | GiveStep;
 
 /** `let old = node.profile.image` */
 export interface LetStep extends StepBase {
@@ -453,13 +454,17 @@ export interface LimitStep extends StepBase {
 
 /**
  * Only in a `before`: gives new nodes a value of a profile property, such that the cluster's nodes spread over the values by
- * weight (1 where `weights` has none), the fewest first, then in the list's order.
+ * weight (1 where `weights` has none), the fewest first, then in the list's order. None gets more nodes than `caps` says (no
+ * cap where it has none, or -1). Nodes that leave are taken from where there are most for the weight.
  */
 export interface PlaceStep extends StepBase {
   readonly kind: "place";
   readonly property: string;
   readonly across: Expression;
   readonly weights: Expression | null;
+  /** `context.region_name` has the key `region_name`; absent: the property itself. */
+  readonly key?: string;
+  readonly caps?: Expression;
 }
 
 /** Only in a `before`: the order in which nodes are taken away. */
@@ -494,6 +499,12 @@ export interface AskStep extends StepBase, CallClauses {
 export interface ArgumentsStep extends StepBase, CallClauses {
   readonly kind: "arguments";
   readonly arguments: Readonly<Record<string, Expression>>;
+}
+
+/** Only in a `before`: new nodes get these properties on top of their profile's; maps are put together. */
+export interface GiveStep extends StepBase, CallClauses {
+  readonly kind: "give";
+  readonly properties: Expression;
 }
 
 /**

@@ -538,8 +538,11 @@ export interface PlaceNode {
   readonly kind: "Place";
   readonly span: Span;
   readonly property: NameNode;
+  /** `context.region_name`: of a property that is a map. */
+  readonly key: NameNode | null;
   readonly across: ExpressionNode;
   readonly weights: ExpressionNode | null;
+  readonly caps: ExpressionNode | null;
 }
 
 /** `choose cluster.nodes.sort(n => [n.healthy, n.created_at])`: victims, the first one first; only in a `before`. */

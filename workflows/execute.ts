@@ -114,6 +114,7 @@ async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completi
     case "place":
     case "batch":
     case "arguments":
+    case "give":
       decide(run, frame, step);
       return completed;
   }

@@ -1,6 +1,7 @@
 import type { Json } from "../grammar/plan.ts";
 import type { ClusterView, NodeView, World } from "../grammar/world.ts";
 import type { NodeChange, RunStart } from "./activities.ts";
+import { type Spreading, thinOut } from "./steps/placement.ts";
 
 /**
  * The clusters and nodes that a run holds. Nobody else changes them while it does, so they are read once and kept up
@@ -14,6 +15,7 @@ export class RunWorld implements World {
   readonly #members = new Map<string, Set<string>>();
   readonly #profiles = new Map<string, Readonly<Record<string, Json>>>();
   readonly #profileTimes: Readonly<Record<string, number>>;
+  readonly #spreadings = new Map<string, Spreading>();
   readonly #chosen = new Map<string, readonly string[]>();
   readonly #clusterIds: Readonly<Record<string, string>>;
   readonly #now: () => number;
@@ -66,7 +68,10 @@ export class RunWorld implements World {
     const chosen = new Set((this.#chosen.get(clusterId) ?? []).filter((id) => this.#nodes.has(id)));
     const others = this.nodesOf(clusterId).filter((id) => !chosen.has(id));
     others.sort((a, b) => this.#compareVictims(a, b));
-    return [...chosen, ...others].slice(0, Math.max(0, count));
+    const ordered = [...chosen, ...others];
+    const spreading = this.#spreadings.get(clusterId);
+    if (spreading !== undefined && count > 0) return thinOut(this, spreading, ordered, count);
+    return ordered.slice(0, Math.max(0, count));
   }
 
   /** Takes nodes as they are now; one that has moved leaves the cluster in which it was. */
@@ -114,6 +119,11 @@ export class RunWorld implements World {
   /** What a policy's `choose` said: these first. */
   choose(clusterId: string, nodeIds: readonly string[]): void {
     this.#chosen.set(clusterId, nodeIds);
+  }
+
+  /** What a policy's `place` said: nodes that go leave the others spread like this. */
+  placeVictims(spreading: Spreading): void {
+    this.#spreadings.set(spreading.clusterId, spreading);
   }
 
   #indexOf(id: string): number {

@@ -31,3 +31,8 @@ const statuses: Readonly<Record<string, string>> = {
   CLUSTER_CHECK: "CHECKING",
   CLUSTER_RECOVER: "RECOVERING",
 };
+
+/** Whether an action sets a larger size before it makes the nodes. */
+export function growsSize(action: string): boolean {
+  return action === "CLUSTER_RESIZE" || action === "CLUSTER_SCALE_OUT";
+}

@@ -61,7 +61,7 @@ export function diffParts(
       const schema = propertiesOf(hash, profile?.type ?? "");
       return { ...change, attributes: change.attributes.map((attribute) => typed(attribute, schema)) };
     }),
-    ...partChanges("policy", before?.policies, after.policies, policyFacts),
+    ...partChanges("policy", ownPolicies(before), ownPolicies(after), policyFacts),
     ...partChanges("action", ownActions(before, false), ownActions(after, false), (action, plan) => {
       const { doc, parameters, result } = action;
       return { doc, parameters: signature(parameters), result, body: sourceOf(plan, action.at) };
@@ -177,4 +177,10 @@ export function withoutPlaces(value: unknown): Json {
 
 function isPlace(value: unknown): boolean {
   return typeof value === "object" && value !== null && "line" in value && "endColumn" in value;
+}
+
+/** Those that a program declares: the library's are the same in every plan. */
+function ownPolicies(plan: Plan | null): Plan["policies"] {
+  const own = Object.entries(plan?.policies ?? {}).filter(([, policy]) => policy.builtin !== true);
+  return Object.fromEntries(own);
 }

@@ -11,7 +11,7 @@ import { leaveMailboxes, lockMailboxesOf } from "../store/mailbox.ts";
 import { settleNodes } from "../store/settle-nodes.ts";
 import { leaveSharedLocks } from "../store/shared-locks.ts";
 import { addActionEnded } from "../store/source-events.ts";
-import { isEvaluated } from "./cluster-status.ts";
+import { growsSize, isEvaluated } from "./cluster-status.ts";
 
 /**
  * Ends an action inside a transaction: its end, the event `action.end`, the status of its clusters, the next action's
@@ -28,7 +28,11 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
   });
   if (!ended) return false;
   const succeeded = end.status === "SUCCEEDED";
-  await settleNodes(db, { actionId: end.actionId, targetId: action.target_id });
+  await settleNodes(db, {
+    actionId: end.actionId,
+    targetId: action.target_id,
+    grew: growsSize(action.action),
+  });
   if (isEvaluated(action.action))
     await evaluateClusters(db, {
       actionId: end.actionId,
@@ -43,6 +47,7 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
         key: "action.end",
         level: end.status === "SUCCEEDED" ? "INFO" : end.status === "FAILED" ? "ERROR" : "WARN",
         name: "action.end",
+        phase: end.status === "SUCCEEDED" ? "end" : "error",
         message: end.reason,
         fields: { status: end.status, ...(end.failure !== null && { code: end.failure.code }) },
       },

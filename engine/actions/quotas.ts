@@ -1,8 +1,10 @@
 import type pg from "pg";
 import type { Config } from "../config/config.ts";
 import { currentConfig } from "../config/current-config.ts";
+import { countNodes } from "../store/list-nodes.ts";
 import type { Queryable } from "../store/pool.ts";
 import {
+  type CountedResource,
   countUse,
   countUseOf,
   listQuotas,
@@ -24,7 +26,8 @@ export interface QuotaUse {
   readonly resource: QuotaResource;
   /** `null`: none. */
   readonly limit: number | null;
-  readonly used: number;
+  /** `null`: of a rate. */
+  readonly used: number | null;
   /** Who set the limit. */
   readonly from: "configuration" | "project" | "user";
 }
@@ -35,7 +38,7 @@ export interface QuotaUse {
  */
 export async function expectQuota(
   db: pg.PoolClient,
-  q: QuotaOwner & { readonly resource: QuotaResource; readonly more: number },
+  q: QuotaOwner & { readonly resource: CountedResource; readonly more: number },
 ): Promise<void> {
   const { limit } = limitOf(q.resource, await listQuotas(db, q));
   if (limit === null || q.more <= 0) return;
@@ -65,11 +68,45 @@ export async function expectRoomForClusters(
     await expectQuota(db, { ...q, resource });
 }
 
+/**
+ * Refuses what would take a cluster over its project's own limit; whoever asks holds the cluster. The configuration's limit
+ * is for requests: a program's cluster may be larger, as its text says.
+ */
+export async function expectRoomInCluster(
+  db: pg.PoolClient,
+  q: { readonly projectId: string; readonly clusterId: string; readonly more: number },
+): Promise<void> {
+  const { projectId, clusterId, more } = q;
+  const { limit, from } = limitOf("nodes_per_cluster", await listQuotas(db, { projectId, userId: "" }));
+  if (limit === null || from === "configuration") return;
+  const counts = await countNodes(db, { projectId, clusterIds: [clusterId] });
+  const used = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (used + more <= limit) return;
+  throw new Refusal(
+    "forbidden",
+    "OverQuota",
+    `Quota exceeded for resources: nodes_per_cluster. The cluster has ${used} of ${limit} nodes, and ${more} more were asked for.`,
+  );
+}
+
 /** All limits of a project as they hold for one of its users, and what is used of them. */
 export async function listQuotaUse(db: Queryable, q: QuotaOwner): Promise<QuotaUse[]> {
   const rows = await listQuotas(db, q);
   const used = await countUse(db, q);
-  return quotaResources.map((resource) => ({ resource, used: used[resource], ...limitOf(resource, rows) }));
+  return quotaResources.map((resource) => ({
+    resource,
+    used: resource === "api_rate" ? null : used[resource],
+    ...limitOf(resource, rows),
+  }));
+}
+
+/** One limit of a project; `null`: none. */
+export async function limitFor(
+  db: Queryable,
+  q: { readonly projectId: string; readonly resource: QuotaResource },
+): Promise<number | null> {
+  const rows = await listQuotas(db, { projectId: q.projectId, userId: "" });
+  return limitOf(q.resource, rows).limit;
 }
 
 function limitOf(resource: QuotaResource, rows: readonly QuotaRow[]): Pick<QuotaUse, "limit" | "from"> {
@@ -87,7 +124,11 @@ function defaultOf(resource: QuotaResource, config: Config): number | null {
       return config.get("max-clusters-per-user");
     case "nodes":
       return config.get("max-nodes-per-project");
+    case "nodes_per_cluster":
+      return config.get("max-nodes-per-cluster");
     case "actions_in_flight":
       return config.get("max-actions-in-flight");
+    case "api_rate":
+      return config.get("api-rate-limit");
   }
 }

@@ -33,7 +33,8 @@ export interface Inputs<Cluster = ClusterRow, Node = FoundNode> {
 }
 
 /**
- * Checks what a client sent against an action's parameters and fills in defaults. Clusters and nodes come by id or
+ * Checks what a client sent against an action's parameters and fills in defaults, but for a built-in one, whose inputs are
+ * shown as they were given. Clusters and nodes come by id or
  * name and become references; durations, sizes and percents may be text (`"5s"`, `"256MiB"`, `"80%"`).
  * All mistakes are told at once, in one `Refusal`.
  */
@@ -68,6 +69,7 @@ export async function readInputs<Cluster extends { readonly id: string }, Node e
   for (const parameter of q.action.parameters) {
     const given = Object.hasOwn(q.given, parameter.name) ? q.given[parameter.name] : undefined;
     if (given === undefined) {
+      if (q.action.builtin && (parameter.default !== undefined || parameter.type.endsWith("?"))) continue;
       if (parameter.default !== undefined) values[parameter.name] = parameter.default;
       else if (parameter.type.endsWith("?")) values[parameter.name] = null;
       else problems.push(`input "${parameter.name}" (${parameter.type}) is missing`);

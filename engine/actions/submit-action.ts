@@ -12,6 +12,7 @@ import { newId } from "../store/new-id.ts";
 import { insertOutbox } from "../store/outbox.ts";
 import { inTransaction, isDuplicate } from "../store/pool.ts";
 import type { ActionOverride, ActionRow, ClusterRow } from "../store/rows.ts";
+import { expectAllowedNow } from "./expect-allowed-now.ts";
 import { expectQuota } from "./quotas.ts";
 import { type Inputs, readInputs } from "./read-inputs.ts";
 import { Refusal } from "./refusal.ts";
@@ -39,16 +40,34 @@ export interface ActionRequest {
   readonly depth?: number;
   /** Passes over a policy's `deny unless`, for someone with the role. */
   readonly override?: ActionOverride | undefined;
+  /** What users see as its inputs; those of the run when it is left out. */
+  readonly shown?: Readonly<Record<string, Json>> | undefined;
+  /** The action that this one does again. */
+  readonly retryOf?: string | undefined;
+  /** Refuses, as Senlin does, what would have to wait for others; without it the action queues. */
+  readonly refusesConflicts?: boolean | undefined;
 }
 
 /** Accepts an action in one transaction: its row, a place in each cluster's mailbox, and the request to start it. */
 export async function submitAction(pool: pg.Pool, request: ActionRequest): Promise<ActionRow> {
-  const { projectId, requestKey } = request;
+  return submitOnce(pool, request, (db) => submitInTransaction(db, request));
+}
+
+/**
+ * Does `work`, which ends in submitting an action, in one transaction; once for each request key: a repeat returns the
+ * action that the first one made.
+ */
+export async function submitOnce(
+  pool: pg.Pool,
+  q: Pick<ActionRequest, "projectId" | "requestKey">,
+  work: (db: pg.PoolClient) => Promise<ActionRow>,
+): Promise<ActionRow> {
+  const { projectId, requestKey } = q;
   try {
     return await inTransaction(pool, async (db) => {
       const before =
         requestKey === undefined ? null : await findActionByRequestKey(db, { projectId, requestKey });
-      return before ?? (await submitInTransaction(db, request));
+      return before ?? (await work(db));
     });
   } catch (error) {
     if (requestKey === undefined || !isDuplicate(error, "action_by_request_key")) throw error;
@@ -81,6 +100,13 @@ export async function submitInTransaction(
   const cluster = inputs.clusters[0] ?? clusters[0] ?? null;
   const ofNode = action.builtin && request.action.startsWith("NODE_");
   const target = (ofNode ? inputs.nodes[0] : inputs.clusters[0]) ?? inputs.nodes[0] ?? cluster;
+  if (target !== null)
+    await expectAllowedNow(db, {
+      action: request.action,
+      targetId: target.id,
+      clusterId: cluster?.id ?? null,
+      refusesConflicts: request.refusesConflicts === true,
+    });
   await expectQuota(db, { projectId, userId: request.requestedBy, resource: "actions_in_flight", more: 1 });
   const row = await insertAction(db, {
     id: newId(),
@@ -98,6 +124,8 @@ export async function submitInTransaction(
     requestedBy: request.requestedBy,
     requestKey: request.requestKey ?? null,
     inputs: inputs.values,
+    request: request.shown ?? null,
+    retryOf: request.retryOf ?? null,
     override: request.override ?? null,
     depth: request.depth ?? 0,
   });

@@ -3,7 +3,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { AccessRefusal } from "../access/access-refusal.ts";
 import { Refusal } from "../actions/refusal.ts";
 import { HostFailure } from "../host/plugin-host.ts";
-import { isSenlins } from "./microversions.ts";
+import { sendFrameworkPage } from "./framework-page.ts";
+import { BadMicroversion, isSenlins } from "./microversions.ts";
 
 /** An answer that is no success, thrown by handlers and rendered here alone. */
 export class ApiError extends Error {
@@ -13,11 +14,17 @@ export class ApiError extends Error {
   readonly help: string | undefined;
   /** A program's mistakes, with lines and columns. */
   readonly diagnostics: readonly unknown[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     status: number,
     message: string,
-    more: { type?: string; help?: string; diagnostics?: readonly unknown[] } = {},
+    more: {
+      type?: string;
+      help?: string;
+      diagnostics?: readonly unknown[];
+      headers?: Readonly<Record<string, string>>;
+    } = {},
   ) {
     super(message);
     this.name = "ApiError";
@@ -25,6 +32,7 @@ export class ApiError extends Error {
     this.type = more.type;
     this.help = more.help;
     this.diagnostics = more.diagnostics;
+    this.headers = more.headers ?? {};
   }
 }
 
@@ -45,13 +53,17 @@ const isException = (code: string) => /^[A-Z]/.test(code);
 export function renderError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof ApiError) {
     const { type, help, diagnostics } = error;
+    reply.headers(error.headers);
     send(request, reply, error.status, error.message, { type, help, diagnostics });
+  } else if (error instanceof BadMicroversion) {
+    sendFrameworkPage(request, reply, 400, error.message);
   } else if (error instanceof AccessRefusal) {
     const { kind, code, message, help, challenge } = error;
     if (challenge !== undefined) reply.header("www-authenticate", challenge);
     if (kind === "unauthenticated" && isSenlins(request)) {
-      // routes' schemas know Senlin's own faults only
-      reply.code(401).type("application/json").serializer(JSON.stringify).send(middlewareSays401);
+      // Senlin never sees such a request: Keystone's middleware before it answers, in a shape that no schema here has
+      const body = { error: { code: 401, title: "Unauthorized", message } };
+      reply.code(401).type("application/json").serializer(JSON.stringify).send(body);
       return;
     }
     send(request, reply, statusOfAccess[kind], message, {
@@ -83,11 +95,6 @@ export function renderError(error: FastifyError | Error, request: FastifyRequest
     send(request, reply, 500, "the server failed; its log has the cause under this request's id", {});
   }
 }
-
-/** Senlin never sees such a request: Keystone's middleware in front of it answers. */
-const middlewareSays401 = {
-  error: { code: 401, title: "Unauthorized", message: "The request you have made requires authentication." },
-};
 
 /** Up to microversion 1.14 the body has Senlin's fields and no more. */
 function send(
@@ -125,7 +132,7 @@ const explanations: Readonly<Record<number, string>> = {
   401: "This server could not verify that you are authorized to access the document you requested.",
   403: "Access was denied to this resource.",
   404: "The resource could not be found.",
-  406: "The resource could not be generated that was acceptable to your browser.",
+  406: "The server could not comply with the request since it is either malformed or otherwise incorrect.",
   409: "There was a conflict when trying to complete your request.",
   413: "The body of your request was too large for this server.",
   429: "The client has sent too many requests in a given amount of time.",

@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger } from "fastify";
 import type { Logger } from "pino";
 import { isId } from "../store/new-id.ts";
 import { renderError } from "./api-error.ts";
+import { versionPath } from "./version-path.ts";
 
 /** A bare server: JSON in and out, schemas checked strictly, a request id in every log line and answer. */
 export function createApp(q: { logger: Logger; bodyLimit: number }) {
@@ -12,8 +13,11 @@ export function createApp(q: { logger: Logger; bodyLimit: number }) {
     loggerInstance: q.logger as FastifyBaseLogger,
     bodyLimit: q.bodyLimit,
     genReqId: () => `req-${randomUUID()}`,
+    trustProxy: "loopback", // a proxy on this machine says whom it asks for
     forceCloseConnections: true, // watched actions stream for hours
     routerOptions: { maxParamLength: 255 },
+    exposeHeadRoutes: false, // Senlin has none
+    rewriteUrl: ({ url = "/", headers }) => versionPath(url, headers.accept),
     frameworkErrors: (error, request, reply) => renderError(error, request, reply), // a path that can't be read
   }).withTypeProvider<TypeBoxTypeProvider>();
   // Text of queries and paths becomes numbers where the schema says so; bodies must have the right types themselves.

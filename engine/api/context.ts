@@ -2,7 +2,7 @@ import type { Client } from "@temporalio/client";
 import type pg from "pg";
 import type { Access } from "../access/create-access.ts";
 import type { PluginQuestions } from "../actions/ask-plugins.ts";
-import type { PolicyLimits } from "../specs/policy-meaning.ts";
+import type { RequestLimits } from "../actions/limits.ts";
 import type { ActionWatchers } from "./action-watchers.ts";
 
 /** What every route may use. */
@@ -11,7 +11,9 @@ export interface ApiContext {
   readonly access: Access;
   readonly watchers: ActionWatchers;
   readonly temporal: TemporalLinks | null;
-  readonly limits: PolicyLimits;
+  readonly limits: RequestLimits;
+  /** How clients reach the API, where that isn't what their requests say. */
+  readonly publicUrl: string | null;
   /** What the API asks of plugins. */
   readonly questions: PluginQuestions;
 }

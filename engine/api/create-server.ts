@@ -2,29 +2,45 @@ import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type pg from "pg";
 import type { Logger } from "pino";
+import { AccessRefusal } from "../access/access-refusal.ts";
 import type { Access } from "../access/create-access.ts";
 import { createQuestions } from "../actions/ask-plugins.ts";
 import { createHost } from "../actions/create-host.ts";
 import type { Config } from "../config/config.ts";
-import type { PolicyLimits } from "../specs/policy-meaning.ts";
+import { defaultLimits, type RequestLimits } from "../actions/limits.ts";
 import { createActionWatchers } from "./action-watchers.ts";
 import { authenticate, expectPermitted, expectRule } from "./admit.ts";
 import { ApiError, renderError } from "./api-error.ts";
 import { type Api, createApp } from "./app.ts";
 import type { ApiContext, TemporalLinks } from "./context.ts";
+import { sendFrameworkPage } from "./framework-page.ts";
 import { expectRouteIn, newest, oldest, readMicroversion, tellMicroversion } from "./microversion.ts";
+import { isSenlins } from "./microversions.ts";
 import { refuseUnstorable } from "./refuse-unstorable.ts";
-import { cancelAction, createAction, getAction, getActions } from "./routes/actions.ts";
+import { limitRequestRates } from "./request-rates.ts";
+import {
+  cancelAction,
+  createAction,
+  getAction,
+  getActions,
+  patchAction,
+  retryAction,
+} from "./routes/actions.ts";
 import { getApprovals, postAnswer } from "./routes/approvals.ts";
 import { getAudit } from "./routes/audit.ts";
 import { getClusterPolicies, getClusterPolicy } from "./routes/cluster-policies.ts";
-import { getCluster, getClusters } from "./routes/clusters.ts";
 import { deleteCredentials, getCredentials, postCredentials } from "./routes/credentials.ts";
+import { postAdoption, postAdoptionPreview } from "./routes/adoptions.ts";
+import { postClusterAction } from "./routes/cluster-actions.ts";
+import { getClusterAttributes } from "./routes/cluster-attributes.ts";
+import { postClusterOperation } from "./routes/cluster-operations.ts";
+import { deleteCluster, getCluster, getClusters, patchCluster, postCluster } from "./routes/clusters.ts";
 import { getEvent, getEvents } from "./routes/events.ts";
 import { getActionExplanation, getNodeExplanation } from "./routes/explanations.ts";
 import { healthz, readyz } from "./routes/health.ts";
 import { createImpact } from "./routes/impacts.ts";
-import { getNode, getNodes } from "./routes/nodes.ts";
+import { postNodeAction, postNodeOperation } from "./routes/node-actions.ts";
+import { deleteNode, getNode, getNodes, patchNode, postNode } from "./routes/nodes.ts";
 import { openapi } from "./routes/openapi.ts";
 import { createPlan } from "./routes/plans.ts";
 import { postPluginEvent } from "./routes/plugin-events.ts";
@@ -59,12 +75,21 @@ import { createProgram, getProgram, getPrograms } from "./routes/programs.ts";
 import { getProjectQuotas, getQuotas, putQuotas, removeQuotas } from "./routes/quotas.ts";
 import { getShares, patchShare, postShare, removeShare } from "./routes/shares.ts";
 import { fire, getTrigger, getTriggers, pause, resume } from "./routes/triggers.ts";
+import {
+  getBuildInfo,
+  getVersion,
+  getVersions,
+  getVersionWithSlash,
+  sendVersions,
+} from "./routes/versions.ts";
 import { watchAction } from "./routes/watch-action.ts";
-import { speakAsSenlin } from "./senlin-scope.ts";
+import { dropCharset, speakAsSenlin } from "./senlin-scope.ts";
 
-const publicRoutes = [healthz, readyz, openapi];
+const publicRoutes = [healthz, readyz, openapi, getVersions, getVersion];
 /** Senlin's routes, at the microversions that they name. */
 const senlinRoutes = [
+  getVersionWithSlash,
+  getBuildInfo,
   getProfiles,
   postProfile,
   validateProfile,
@@ -85,11 +110,25 @@ const senlinRoutes = [
   getPolicyTypes,
   getPolicyType,
   getClusters,
+  postCluster,
   getCluster,
+  patchCluster,
+  deleteCluster,
+  postClusterAction,
+  getClusterAttributes,
+  postClusterOperation,
   getNodes,
+  postNode,
+  postAdoption,
+  postAdoptionPreview,
   getNode,
+  patchNode,
+  deleteNode,
+  postNodeAction,
+  postNodeOperation,
   getActions,
   getAction,
+  patchAction,
   getEvents,
   getEvent,
 ];
@@ -123,6 +162,7 @@ const ownRoutes = [
   createPreview,
   getActionExplanation,
   cancelAction,
+  retryAction,
   postAnswer,
   getApprovals,
   watchAction,
@@ -151,36 +191,42 @@ export async function createServer(q: {
   temporal?: TemporalLinks | null;
   /** For LISTEN; the pool's own address when it is left out. */
   databaseUrl?: string;
-  limits?: PolicyLimits;
+  limits?: RequestLimits;
+  /** How clients reach the API, without a slash at its end; what their requests say when it is left out. */
+  publicUrl?: string | null;
   /** Of the plugin host that answers the API's own questions; this process's when it is left out. */
   config?: Config;
   /** Largest body of a request in bytes, 1 MiB when it is left out; a plugin's upload may have more. */
   bodyLimit?: number;
+  /** Is told of each route as it is added. */
+  onRoute?: (route: { readonly method: string | readonly string[]; readonly url: string }) => void;
 }): Promise<Api> {
   const databaseUrl = q.databaseUrl ?? q.pool.options.connectionString;
   if (databaseUrl === undefined)
     throw new Error("createServer needs databaseUrl, since its pool has no connectionString");
   const watchers = await createActionWatchers({ databaseUrl, logger: q.logger });
-  const limits = q.limits ?? { healthCheckIntervalMin: 60 };
+  const limits = q.limits ?? defaultLimits;
   const context: ApiContext = {
     pool: q.pool,
     access: q.access,
     watchers,
     temporal: q.temporal ?? null,
     limits,
+    publicUrl: q.publicUrl ?? null,
     questions: createQuestions(q.pool, () => createHost(q.pool, q.logger, q.config)),
   };
   const app = createApp({ logger: q.logger, bodyLimit: q.bodyLimit ?? 1024 * 1024 });
+  if (q.onRoute !== undefined) app.addHook("onRoute", q.onRoute);
   app.addHook("onClose", () => watchers.close());
   app.addHook("onClose", () => context.questions.close());
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-openstack-request-id", request.id);
   });
   app.setErrorHandler(renderError);
-  app.setNotFoundHandler((request) => {
-    throw new ApiError(404, `there is no ${request.method} ${request.url.split("?")[0]}`, {
-      help: "see /openapi.json",
-    });
+  app.setNotFoundHandler((request, reply) => {
+    const { accept = "*/*" } = request.headers;
+    if (accept.includes("*/*")) sendVersions(request, reply, context);
+    else sendFrameworkPage(request, reply, 404);
   });
   await app.register(swagger, {
     openapi: {
@@ -194,6 +240,7 @@ export async function createServer(q: {
       },
     },
   });
+  const rates = limitRequestRates(q.pool);
   for (const route of publicRoutes)
     app.register(async (scope) => route(scope.withTypeProvider<TypeBoxTypeProvider>(), context));
   app.register(
@@ -201,13 +248,24 @@ export async function createServer(q: {
       const scope = instance.withTypeProvider<TypeBoxTypeProvider>();
       scope.decorateRequest("caller");
       scope.decorateRequest("microversion", oldest);
-      scope.addHook("onRequest", async (request) => {
+      scope.addHook("onRequest", async (request, reply) => {
         request.microversion = readMicroversion(request.headers["openstack-api-version"]);
-        await authenticate(q.access, request);
+        await rates.expectAddress(request);
+        await authenticate(q.access, request).catch(async (error: unknown) => {
+          if (error instanceof AccessRefusal && error.kind === "unauthenticated")
+            await rates.countUnauthenticated(request);
+          throw error;
+        });
+        await rates.expectProject(request);
+        if (request.is404) return;
+        if (Object.values(request.params as object).includes("")) return reply.callNotFound(); // a path that ends in a slash
         expectRouteIn(request);
         expectPermitted(q.access, request);
       });
-      scope.addHook("onSend", async (request, reply) => tellMicroversion(request, reply));
+      scope.addHook("onSend", async (request, reply) => {
+        tellMicroversion(request, reply);
+        dropCharset(request, reply);
+      });
       scope.addHook("preValidation", async ({ params, query, body }) => {
         refuseUnstorable("the path", params);
         refuseUnstorable("the query", query);
@@ -217,9 +275,15 @@ export async function createServer(q: {
         expectRule(route);
         route.schema = { ...route.schema, security: [{ token: [] }, { bearer: [] }] };
       });
+      scope.setNotFoundHandler((request, reply) => {
+        if (isSenlins(request)) return sendFrameworkPage(request, reply, 404);
+        throw new ApiError(404, `there is no ${request.method} ${request.url.split("?")[0]}`, {
+          help: "see /openapi.json",
+        });
+      });
       await scope.register(async (instance) => {
         const senlins = instance.withTypeProvider<TypeBoxTypeProvider>();
-        speakAsSenlin(senlins);
+        speakAsSenlin(senlins, context);
         for (const route of senlinRoutes) route(senlins, context);
       });
       await scope.register(async (own) => {

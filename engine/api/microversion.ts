@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
-import { type Microversion, newest, oldest } from "./microversions.ts";
+import { BadMicroversion, type Microversion, newest, oldest } from "./microversions.ts";
 
 export { type Microversion, newest, oldest, senlinsLast } from "./microversions.ts";
 
@@ -12,6 +12,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The first microversion that has this route; 0 when left out. */
     since?: Microversion;
+    /** Senlin has the route, and permits it to nobody. */
+    forbiddenBefore?: true;
   }
 }
 
@@ -28,13 +30,7 @@ export function readMicroversion(header: string | readonly string[] | undefined)
     if (asked.toLowerCase() === "latest") return newest;
     const [, major, minor] = /^([1-9]\d*)\.([1-9]\d*|0)$/.exec(asked) ?? [];
     if (major === undefined || minor === undefined) {
-      throw new ApiError(
-        400,
-        `API Version String '${asked}' is of invalid format. Must be of format MajorNum.MinorNum.`,
-        {
-          type: "InvalidAPIVersionString",
-        },
-      );
+      throw new BadMicroversion(asked);
     }
     if (major !== "1" || Number(minor) > newest) {
       throw new ApiError(
@@ -50,9 +46,16 @@ export function readMicroversion(header: string | readonly string[] | undefined)
 
 /** Refuses a route that the asked microversion doesn't have, as Senlin does: 400. */
 export function expectRouteIn(request: FastifyRequest): void {
-  const since = request.routeOptions.config.since ?? oldest;
-  if (request.microversion >= since) return;
-  throw new ApiError(400, `API version '1.${request.microversion}' is not supported on this method.`, {
+  const { since = oldest, forbiddenBefore } = request.routeOptions.config;
+  if (forbiddenBefore && request.microversion < since)
+    throw new ApiError(403, "You are not authorized to complete this operation.");
+  expectVersion(request.microversion, since);
+}
+
+/** The same of a part of a route: one action of several. */
+export function expectVersion(microversion: Microversion, since: Microversion): void {
+  if (microversion >= since) return;
+  throw new ApiError(400, `API version '1.${microversion}' is not supported on this method.`, {
     type: "MethodVersionNotFound",
   });
 }
@@ -61,6 +64,7 @@ export function expectRouteIn(request: FastifyRequest): void {
 export function tellMicroversion(request: FastifyRequest, reply: FastifyReply): void {
   const { statusCode } = reply;
   if (statusCode >= 400 || statusCode === 204) return;
+  if (String(reply.getHeader("content-type")).startsWith("text/html")) return; // a page of its web framework
   reply.header("openstack-api-version", `clustering 1.${request.microversion}`);
   reply.header("vary", "OpenStack-API-Version");
 }

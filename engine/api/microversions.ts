@@ -12,3 +12,11 @@ export const newest: Microversion = 15;
 export function isSenlins(request: FastifyRequest): boolean {
   return request.microversion !== undefined && request.microversion <= senlinsLast;
 }
+
+/** A text that is no version: Senlin's web framework answers it by itself. */
+export class BadMicroversion extends Error {
+  constructor(asked: string) {
+    super(`API Version String '${asked}' is of invalid format. It must be of format 'major.minor'.`);
+    this.name = "BadMicroversion";
+  }
+}

@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
 import type { Api } from "./app.ts";
+import { baseUrlOf } from "./base-url.ts";
+import type { ApiContext } from "./context.ts";
 import { senlinsLast } from "./microversion.ts";
 import { parseBody } from "./senlin-body/read-body.ts";
 
@@ -12,7 +14,7 @@ const maximumBody = 1024 * 1024;
  * Senlin takes; handlers read them and the query with Senlin's own words, so schemas are documentation; `Location` is
  * absolute.
  */
-export function speakAsSenlin(scope: Api): void {
+export function speakAsSenlin(scope: Api, context: ApiContext): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", { parseAs: "buffer" }, (request, bytes: Buffer, done) => {
     try {
@@ -23,10 +25,7 @@ export function speakAsSenlin(scope: Api): void {
     }
   });
   scope.setValidatorCompiler(() => () => true);
-  scope.addHook("onSend", async (request, reply) => {
-    writeAbsoluteLocation(request, reply);
-    dropCharset(request, reply);
-  });
+  scope.addHook("onSend", async (request, reply) => writeAbsoluteLocation(request, reply, context));
 }
 
 function tooLarge(size: number): ApiError {
@@ -38,13 +37,14 @@ function tooLarge(size: number): ApiError {
 }
 
 /** `/v1/actions/…` becomes what the client itself reached us by. */
-function writeAbsoluteLocation(request: FastifyRequest, reply: FastifyReply): void {
+function writeAbsoluteLocation(request: FastifyRequest, reply: FastifyReply, context: ApiContext): void {
   const location = reply.getHeader("location");
   if (typeof location === "string" && location.startsWith("/"))
-    reply.header("location", `${request.protocol}://${request.host}${location}`);
+    reply.header("location", `${baseUrlOf(request, context)}${location}`);
 }
 
-function dropCharset(request: FastifyRequest, reply: FastifyReply): void {
+/** Up to 1.14 JSON is sent without saying that it is UTF-8, which it always is. */
+export function dropCharset(request: FastifyRequest, reply: FastifyReply): void {
   if (request.microversion > senlinsLast) return;
   const type = reply.getHeader("content-type");
   if (typeof type === "string" && type.startsWith("application/json"))

@@ -6,6 +6,7 @@ import { type Access, createAccess } from "../access/create-access.ts";
 import { ensureLocalToken } from "../access/local/machine-token.ts";
 import { readAccessConfig } from "../access/read-access-config.ts";
 import { offerPlugins, offerStandIn } from "../actions/offer-plugins.ts";
+import { publicUrl } from "../api/base-url.ts";
 import { createServer } from "../api/create-server.ts";
 import type { Config } from "../config/config.ts";
 import { PluginError } from "../host/plugin-error.ts";
@@ -37,8 +38,13 @@ export async function startApi(config: Config): Promise<Serving> {
     access,
     logger,
     databaseUrl,
+    publicUrl: publicUrl(config),
     bodyLimit: config.get("max-body-size"),
-    limits: { healthCheckIntervalMin: config.get("health-check-interval-min").seconds },
+    limits: {
+      healthCheckIntervalMin: config.get("health-check-interval-min").seconds,
+      maximumNodes: config.get("max-nodes-per-cluster"),
+      actionTimeoutSeconds: config.get("default-action-timeout").seconds,
+    },
     temporal: { client, uiUrl: config.get("temporal-ui")?.href.replace(/\/$/, "") ?? null },
   });
   await offerDefaultCloud(config, pool, logger);

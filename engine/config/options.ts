@@ -250,7 +250,7 @@ export const options = {
     default: 1000,
     group: "limits",
     readers: engine,
-    doc: "The most nodes that a cluster may have.",
+    doc: "The most nodes that a cluster may have, unless a quota of its project says otherwise.",
   }),
   "max-clusters-per-project": option(count({ least: 0 }), {
     default: 100,
@@ -276,7 +276,7 @@ export const options = {
   "api-rate-limit": optional(count({ least: 1 }), {
     group: "limits",
     readers: ["api"],
-    doc: "Requests a second of one project; more are refused with 429.",
+    doc: "Requests a second of one project, unless a quota of its own says otherwise; and those without a valid token from one address. More are refused with 429. Each API process counts for itself.",
   }),
   "receiver-rate-limit": optional(count({ least: 1 }), {
     group: "limits",

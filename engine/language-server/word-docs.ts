@@ -55,6 +55,7 @@ const docs: Readonly<Record<string, string>> = {
   through: "holds the names in a plugin's backend as well, which shares them with others.",
   to: "tells a plugin's notifier of the event as well.",
   weights: "gives some values a larger share.",
+  caps: "bounds how many nodes some values get.",
   enforce: "says how strict a policy is: `warn`, `deny`, or `deny unless ROLE`.",
   retry: "tries again where the driver says that it may be repeated.",
   timeout: "bounds one try.",

@@ -5,7 +5,7 @@ import type { FinishRequest, RunStart } from "../../workflows/activities.ts";
 import type { Effects } from "../../workflows/effects.ts";
 import type { Run } from "../../workflows/run.ts";
 import { newRun, runToEnd } from "../../workflows/run-action.ts";
-import { isEvaluated, statusDuring } from "../actions/cluster-status.ts";
+import { growsSize, isEvaluated, statusDuring } from "../actions/cluster-status.ts";
 import { heldWorld, type LocalWorld, localEffects, profileTimes, type RunListener } from "./local-effects.ts";
 import type { LocalCluster } from "./local-state.ts";
 import { clusterView, type LocalStore, localProject, nodeView } from "./local-store.ts";
@@ -62,7 +62,7 @@ export async function runLocally(world: LocalWorld, q: LocalRequest): Promise<Lo
   });
   const run = newRun(start, runWorld, q.effects?.(effects) ?? effects);
   const end = await runToEnd(q.run?.(run) ?? run);
-  settleClusters(store, clusterIds, { targetId, evaluate: isEvaluated(q.action) });
+  settleClusters(store, clusterIds, { targetId, evaluate: isEvaluated(q.action), grew: growsSize(q.action) });
   locks.releaseAll(q.actionId);
   return { end, elapsedMs: tools.clock.now() - begun };
 }

@@ -8,7 +8,7 @@ import type { LocalStore } from "./local-store.ts";
 export function settleClusters(
   store: LocalStore,
   clusterIds: readonly string[],
-  q: { readonly targetId: string | null; readonly evaluate: boolean } = { targetId: null, evaluate: true },
+  q: { readonly targetId: string | null; readonly evaluate: boolean; readonly grew: boolean },
 ): void {
   const target = store.node(q.targetId ?? "");
   if (target?.clusterId === "") settleNode(store, target, true);
@@ -17,7 +17,7 @@ export function settleClusters(
     for (const node of store.nodesOf(id)) if (settleNode(store, node, node.id === q.targetId)) unborn += 1;
     const cluster = store.cluster(id);
     if (cluster === undefined) continue;
-    const size = unborn === 0 ? cluster.size : Math.max(cluster.minimum, cluster.size - unborn);
+    const size = unborn === 0 || !q.grew ? cluster.size : Math.max(cluster.minimum, cluster.size - unborn);
     const status = q.evaluate ? statusOf({ ...cluster, size }, store.nodesOf(id)) : cluster.status;
     store.setCluster({ ...cluster, size, status });
   }

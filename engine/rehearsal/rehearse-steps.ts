@@ -177,7 +177,11 @@ function decisiveOf(
     case "choose":
       return [step.nodes];
     case "place":
-      return step.weights === null ? [step.across] : [step.across, step.weights];
+      return [
+        step.across,
+        ...(step.weights === null ? [] : [step.weights]),
+        ...(step.caps === undefined ? [] : [step.caps]),
+      ];
     case "batch":
       return step.pause === null ? [step.size] : [step.size, step.pause];
   }

@@ -25,6 +25,8 @@ export const actionColumns = [
   "control",
   "override",
   "inputs",
+  "request",
+  "retry_of",
   "outputs",
   "failure",
   "decisions",

@@ -28,7 +28,9 @@ export async function insertEvents(
       select a.project_id, a.id, e.key, a.cluster_id, e."nodeId", e.level, e.name, e.message, e.fields,
         coalesce(e."nodeId", a.target_id), case when e."nodeId" is null then a.target_name else '' end,
         case when e."nodeId" is not null or a.action like 'NODE\\_%' then 'NODE' else 'CLUSTER' end,
-        a.requested_by, a.action, e.phase
+        a.requested_by,
+        case when e.phase is not null and a.action like '%\\_OPERATION'
+          then coalesce(a.inputs ->> 'operation', a.action) else a.action end, e.phase
       from action a, rows from (
         jsonb_to_recordset($2::jsonb)
           as (key text, "nodeId" uuid, level text, name text, message text, fields jsonb, phase text)

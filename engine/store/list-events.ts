@@ -50,6 +50,12 @@ export const listedEvents: ListedKind = {
   shared: { kind: "cluster", id: "e.cluster_id" },
 };
 
+/** How Senlin lists events: with the cluster as it is now, `null` when there is none. */
+export const listedSenlinEvents: ListedKind = {
+  ...listedEvents,
+  fields: `${listedEvents.fields}, (select to_jsonb(c) from cluster c where c.id = e.cluster_id) as cluster`,
+};
+
 /**
  * A project's events in order: those after the event `after`, or the newest ones when that is `null`; of one action
  * or cluster when it is named. At most `limit`.

@@ -28,13 +28,21 @@ export async function loadNodeToAsk(
   db: Queryable,
   q: { scope: Scope; id: string },
 ): Promise<NodeToAsk | null> {
+  return (await loadNodesToAsk(db, { scope: q.scope, ids: [q.id] }))[0] ?? null;
+}
+
+/** Nodes with their profiles; those that are gone are left out. */
+export async function loadNodesToAsk(
+  db: Queryable,
+  q: { scope: Scope; ids: readonly string[] },
+): Promise<NodeToAsk[]> {
   const text = `
     select n.id, n.project_id, n.name, n.index, n.physical_id, n.cluster_id, coalesce(c.name, '') as cluster_name,
       n.profile_id, p.type as profile_type, p.plugin_hash, p.grants, p.settings, p.properties || n.changes as properties
     from node n
     join profile p on p.id = n.profile_id
     left join cluster c on c.id = n.cluster_id
-    where n.id = $1 and ($2::text is null or n.project_id = $2)`;
-  const values = [q.id, q.scope.projectId];
-  return (await db.query<NodeToAsk>({ name: "load-node-to-ask", text, values })).rows[0] ?? null;
+    where n.id = any ($1::uuid[]) and ($2::text is null or n.project_id = $2)`;
+  const values = [q.ids, q.scope.projectId];
+  return (await db.query<NodeToAsk>({ name: "load-nodes-to-ask", text, values })).rows;
 }

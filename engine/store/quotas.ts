@@ -1,10 +1,19 @@
 import type { Queryable } from "./pool.ts";
 
 /** What there can be too much of. */
-export const quotaResources = ["clusters", "clusters_per_user", "nodes", "actions_in_flight"] as const;
+export const quotaResources = [
+  "clusters",
+  "clusters_per_user",
+  "nodes",
+  "nodes_per_cluster",
+  "actions_in_flight",
+  "api_rate",
+] as const;
 /** Those of which a user has a part of their own. */
 export const quotasByUser: readonly QuotaResource[] = ["clusters_per_user"];
 export type QuotaResource = (typeof quotaResources)[number];
+/** What a project has of these at one time; the others are rates, and limits of single objects. */
+export type CountedResource = Exclude<QuotaResource, "nodes_per_cluster" | "api_rate">;
 
 /** A project's own limit. */
 export interface QuotaRow {
@@ -61,19 +70,22 @@ export async function lockQuota(
   await db.query({ name: "lock-quota", text, values: [q.resource, q.projectId] });
 }
 
-/** How much of each resource a project has; of `clusters_per_user` this user. */
+/** How much of each resource a project has; of `clusters_per_user` this user, of `nodes_per_cluster` its largest cluster. */
 export async function countUse(
   db: Queryable,
   q: { projectId: string; userId: string },
-): Promise<Readonly<Record<QuotaResource, number>>> {
+): Promise<Readonly<Record<Exclude<QuotaResource, "api_rate">, number>>> {
   const text = `
     select
       (select count(*) from cluster where project_id = $1)::integer as clusters,
       (select count(*) from cluster where project_id = $1 and user_id = $2)::integer as clusters_per_user,
       (select count(*) from node where project_id = $1)::integer as nodes,
+      (select coalesce(max(n), 0) from
+        (select count(*) as n from node where project_id = $1 and cluster_id is not null group by cluster_id) each
+      )::integer as nodes_per_cluster,
       (select count(*) from action where project_id = $1 and status in ('READY', 'RUNNING'))::integer
         as actions_in_flight`;
-  const found = await db.query<Record<QuotaResource, number>>({
+  const found = await db.query<Record<Exclude<QuotaResource, "api_rate">, number>>({
     name: "count-use",
     text,
     values: [q.projectId, q.userId],
@@ -84,9 +96,9 @@ export async function countUse(
 /** The same of one resource: what is counted before something is added. */
 export async function countUseOf(
   db: Queryable,
-  q: { projectId: string; userId: string; resource: QuotaResource },
+  q: { projectId: string; userId: string; resource: CountedResource },
 ): Promise<number> {
-  const counts: Readonly<Record<QuotaResource, string>> = {
+  const counts: Readonly<Record<CountedResource, string>> = {
     clusters: "select count(*)::integer as used from cluster where project_id = $1",
     clusters_per_user: "select count(*)::integer as used from cluster where project_id = $1 and user_id = $2",
     nodes: "select count(*)::integer as used from node where project_id = $1",

@@ -131,6 +131,10 @@ export interface ActionRow {
   /** Why a policy's `deny unless` is to be passed over, who says so, and with which roles. */
   readonly override: ActionOverride | null;
   readonly inputs: Readonly<Record<string, Value>>;
+  /** Inputs as their user gave them; `null`: as `inputs`. */
+  readonly request: Readonly<Record<string, Json>> | null;
+  /** The action that this one does again. */
+  readonly retry_of: string | null;
   readonly outputs: Value;
   readonly failure: Json;
   readonly decisions: readonly Json[];

@@ -1,13 +1,17 @@
 import type { Queryable } from "./pool.ts";
 
+/** An action of the node's own, NODE_CREATE say, waits for its turn: what becomes of the node is up to that. */
+const notAwaited = `not exists (
+  select from action a where a.target_id = n.id and a.id <> m.action_id and a.status in ('READY', 'RUNNING'))`;
+
 /**
- * Leaves no node of an ending action's clusters half-way: records that nothing was begun for are removed, with their part
- * of the cluster's size, and nodes in the middle of an operation become ERROR, with that as their reason, for a recover. The
+ * Leaves no node of an ending action's clusters half-way: records that nothing was begun for are removed, and where
+ * the action had made the cluster's size `grew` with them, taken off that; and nodes in the middle of an operation become ERROR, with that as their reason, for a recover. The
  * action's own target stays in any case. An action that ended well has none.
  */
 export async function settleNodes(
   db: Queryable,
-  q: { actionId: string; targetId: string | null },
+  q: { actionId: string; targetId: string | null; grew: boolean },
 ): Promise<void> {
   const unborn = `
     with unborn as (
@@ -15,18 +19,20 @@ export async function settleNodes(
       using mailbox m
       where m.action_id = $1 and m.held and (n.cluster_id = m.cluster_id or n.id = m.cluster_id)
         and n.status = 'INIT' and n.create_key is null and n.id is distinct from $2::uuid
+        and ${notAwaited}
       returning n.cluster_id
     )
     update cluster c set desired_capacity = greatest(c.min_size, c.desired_capacity - u.count)
     from (select cluster_id, count(*)::integer as count from unborn group by cluster_id) as u
-    where c.id = u.cluster_id`;
-  await db.query({ name: "delete-unborn-nodes", text: unborn, values: [q.actionId, q.targetId] });
+    where c.id = u.cluster_id and $3::boolean`;
+  await db.query({ name: "delete-unborn-nodes", text: unborn, values: [q.actionId, q.targetId, q.grew] });
   const halfway = `
     update node n
     set status = 'ERROR', healthy = false, updated_at = now(),
       status_reason = 'the action ended while the node was ' || n.status
     from mailbox m
     where m.action_id = $1 and m.held and (n.cluster_id = m.cluster_id or n.id = m.cluster_id)
-      and n.status in ('INIT', 'CREATING', 'UPDATING', 'DELETING', 'RECOVERING', 'OPERATING')`;
+      and n.status in ('INIT', 'CREATING', 'UPDATING', 'DELETING', 'RECOVERING', 'OPERATING')
+      and ${notAwaited}`;
   await db.query({ name: "settle-halfway-nodes", text: halfway, values: [q.actionId] });
 }

@@ -79,7 +79,7 @@ async function markBegun(db: pg.PoolClient, action: ActionRow): Promise<void> {
   const fields = { cause: action.cause, requested_by: action.requested_by };
   await insertEvents(db, {
     actionId,
-    events: [{ key: "action.start", level: "INFO", name: "action.start", message, fields }],
+    events: [{ key: "action.start", level: "INFO", name: "action.start", phase: "start", message, fields }],
   });
 }
 

@@ -3,8 +3,9 @@ import type { Json } from "../../grammar/plan.ts";
 import type { LocalActivities } from "../../workflows/activities.ts";
 import { endAction } from "../actions/end-action.ts";
 import { nodeName, nodeNameFormat } from "../actions/node-name.ts";
-import { expectQuota } from "../actions/quotas.ts";
+import { expectQuota, expectRoomInCluster } from "../actions/quotas.ts";
 import { Refusal } from "../actions/refusal.ts";
+import { sizeProblem } from "../actions/sizes.ts";
 import { findDoneStep, insertDoneStep } from "../store/done-steps.ts";
 import { insertEvents } from "../store/insert-events.ts";
 import { insertNodes, listNodesByIndex } from "../store/insert-nodes.ts";
@@ -61,7 +62,7 @@ export function createLocalActivities(q: {
           return { value: nodes, note: before };
         }
         const cluster = await heldCluster(db, { actionId, clusterId });
-        await expectRoom(db, action, count);
+        await expectRoom(db, action, { clusterId, more: count });
         const format = nodeNameFormat(cluster);
         const names = Array.from({ length: count }, (_, nth) => nodeName(format, cluster.next_index + nth));
         const nodes = (await insertNodes(db, { actionId, clusterId, names, changes })).map(toNodeView);
@@ -161,17 +162,28 @@ async function heldCluster(
   return cluster;
 }
 
-/** The project may have so many more nodes; what a limit refuses fails the action with that text. */
-async function expectRoom(db: pg.PoolClient, action: ActionRow, more: number): Promise<void> {
+/** The project and the cluster may have so many more nodes; what a limit refuses fails the action with that text. */
+async function expectRoom(
+  db: pg.PoolClient,
+  action: ActionRow,
+  q: { clusterId: string; more: number },
+): Promise<void> {
   const owner = { projectId: action.project_id, userId: action.requested_by };
-  await expectQuota(db, { ...owner, resource: "nodes", more }).catch((error: unknown) => {
+  try {
+    await expectRoomInCluster(db, { projectId: action.project_id, ...q });
+    await expectQuota(db, { ...owner, resource: "nodes", more: q.more });
+  } catch (error) {
     throw error instanceof Refusal ? refused("over-quota", error.message) : error;
-  });
+  }
 }
 
 function expectSizeInRange(cluster: ClusterRow, size: number): void {
   const { min_size: minimum, max_size: maximum, name } = cluster;
   if (Number.isInteger(size) && size >= minimum && (maximum < 0 || size <= maximum)) return;
+  if (cluster.program === null) {
+    const wanted = { desired: size, minimum: null, maximum: null, strict: true, maximumNodes: Infinity };
+    throw refused("size-out-of-range", sizeProblem(cluster, wanted) ?? `size ${size} is no size`);
+  }
   const range = maximum < 0 ? `the range from ${minimum}` : `${minimum}..${maximum}`;
   throw refused("size-out-of-range", `size ${size} is outside ${range} of cluster "${name}"`);
 }

@@ -80,6 +80,7 @@ function costOfStep(e: Estimating, step: Step, front: Front, frame: Frame): Pass
       return withUndo(e, step.undo, { cost, front: apart(front, lanes) }, frame);
     }
     case "arguments":
+    case "give":
       return { cost: { ...nothing, bytes: bytesOfDecision * lanes }, front };
     case "lifecycle":
       e.assume("nobody is asked before a node goes"); // 8 events for each node of which someone is

@@ -89,10 +89,21 @@ export class StatementPrinter extends ExpressionPrinter {
       case "Limit":
         return this.after("limit ", node.count, indent);
       case "Place": {
-        const head = `place ${node.property.text} across `;
-        if (node.weights === null) return this.after(head, node.across, indent);
-        const across = this.expression(node.across, indent, indent * 2 + head.length);
-        return this.after(`${head}${keptFromWord(across)} weights `, node.weights, indent);
+        const key = node.key === null ? "" : `.${node.key.text}`;
+        const head = `place ${node.property.text}${key} across `;
+        const clauses = [
+          ["weights", node.weights],
+          ["caps", node.caps],
+        ] as const;
+        let text = head;
+        let last = node.across;
+        for (const [word, value] of clauses) {
+          if (value === null) continue;
+          const before = this.expression(last, indent, indent * 2 + text.length);
+          text = `${text}${keptFromWord(before)} ${word} `;
+          last = value;
+        }
+        return this.after(text, last, indent);
       }
       case "Choose":
         return this.after("choose ", node.nodes, indent);

@@ -1,7 +1,7 @@
 import { compareValues, equalValues, isList } from "../evaluate/compare-values.ts";
 import { showValue } from "../evaluate/show-value.ts";
 import type { Value } from "../plan.ts";
-import { bool, int, lambda, listOf, optional, sortKey, string, variable } from "../types.ts";
+import { bool, int, lambda, listOf, mapOf, optional, sortKey, string, variable } from "../types.ts";
 import type { FunctionCall, LibraryFunction } from "./function.ts";
 
 const T = variable("T");
@@ -58,6 +58,21 @@ export const listFunctions: readonly LibraryFunction[] = [
     result: list,
     doc: "The items from last to first.",
     run: (call) => [...call.list(0)].reverse(),
+  },
+  {
+    name: "List.to_map",
+    receiver: list,
+    parameters: [
+      { name: "key", type: lambda([T], string) },
+      { name: "value", type: lambda([T], U) },
+    ],
+    result: mapOf(U),
+    doc: "A map with an entry for each item; of several with one key the last counts.",
+    run: (call) => {
+      const key = call.lambda(1);
+      const value = call.lambda(2);
+      return Object.fromEntries(call.list(0).map((item) => [String(key(item)), value(item)]));
+    },
   },
   {
     name: "List.shuffle",

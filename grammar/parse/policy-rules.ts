@@ -5,6 +5,7 @@ import type {
   DenyNode,
   ExpressionNode,
   LimitNode,
+  NameNode,
   PlaceNode,
   WarnNode,
 } from "../syntax.ts";
@@ -58,6 +59,11 @@ export abstract class PolicyRules extends ControlRules {
   protected readonly placeStatement = this.RULE("placeStatement", (): PlaceNode => {
     const start = this.CONSUME(T.Place);
     const property = this.SUBRULE(this.word);
+    let key: NameNode | null = null;
+    this.OPTION2(() => {
+      this.CONSUME(T.Dot);
+      key = this.SUBRULE1(this.word);
+    });
     this.CONSUME(T.Across);
     const across = this.SUBRULE(this.expression);
     let weights: ExpressionNode | null = null;
@@ -65,7 +71,12 @@ export abstract class PolicyRules extends ControlRules {
       this.CONSUME(T.Weights);
       weights = this.SUBRULE1(this.expression);
     });
-    return { kind: "Place", span: this.since(start), property, across, weights };
+    let caps: ExpressionNode | null = null;
+    this.OPTION1(() => {
+      this.CONSUME(T.Caps);
+      caps = this.SUBRULE2(this.expression);
+    });
+    return { kind: "Place", span: this.since(start), property, key, across, weights, caps };
   });
 
   protected readonly batchStatement = this.RULE("batchStatement", (): BatchNode => {

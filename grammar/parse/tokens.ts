@@ -99,6 +99,7 @@ export const Across = contextual("across");
 export const Weights = contextual("weights");
 export const To = contextual("to");
 export const Through = contextual("through");
+export const Caps = contextual("caps");
 export const Enforce = contextual("enforce");
 export const Unless = contextual("unless");
 export const Test = contextual("test");

@@ -3,7 +3,7 @@ import { Context } from "@temporalio/activity";
 import { Client, Connection, type WorkflowHandle } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
-import { statusDuring } from "../../engine/actions/cluster-status.ts";
+import { growsSize, statusDuring } from "../../engine/actions/cluster-status.ts";
 import { createScriptedWorld, type ScriptedWorld } from "../../engine/local/fake-world.ts";
 import { localEffects } from "../../engine/local/local-effects.ts";
 import type { LocalEvent } from "../../engine/local/local-records.ts";
@@ -327,7 +327,11 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
     },
     async finishAction(end) {
       const session = sessionOf(end.actionId);
-      settleClusters(session.world.store, session.clusterIds);
+      settleClusters(session.world.store, session.clusterIds, {
+        targetId: null,
+        evaluate: true,
+        grew: growsSize(session.scenario.action),
+      });
       session.world.locks.releaseAll(end.actionId);
       session.ended = end;
     },

@@ -12,6 +12,8 @@ export interface TestApi {
   readonly db: TestDatabase;
   readonly app: Api;
   readonly lines: string[];
+  /** `GET /v1/clusters/:cluster`, of every route that the server has. */
+  readonly routes: readonly string[];
   call(
     method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
     url: string,
@@ -34,11 +36,18 @@ export async function startTestApi(): Promise<TestApi> {
   const lines: string[] = [];
   const logger = pino({ level: "info" }, { write: (line: string) => void lines.push(line) });
   const access = await createAccess({ ...localAccess, pool: db.pool, logger });
-  const app = await createServer({ pool: db.pool, access, logger });
+  const routes: string[] = [];
+  const app = await createServer({
+    pool: db.pool,
+    access,
+    logger,
+    onRoute: ({ method, url }) => void routes.push(...[method].flat().map((each) => `${each} ${url}`)),
+  });
   return {
     db,
     app,
     lines,
+    routes,
     call: (method, url, body, token = tokenOf("ann")) =>
       answerOf(app, {
         method,

@@ -33,8 +33,14 @@ export async function ask(run: Run, frame: Frame, step: AskStep): Promise<Value>
   throw new RunFailure({ ...outcome.failure, at: step.at });
 }
 
-/** Arguments that are none are left out. */
+/** Fields that are none are left out, also within. */
 function withoutNone(value: Value): Readonly<Record<string, Value>> {
-  const record = (value ?? {}) as Readonly<Record<string, Value>>;
-  return Object.fromEntries(Object.entries(record).filter(([, argument]) => argument !== null));
+  const fields = Object.entries((value ?? {}) as Readonly<Record<string, Value>>);
+  return Object.fromEntries(
+    fields.filter(([, of]) => of !== null).map(([name, of]) => [name, isRecord(of) ? withoutNone(of) : of]),
+  );
+}
+
+function isRecord(value: Value): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

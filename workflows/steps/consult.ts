@@ -33,7 +33,7 @@ export async function consult(run: Run, frame: Frame, step: ConsultStep): Promis
   if (answer.limit !== undefined) limit(q, answer.limit);
   if (answer.choose !== undefined) choose(q, among(q, step, answer.choose));
   for (const [property, { across, weights }] of Object.entries(placed ?? {}))
-    place(q, property, across, weights ?? {});
+    place(q, { property, key: null }, across, weights ?? {}, {});
   if (answer.batch !== undefined) batch(q, answer.batch.size, answer.batch.pause ?? 0);
 }
 

@@ -4,6 +4,7 @@ import type {
   BatchStep,
   ChooseStep,
   DenyStep,
+  GiveStep,
   LimitStep,
   PlaceStep,
   Value,
@@ -16,7 +17,7 @@ import { batch, choose, type Deciding, deny, keepDecision, limit, place } from "
 export function decide(
   run: Run,
   frame: Frame,
-  step: DenyStep | WarnStep | LimitStep | ChooseStep | PlaceStep | BatchStep | ArgumentsStep,
+  step: DenyStep | WarnStep | LimitStep | ChooseStep | PlaceStep | BatchStep | ArgumentsStep | GiveStep,
 ): void {
   const { hook } = frame;
   if (hook === null) return; // the checker allows these steps only in hooks
@@ -42,8 +43,10 @@ export function decide(
       return;
     }
     case "place": {
-      const weights = step.weights === null ? {} : (value(step.weights) as Readonly<Record<string, Value>>);
-      place(q, step.property, value(step.across) as readonly string[], weights);
+      const table = (of: PlaceStep["weights"] | undefined) =>
+        of === null || of === undefined ? {} : (value(of) as Readonly<Record<string, Value>>);
+      const { property, key = null, across, weights, caps } = step;
+      place(q, { property, key }, value(across) as readonly string[], table(weights), table(caps));
       return;
     }
     case "arguments": {
@@ -53,6 +56,12 @@ export function decide(
       hook.show();
       const told = Object.entries(values).map(([name, given]) => `${name}: ${showValue(given, "json")}`);
       keepDecision(q, "changed", told.join(", "));
+      return;
+    }
+    case "give": {
+      const properties = value(step.properties) as Readonly<Record<string, Value>>;
+      hook.placements.push({ clusterId: hook.clusterId, properties });
+      keepDecision(q, "placed", `new nodes get ${showValue(properties, "json")}`);
       return;
     }
     case "batch":

@@ -72,11 +72,12 @@ export function choose(q: Deciding, nodeIds: readonly string[]): void {
 /** Spreads new nodes over the values of a property, by weight (1 where there is none). */
 export function place(
   q: Deciding,
-  property: string,
+  { property, key }: { readonly property: string; readonly key: string | null },
   across: readonly string[],
   given: Readonly<Record<string, Value>>,
+  limits: Readonly<Record<string, Value>>,
 ): void {
-  const { hook, at } = q;
+  const { run, hook, at } = q;
   const values = [...new Set(across)];
   const weights: Record<string, number> = {};
   for (const value of values) {
@@ -88,9 +89,18 @@ export function place(
     const message = `there is nothing to place ${property} across`;
     throw new RunFailure({ code: "bad-value", message, at });
   }
-  hook.placements.push({ clusterId: hook.clusterId, property, values, weights });
+  const caps = Object.fromEntries(
+    Object.entries(limits).filter((entry): entry is [string, number] => Number(entry[1]) >= 0),
+  );
+  const placement = { clusterId: hook.clusterId, property, key, values, weights, caps };
+  hook.placements.push(placement);
+  run.world.placeVictims(placement);
   const shown = values.map((value) => (weights[value] === 1 ? value : `${value} (${weights[value]})`));
-  keepDecision(q, "placed", `new nodes' ${property} across ${shown.join(", ")}`);
+  keepDecision(
+    q,
+    "placed",
+    `new nodes' ${property}${key === null ? "" : `.${key}`} across ${shown.join(", ")}`,
+  );
 }
 
 /** Bounds how many nodes at once; the stricter one wins. */

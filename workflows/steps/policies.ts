@@ -56,7 +56,7 @@ export async function runHooks(
   for (const { policy, turn, hook, args, enforce, binding } of hooksFor(run, phase, q, isPart(run, frame))) {
     const scope: Scope = innerScope({ values: new Map(Object.entries(args)), parent: null }, [
       ["cluster", { $cluster: clusterId }],
-      ["binding", { last_op: binding.last_op ?? null, data: binding.data ?? null }],
+      ["binding", bindingValue(binding)],
     ]);
     const context: HookFrame = {
       policy,
@@ -111,6 +111,11 @@ function requestValue(run: Run, q: Question, context: HookFrame): Value {
     added: q.added.map(nodeReference),
     id: run.start.action.id,
   };
+}
+
+/** What a hook knows under the name `binding`. */
+function bindingValue({ last_op = null, data = null, policyId = "" }: Binding): Value {
+  return { last_op, data, policy_id: policyId };
 }
 
 interface BoundHook {

@@ -45,6 +45,8 @@ export const ActionBody = Type.Object({
       ),
     ),
   ),
+  request: Type.Optional(nullable(JsonRecord)),
+  retry_of: Type.Optional(nullable(Id)),
   failure: Type.Optional(
     nullable(
       Type.Object({
@@ -70,6 +72,7 @@ export function toActionBody(
   microversion: Microversion = newest,
 ): Static<typeof ActionBody> {
   const ours = microversion > senlinsLast;
+  const ended = row.end_time !== null;
   return {
     id: row.id,
     name: row.name,
@@ -77,22 +80,22 @@ export function toActionBody(
     target: row.target_id,
     ...(microversion >= 14 && { cluster_id: row.cluster_id ?? "" }),
     cause: row.cause,
-    owner: row.run_id,
+    owner: ended && !ours ? null : row.run_id,
     interval: -1,
     start_time: toEpoch(row.start_time),
     end_time: toEpoch(row.end_time),
     timeout: row.timeout,
     status: row.status,
-    status_reason: row.status_reason,
-    inputs: ours ? { ...row.inputs } : withoutReferences(row.inputs),
-    outputs: row.outputs ?? (ours ? null : {}),
+    status_reason: ours ? row.status_reason : (reasons[row.status] ?? row.status_reason),
+    inputs: ours ? { ...row.inputs } : { ...(row.request ?? withoutReferences(row.inputs)) },
+    outputs: ours ? row.outputs : {}, // Senlin never fills them in
     data: { ...row.data },
     depends_on: [],
     depended_by: [],
     user: row.requested_by,
     project: row.project_id,
     created_at: toSeconds(row.created_at),
-    updated_at: toSeconds(row.end_time ?? row.start_time),
+    updated_at: ours ? toSeconds(row.end_time ?? row.start_time) : null,
     ...(ours && {
       program: row.program,
       plan_hash: row.plan_hash,
@@ -100,6 +103,8 @@ export function toActionBody(
       requested_by: row.requested_by,
       control: row.control,
       override: row.override === null ? null : { ...row.override, roles: [...row.override.roles] },
+      request: row.request === null ? null : { ...row.request },
+      retry_of: row.retry_of,
       failure: row.failure as Failure | null, // written by `finishAction`
       decisions: [...row.decisions],
       progress: { ...row.progress },
@@ -111,6 +116,13 @@ export function toActionBody(
     }),
   };
 }
+
+/** What Senlin says of an action in each status; of one that failed the cause. */
+const reasons: Readonly<Record<string, string>> = {
+  RUNNING: "The action is being processed.",
+  SUCCEEDED: "Action completed successfully.",
+  CANCELLED: "Action execution cancelled",
+};
 
 /** Senlin's inputs name no target: that is the action's own. */
 function withoutReferences(inputs: ActionRow["inputs"]): Record<string, unknown> {

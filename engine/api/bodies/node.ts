@@ -32,6 +32,11 @@ export const NodeBody = Type.Object({
   healthy: Type.Optional(Type.Boolean()),
 });
 
+/** As Senlin writes sentences. */
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** A node as the API shows it. */
 export function toNodeBody(row: NodeDetail, microversion: Microversion): Static<typeof NodeBody> {
   return {
@@ -50,7 +55,7 @@ export function toNodeBody(row: NodeDetail, microversion: Microversion): Static<
     created_at: toSeconds(row.created_at),
     updated_at: toSeconds(row.updated_at),
     status: row.status,
-    status_reason: row.status_reason,
+    status_reason: microversion > senlinsLast ? row.status_reason : capitalised(row.status_reason),
     metadata: { ...row.metadata },
     data: { ...row.data },
     dependents: { ...row.dependents },

@@ -7,6 +7,9 @@ export const Id = Type.String({ format: "uuid" });
 export const JsonRecord = Type.Record(Type.String(), Json);
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
+/** Of a page, from 1.15 on: `rel` is `next`. */
+export const Links = Type.Array(Type.Object({ rel: Type.String(), href: Type.String() }));
+
 /** Query of a list: at most `limit` items after the one whose id is `marker`. */
 export const pageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),

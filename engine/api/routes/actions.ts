@@ -1,6 +1,8 @@
 import { Type } from "typebox";
 import type { Json as JsonValue } from "../../../grammar/plan.ts";
 import { cancelAction as cancel } from "../../actions/cancel-action.ts";
+import { Refusal } from "../../actions/refusal.ts";
+import { retryAction as retry } from "../../actions/retry-action.ts";
 import { submitAction } from "../../actions/submit-action.ts";
 import { listedActions } from "../../store/find-action.ts";
 import { findPlan } from "../../store/find-plan.ts";
@@ -8,17 +10,23 @@ import { listRows } from "../../store/list-rows.ts";
 import { isId } from "../../store/new-id.ts";
 import { findProgram } from "../../store/programs.ts";
 import type { ActionRow } from "../../store/rows.ts";
-import { notFound } from "../api-error.ts";
+import { pythonText } from "../../specs/python-text.ts";
+import { accepted, requesterOf } from "../accepted.ts";
+import { ApiError, notFound } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { ActionBody, toActionBody, toFullActionBody } from "../bodies/action.ts";
-import { JsonRecord, refusals } from "../bodies/schemas.ts";
+import { JsonRecord, Links, refusals } from "../bodies/schemas.ts";
 import { clusterIdsOf } from "../cluster-filter.ts";
 import type { ApiContext } from "../context.ts";
-import { findObject } from "../find-object.ts";
-import { type ListContract, readListQuery } from "../list-query.ts";
+import { findObject, objectNotFound } from "../find-object.ts";
+import { isUuid, type ListContract, readBoolean, readListQuery } from "../list-query.ts";
 import { newest, senlinsLast } from "../microversion.ts";
+import { pageLinks } from "../page-links.ts";
 import { scopeOf } from "../scope.ts";
+import { textField } from "../senlin-body/fields.ts";
+import { bodySchema, expectWrapper, readWrapped } from "../senlin-body/read-body.ts";
 import { actionStatuses, clusterActions, nodeActions } from "../senlin-names.ts";
+import { webPage } from "../web-page.ts";
 
 const params = Type.Object({ action: Type.String() });
 const one = Type.Object({ action: ActionBody });
@@ -47,7 +55,7 @@ export function createAction(app: Api, context: ApiContext): void {
   const schema = { summary: "Start an action", body, response: { 202: one, ...refusals } };
   app.post(
     "/actions",
-    { schema, config: { rule: "actions:create" } },
+    { schema, config: { rule: "actions:create", forbiddenBefore: true } },
     async ({ body: asked, caller }, reply) => {
       const { projectId } = caller;
       const program = await findProgram(context.pool, { projectId, name: asked.program });
@@ -90,7 +98,8 @@ const listedWithPrograms: ListContract = { ...listed, filters: { ...listed.filte
 
 /** `GET /v1/actions`: filters `name`, `target`, `action`, `status`, `cluster_id`; senlin: `api.md` §14. */
 export function getActions(app: Api, context: ApiContext): void {
-  const response = { 200: Type.Object({ actions: Type.Array(ActionBody) }), ...refusals };
+  const body = Type.Object({ actions: Type.Array(ActionBody), links: Type.Optional(Links) });
+  const response = { 200: body, ...refusals };
   app.get(
     "/actions",
     { schema: { summary: "List actions", response }, config: { rule: "actions:index" } },
@@ -98,10 +107,11 @@ export function getActions(app: Api, context: ApiContext): void {
       const { microversion } = request;
       const query = readListQuery(request, microversion > senlinsLast ? listedWithPrograms : listed);
       const clusterIds = await clusterIdsOf(context, query);
-      if (clusterIds?.length === 0) return { actions: [] };
+      if (clusterIds?.length === 0) return { actions: [], ...pageLinks(request, query, []) };
       const filters = { ...query.filters, ...(clusterIds !== null && { cluster_id: clusterIds }) };
       const rows = await listRows<ActionRow>(context.pool, listedActions, { ...query, filters });
-      return { actions: rows.map((row) => toActionBody(row, context, microversion)) };
+      const actions = rows.map((row) => toActionBody(row, context, microversion));
+      return { actions, ...pageLinks(request, query, rows) };
     },
   );
 }
@@ -120,6 +130,76 @@ export function getAction(app: Api, context: ApiContext): void {
           : toActionBody(row, context, microversion),
     };
   });
+}
+
+const fieldsOfUpdate = { status: { field: textField, required: true } } as const;
+
+/**
+ * `PATCH /v1/actions/{id}` with `{"action": {"status": "CANCELLED"}}` (from 1.12 on, the whole id): 202. `?force=true` doesn't wait for
+ * what runs: its nodes may be left half-way. 409 for one that has ended.
+ */
+export function patchAction(app: Api, context: ApiContext): void {
+  const body = bodySchema("action", fieldsOfUpdate);
+  const schema = {
+    summary: "Cancel an action",
+    params,
+    body,
+    response: { 202: Type.Unknown(), ...refusals },
+  };
+  const config = { rule: "actions:update", since: 12 } as const;
+  app.patch("/actions/:action", { schema, config }, async (request, reply) => {
+    const { force: forced } = request.query as Readonly<Record<string, string | undefined>>; // as the parser gives it
+    expectWrapper(request, "action");
+    const force = forced !== undefined && readBoolean("force", forced);
+    const { status } = readWrapped(request, { wrapper: "action", fields: fieldsOfUpdate, changes: true });
+    const identity = request.params.action;
+    if (status !== "CANCELLED")
+      throw new ApiError(400, `Unknown status ${status} for action ${identity}.`, { type: "BadRequest" });
+    if (!isUuid(identity)) throw objectNotFound("action", identity);
+    const q = { scope: scopeOf(request), identity, kind: "action" };
+    const found = await findObject<ActionRow>(context.pool, listedActions, q);
+    expectUnended(found, force);
+    const row = await cancel(context.pool, {
+      projectId: found.project_id,
+      actionId: found.id,
+      requestedBy: request.caller.userId,
+      force,
+    });
+    if (request.microversion > senlinsLast)
+      return reply.code(202).send({ action: toActionBody(row, context) });
+    const page = webPage(202, "The request is accepted for processing.", request.headers.accept);
+    return reply.code(202).header("content-type", page.type).serializer(String).send(page.body);
+  });
+}
+
+const unended = ["INIT", "WAITING", "READY", "RUNNING", "WAITING_LIFECYCLE_COMPLETION"];
+
+function expectUnended({ id, status }: ActionRow, force: boolean): void {
+  if (force || unended.includes(status)) return;
+  const expected = pythonText(unended);
+  throw new Refusal(
+    "conflict",
+    "ActionImmutable",
+    `Action (${id.slice(0, 8)}) is in status (${status}) while expected status must be one of (${expected}).`,
+  );
+}
+
+/**
+ * `POST /v1/actions/{id}/retry`: 202 with a new action that asks for the same again, on the newest plan. 409 for one that has not
+ * ended, or went well.
+ */
+export function retryAction(app: Api, context: ApiContext): void {
+  const schema = { summary: "Retry an action", params, response: { 202: one, ...refusals } };
+  app.post(
+    "/actions/:action/retry",
+    { schema, config: { rule: "actions:retry" } },
+    async (request, reply) => {
+      const q = { scope: scopeOf(request), identity: request.params.action, kind: "action" };
+      const found = await findObject<ActionRow>(context.pool, listedActions, q);
+      const row = await retry(context.pool, found, requesterOf(request, context));
+      return accepted(reply, row).send({ action: toActionBody(row, context) });
+    },
+  );
 }
 
 /**

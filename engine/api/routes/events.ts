@@ -1,15 +1,16 @@
 import { Type } from "typebox";
-import { listedEvents } from "../../store/list-events.ts";
+import { listedEvents, listedSenlinEvents } from "../../store/list-events.ts";
 import { listRows } from "../../store/list-rows.ts";
 import type { EventRow } from "../../store/rows.ts";
 import type { Api } from "../app.ts";
 import { EventBody, toEventBody } from "../bodies/event.ts";
-import { refusals } from "../bodies/schemas.ts";
+import { Links, refusals } from "../bodies/schemas.ts";
 import { clusterIdsOf } from "../cluster-filter.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject } from "../find-object.ts";
 import { type ListContract, readListQuery } from "../list-query.ts";
 import { newest, senlinsLast } from "../microversion.ts";
+import { pageLinks } from "../page-links.ts";
 import { scopeOf } from "../scope.ts";
 import { clusterActions, eventLevels, nodeActions } from "../senlin-names.ts";
 
@@ -29,6 +30,9 @@ const listed: ListContract = {
 /** Programs' own actions can be asked for, too. */
 const listedWithPrograms: ListContract = { ...listed, filters: { ...listed.filters, action: {} } };
 
+/** Senlin shows the cluster with each event. */
+const kindIn = (microversion: number) => (microversion > senlinsLast ? listedEvents : listedSenlinEvents);
+
 /** Those of Senlin alone: when actions start, end and fail. */
 const senlins = { text: "(e.phase is not null) = $$", value: true };
 
@@ -37,7 +41,8 @@ const senlins = { text: "(e.phase is not null) = $$", value: true };
  * every event, and the filter `action_id`.
  */
 export function getEvents(app: Api, context: ApiContext): void {
-  const response = { 200: Type.Object({ events: Type.Array(EventBody) }), ...refusals };
+  const body = Type.Object({ events: Type.Array(EventBody), links: Type.Optional(Links) });
+  const response = { 200: body, ...refusals };
   app.get(
     "/events",
     { schema: { summary: "List events", response }, config: { rule: "events:index" } },
@@ -46,11 +51,12 @@ export function getEvents(app: Api, context: ApiContext): void {
       const ours = microversion > senlinsLast;
       const query = readListQuery(request, ours ? listedWithPrograms : listed);
       const clusterIds = await clusterIdsOf(context, query);
-      if (clusterIds?.length === 0) return { events: [] };
+      if (clusterIds?.length === 0) return { events: [], ...pageLinks(request, query, []) };
       const filters = { ...query.filters, ...(clusterIds !== null && { cluster_id: clusterIds }) };
       const where = ours ? [] : [senlins];
-      const rows = await listRows<EventRow>(context.pool, listedEvents, { ...query, filters, where });
-      return { events: rows.map((row) => toEventBody(row, microversion)) };
+      const rows = await listRows<EventRow>(context.pool, kindIn(microversion), { ...query, filters, where });
+      const events = rows.map((row) => toEventBody(row, microversion));
+      return { events, ...pageLinks(request, query, rows) };
     },
   );
 }
@@ -65,7 +71,9 @@ export function getEvent(app: Api, context: ApiContext): void {
     async (request) => {
       const { microversion } = request;
       const q = { scope: scopeOf(request), identity: request.params.event, kind: "event", names: false };
-      return { event: toEventBody(await findObject<EventRow>(context.pool, listedEvents, q), microversion) };
+      return {
+        event: toEventBody(await findObject<EventRow>(context.pool, kindIn(microversion), q), microversion),
+      };
     },
   );
 }

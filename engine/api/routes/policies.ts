@@ -106,7 +106,7 @@ export function removePolicy(app: Api, context: ApiContext): void {
     if (done === "in-use") {
       throw new ApiError(
         409,
-        `The policy '${found.id}' cannot be deleted: still attached to some clusters.`,
+        `The policy '${identity}' cannot be deleted: still attached to some clusters.`,
         { type: "ResourceInUse" },
       );
     }

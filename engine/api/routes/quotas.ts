@@ -14,7 +14,7 @@ const QuotaBody = Type.Object({
     Type.Object({
       resource: Type.String(),
       limit: nullable(Type.Integer({ description: "null: none" })),
-      used: Type.Integer(),
+      used: nullable(Type.Integer({ description: "null: of a rate" })),
       from: Type.String({ description: "configuration, project or user: who set it" }),
     }),
   ),

@@ -28,6 +28,8 @@ export interface Field<T> {
   look(value: Json, name: string): T;
   /** What the second pass finds beside the type. */
   check?(value: Json): void;
+  /** What `null` is read as, where it is no value of the field. */
+  readonly nullMeans?: Json;
 }
 
 export type JsonType = "object" | "array" | "string" | "integer" | "number" | "boolean" | "null";
@@ -138,7 +140,6 @@ export const countField: Field<number> = {
     if (number < 0) throw badRequest(`Value must be >= 0 for field '${name}'.`);
     return number;
   },
-  check: expectDigits,
 };
 
 /** A size of a cluster: from `minimum` to as many nodes as a cluster may have. */
@@ -185,17 +186,64 @@ export function listField(q: { least: number }): Field<readonly string[]> {
   return {
     schema: Type.Array(Type.String(), { minItems: q.least, uniqueItems: true }),
     types: ["array"],
+    nullMeans: [],
     look(value, name) {
-      if (!Array.isArray(value)) throw badRequest(`Items for '${name}' must be a list`);
-      const items = value as readonly Json[];
-      if (items.length < q.least)
+      const texts = itemsOf(value).map((item) => textField.look(item, name));
+      if (texts.length < q.least)
         throw badRequest(`Value for '${name}' must have at least ${q.least} item(s).`);
-      const texts = items.map((item) => textField.look(item, name));
       if (new Set(texts).size < texts.length) throw badRequest(`Items for '${name}' must be unique`);
       return texts;
     },
+    check(value) {
+      for (const item of value as readonly Json[]) expectText(item);
+    },
   };
 }
+
+/** What Python finds when it walks a value: the letters of a text, the names of a map. */
+function itemsOf(value: Json): readonly Json[] {
+  if (typeof value === "string") return [...value];
+  if (typeof value !== "object" || value === null) throw malformed();
+  return Array.isArray(value) ? value : Object.keys(value);
+}
+
+function expectText(value: Json): void {
+  if (typeof value !== "string") throw badRequest(`${quoted(value)} is not of type 'string'`);
+}
+
+/** A map of texts in which no value comes twice. */
+export const pairsField: Field<Readonly<Record<string, string>>> = {
+  schema: Type.Record(Type.String(), Type.String()),
+  types: ["object"],
+  look(value, name) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed();
+    const pairs = Object.entries(value as Readonly<Record<string, Json>>).map(([key, item]) => {
+      if (item === null) throw badRequest(`Field \`${name}[${key}]' cannot be None`);
+      return [key, textField.look(item, name)] as const;
+    });
+    if (new Set(pairs.map(([, item]) => item)).size < pairs.length)
+      throw badRequest("Map contains duplicated values");
+    return Object.fromEntries(pairs);
+  },
+  check(value) {
+    for (const item of Object.values(value as Readonly<Record<string, Json>>)) expectText(item);
+  },
+};
+
+/** Any number; a text is first tried as one, and refused all the same. */
+export const numberField: Field<number> = {
+  schema: Type.Number(),
+  types: ["number"],
+  look(value) {
+    if (typeof value === "number") return value;
+    if (typeof value === "boolean") return Number(value);
+    if (typeof value !== "string") throw malformed();
+    const number = Number(value);
+    if (value.trim() === "" || Number.isNaN(number))
+      throw badRequest(`could not convert string to float: ${quoted(value)}`);
+    return number;
+  },
+};
 
 /** The same field, which may also be `null`: absent then, as the clients mean it. */
 export function nullable<T>(field: Field<T>): Field<T | null> {

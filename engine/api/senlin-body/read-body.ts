@@ -81,16 +81,23 @@ export function readWrapped<const F extends Fields>(
 ): Values<F> {
   const body = expectBody(request);
   if (!Object.hasOwn(body, q.wrapper)) {
-    throw badRequest(
-      q.changes
-        ? `Malformed request data, missing '${q.wrapper}' key in request body.`
-        : `Request body missing '${q.wrapper}' key.`,
-    );
+    throw badRequest(q.changes ? missingWrapper(q.wrapper) : `Request body missing '${q.wrapper}' key.`);
   }
   const inner = body[q.wrapper]!;
+  if (inner === null && q.changes) throw badRequest(missingWrapper(q.wrapper));
   if (inner === null) throw malformed();
-  if (!isOfType(inner, ["object"])) throw badRequest(`${quoted(inner)} is not of type 'object'`);
+  if (!isOfType(inner, ["object"]))
+    throw q.changes ? malformed() : badRequest(`${quoted(inner)} is not of type 'object'`);
   return readFields(inner as Readonly<Record<string, Json>>, q.fields, request.microversion);
+}
+
+/** Looks for the wrapper of a change before anything else of the request is read. */
+export function expectWrapper(request: FastifyRequest, wrapper: string): void {
+  if ((expectBody(request)[wrapper] ?? null) === null) throw badRequest(missingWrapper(wrapper));
+}
+
+function missingWrapper(wrapper: string): string {
+  return `Malformed request data, missing '${wrapper}' key in request body.`;
 }
 
 /** Reads an object's fields: what each look finds first, then what is missing, too much, or of another type. */
@@ -100,19 +107,16 @@ export function readFields<const F extends Fields>(
   microversion: Microversion,
 ): Values<F> {
   const values: Record<string, unknown> = {};
-  const kept = Object.entries(fields).filter(
-    ([name, use]) => Object.hasOwn(given, name) && microversion >= (use.since ?? oldest),
-  );
-  for (const [name, { field }] of kept) {
-    const value = given[name]!;
-    if (value === null && !field.types.includes("null")) throw badRequest(`Field \`${name}' cannot be None`);
-    values[name] = field.look(value, name);
+  const there = Object.entries(fields).filter(([name]) => Object.hasOwn(given, name));
+  for (const [name, { field, since }] of there) {
+    const looked = field.look(orMeant(field, name, given[name]!), name);
+    if (microversion >= (since ?? oldest)) values[name] = looked;
   }
-  for (const [name, use] of Object.entries(fields))
-    if (use.required === true && !Object.hasOwn(given, name))
-      throw badRequest(`'${name}' is a required property`);
+  const required = Object.keys(fields).filter((name) => fields[name]?.required === true);
+  for (const name of required.sort())
+    if (!Object.hasOwn(given, name)) throw badRequest(`'${name}' is a required property`);
   expectKnown(given, Object.keys(fields));
-  for (const [name, { field }] of kept) {
+  for (const [name, { field }] of there) {
     const value = given[name]!;
     if (!isOfType(value, field.types)) {
       const types = field.types.map((type) => `'${type}'`).join(", ");
@@ -121,6 +125,12 @@ export function readFields<const F extends Fields>(
     field.check?.(value);
   }
   return values as Values<F>;
+}
+
+function orMeant<T>(field: Field<T>, name: string, value: Json): Json {
+  if (value !== null || field.types.includes("null")) return value;
+  if (field.nullMeans === undefined) throw badRequest(`Field \`${name}' cannot be None`);
+  return field.nullMeans;
 }
 
 /** Refuses names that nobody knows, all at once. */

@@ -89,7 +89,7 @@ export const clauseWords: Readonly<Record<string, Readonly<Record<string, string
   Deny: { when: "" },
   Warn: { when: "" },
   Batch: { pause: stop(1, "30s") },
-  Place: { weights: "{ $0 }" },
+  Place: { weights: "{ $0 }", caps: "{ $0 }" },
   Hook: { priority: stop(1, "50"), when: "" },
   Run: { override: '"$0"', cancel: `after ${stop(1, "30s")}`, expect: "" },
   Schedule: { in: `"${stop(1, "Europe/Paris")}"` },

@@ -87,20 +87,22 @@ function checkPlaces(
   const type = c.symbols.profiles.get(q.profile)?.profile;
   const schema = type === undefined || type === null ? undefined : profileTypeOf(c.symbols, type);
   if (schema === undefined || type === undefined || type === null) return;
-  for (const place of q.policy.places) {
+  for (const placed of q.policy.places) {
+    const place = placed.replace(/\.\*$/, "");
     const property = own(schema.properties, place);
     const names = Object.keys(schema.properties);
-    const note = { file: q.policy.file, span: q.policy.span, message: `it places nodes by "${place}"` };
+    const message = `it places nodes by "${place}"`;
+    const notes = q.policy.file < 0 ? [] : [{ file: q.policy.file, span: q.policy.span, message }];
     if (property === undefined) {
       const near = suggest(place, names);
-      c.reportWith({ notes: [note] }, "unknown-field", q.reference.span, {
+      c.reportWith({ notes }, "unknown-field", q.reference.span, {
         of: type,
         name: place,
         names,
         help: near === undefined ? "list it under clusters of another profile" : `did you mean "${near}"?`,
       });
-    } else if (!isAssignable(string, propertyType(property))) {
-      c.reportWith({ notes: [note] }, "wrong-type", q.reference.span, {
+    } else if (place === placed && !isAssignable(string, propertyType(property))) {
+      c.reportWith({ notes }, "wrong-type", q.reference.span, {
         expected: `"${place}" of ${type} to be a String`,
         found: typeName(propertyType(property)),
         help: "place nodes by a property that is a text, such as a zone",

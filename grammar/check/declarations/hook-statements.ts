@@ -10,7 +10,7 @@ import type {
   PlaceNode,
   WarnNode,
 } from "../../syntax.ts";
-import { float, listOf, mapOf, string, type Type } from "../../types.ts";
+import { float, int, listOf, mapOf, string, type Type } from "../../types.ts";
 import type { Checker } from "../checker.ts";
 import { optionalCondition } from "../expressions/conditions.ts";
 import { constantOf } from "../expressions/constants.ts";
@@ -49,7 +49,16 @@ export function checkHookStatement(
       const across = checkAs(c, node.across, locals, listOf(string)).expression;
       const weights = optionalAs(c, node.weights, locals, mapOf(float));
       checkPlacement(c, node, across);
-      return { ...base, kind: "place", property: node.property.text, across, weights };
+      const caps = optionalAs(c, node.caps, locals, mapOf(int));
+      return {
+        ...base,
+        kind: "place",
+        property: node.property.text,
+        ...(node.key === null ? {} : { key: node.key.text }),
+        across,
+        weights,
+        ...(caps === null ? {} : { caps }),
+      };
     }
     case "Batch":
       return {
@@ -66,7 +75,14 @@ function optionalAs(c: Checker, node: ExpressionNode | null, locals: Locals, typ
 }
 
 const countActions = ["CLUSTER_RESIZE", "CLUSTER_SCALE_IN", "CLUSTER_SCALE_OUT"];
-const growingActions = ["CLUSTER_CREATE", "CLUSTER_RESIZE", "CLUSTER_SCALE_OUT", "CLUSTER_RECOVER"];
+const growingActions = [
+  "CLUSTER_CREATE",
+  "CLUSTER_RESIZE",
+  "CLUSTER_SCALE_OUT",
+  "CLUSTER_SCALE_IN",
+  "CLUSTER_RECOVER",
+  "NODE_CREATE",
+];
 
 /** Each action of the hook must have something to limit or to place; the keyword is underlined. */
 function checkHooked(c: Checker, statement: "limit" | "place", span: Span, locals: Locals): void {

@@ -29,7 +29,11 @@ const request: Type = {
   },
 };
 /** What a hook knows of its policy on this cluster: when it last had an effect, and what it keeps. */
-const binding: Type = { kind: "Record", name: null, fields: { last_op: optional(time), data: any } };
+const binding: Type = {
+  kind: "Record",
+  name: null,
+  fields: { last_op: optional(time), data: any, policy_id: string },
+};
 const cluster: Type = { kind: "Cluster", profile: null };
 
 /** A checked policy, and what its hooks call, for the call graph. */

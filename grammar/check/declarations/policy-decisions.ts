@@ -10,7 +10,7 @@ export function decisionsOf(node: PolicyNode): {
   const queue: StatementNode[] = node.hooks.flatMap((hook) => hook.body.statements);
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (next.kind === "Deny") denies = true;
-    else if (next.kind === "Place") places.add(next.property.text);
+    else if (next.kind === "Place") places.add(`${next.property.text}${next.key === null ? "" : ".*"}`);
     else queue.push(...innerStatements(next));
   }
   places.delete("");

@@ -1,6 +1,7 @@
 import type {
   ArgumentsStep,
   AskStep,
+  GiveStep,
   InvokeStep,
   LifecycleStep,
   OperateStep,
@@ -29,4 +30,5 @@ export type ActingCall =
   | Pick<PrimitiveStep, "kind" | "primitive" | "arguments">
   | Pick<AskStep, "kind" | "cluster" | "function" | "arguments">
   | Pick<ArgumentsStep, "kind" | "arguments">
+  | Pick<GiveStep, "kind" | "properties">
   | Pick<LifecycleStep, "kind" | "node" | "hook" | "within">;

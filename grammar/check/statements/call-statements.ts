@@ -63,7 +63,14 @@ export function checkCallStatement(c: Checker, node: CallNode, locals: Locals, i
 /** A policy may ask a plugin, and leaves nodes and clusters as they are. */
 function refuseInPolicy(c: Checker, acting: Acting, span: Span, locals: Locals): void {
   const { kind } = acting.call;
-  if (kind === "invoke" || kind === "ask" || kind === "arguments" || !isHookBody(locals.body)) return;
+  if (
+    kind === "invoke" ||
+    kind === "ask" ||
+    kind === "arguments" ||
+    kind === "give" ||
+    !isHookBody(locals.body)
+  )
+    return;
   if (kind === "primitive" && acting.call.primitive === "keep_binding") return;
   if (c.inLibrary) return; // a policy of the library keeps what it knows of nodes
   c.report("acts-in-policy", span, { what: acting.what });

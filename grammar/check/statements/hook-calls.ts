@@ -1,5 +1,5 @@
 import type { ApplyNode, MemberNode } from "../../syntax.ts";
-import { any } from "../../types.ts";
+import { any, mapOf } from "../../types.ts";
 import type { Checker } from "../checker.ts";
 import { checkLooseArguments, matchArguments } from "../expressions/arguments.ts";
 import { checkAs } from "../expressions/expect-type.ts";
@@ -9,7 +9,7 @@ import { failed } from "../types/typed.ts";
 import type { Called } from "./acting.ts";
 
 /**
- * What a hook may do with the two names that it is given: `request.set(count: 3)`, `binding.touch()`,
+ * What a hook may do with the two names that it is given: `request.set(count: 3)`, `request.give({ zone: "a" })`, `binding.touch()`,
  * `binding.keep({ pool: id })`. `undefined` for any other call.
  */
 export function checkHookCall(
@@ -25,6 +25,26 @@ export function checkHookCall(
   switch (name) {
     case "request.set":
       return checkSet(c, node, callee, locals);
+    case "request.give": {
+      if (locals.body.place !== "before") return misplaced(c, node, callee, locals, name);
+      const { properties } = matchArguments(c, {
+        call: node,
+        of: name,
+        span: callee.name.span,
+        locals,
+        accepted: [
+          {
+            name: "properties",
+            required: true,
+            check: (value) => checkAs(c, value, locals, mapOf(any)).expression,
+          },
+        ],
+      });
+      const nothing = { op: "literal" as const, value: {} };
+      return {
+        acting: { call: { kind: "give", properties: properties ?? nothing }, result: null, what: name },
+      };
+    }
     case "binding.touch":
     case "binding.keep": {
       const keeps = name === "binding.keep";
@@ -57,11 +77,7 @@ export function checkHookCall(
 function checkSet(c: Checker, node: ApplyNode, callee: MemberNode, locals: Locals): Called {
   const { span } = callee.name;
   const what = "request.set";
-  if (locals.body.place !== "before") {
-    c.report("misplaced-statement", callee.span, { statement: what, where: "in a policy's `before`" });
-    checkLooseArguments(c, node, locals);
-    return { value: failed };
-  }
+  if (locals.body.place !== "before") return misplaced(c, node, callee, locals, what);
   const parameters = sharedParameters(c, locals);
   const given = matchArguments(c, {
     call: node,
@@ -76,6 +92,18 @@ function checkSet(c: Checker, node: ApplyNode, callee: MemberNode, locals: Local
     })),
   });
   return { acting: { call: { kind: "arguments", arguments: given }, result: null, what } };
+}
+
+function misplaced(
+  c: Checker,
+  node: ApplyNode,
+  callee: MemberNode,
+  locals: Locals,
+  statement: string,
+): Called {
+  c.report("misplaced-statement", callee.span, { statement, where: "in a policy's `before`" });
+  checkLooseArguments(c, node, locals);
+  return { value: failed };
 }
 
 /** Parameters that every action of the hook has, but for clusters and nodes: those are not a policy's to change. */

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { holdMailboxes } from "../../../engine/store/mailbox.ts";
 import { putQuota, type QuotaResource } from "../../../engine/store/quotas.ts";
 import { insertToken } from "../../../engine/store/tokens.ts";
+import { createLocalActivities } from "../../../engine/worker/local-activities.ts";
 import { programBody, startTestApi, type TestApi, tokenOf } from "../../support/api.ts";
 import { programText } from "../../support/programs.ts";
 
@@ -87,6 +89,38 @@ describe("a limit", () => {
     expect((await as("ann")("POST", "actions", asked)).status).toBe(202);
   });
 
+  it("of nodes fails the action that would pass it, in the project or in one cluster", async () => {
+    const { json } = await create("web");
+    const [{ id: actionId, cluster_id: clusterId }] = json.actions;
+    const steps = createLocalActivities({ pool: api.db.pool });
+    await holdMailboxes(api.db.pool, { actionId });
+    await steps.beginAction({ actionId, planHash: "" });
+    const add = async (callId: string, count: number) => {
+      try {
+        return (await steps.addNodes({ actionId, clusterId, callId, count })).length;
+      } catch (error) {
+        return (error as Error).message; // an ApplicationFailure
+      }
+    };
+    await set("nodes_per_cluster", 4);
+    expect(await add("a.1", 3)).toBe(3);
+    expect(await add("a.2", 2)).toBe(
+      "Quota exceeded for resources: nodes_per_cluster. The cluster has 3 of 4 nodes, and 2 more were asked for.",
+    );
+    expect(await add("a.3", 1)).toBe(1);
+    await set("nodes_per_cluster", -1);
+    await set("nodes", 5);
+    const both = await Promise.all([add("a.4", 1), add("a.5", 1)]);
+    expect(both.map(String).sort()).toEqual([
+      "1",
+      "Quota exceeded for resources: nodes. The project has 5 of 5 nodes, and 1 more were asked for.",
+    ]);
+    expect(await limits("ann")).toMatchObject({
+      nodes: [5, 5, "project"],
+      nodes_per_cluster: [null, 5, "project"],
+    });
+  });
+
   it("of one project is not another's", async () => {
     await set("clusters", 1);
     expect((await create("one")).status).toBe(202);
@@ -145,6 +179,8 @@ describe("the routes", () => {
       clusters: [100, 0, "configuration"],
       clusters_per_user: [null, 0, "configuration"],
       nodes: [null, 0, "configuration"],
+      nodes_per_cluster: [1000, 0, "configuration"],
+      api_rate: [null, null, "configuration"],
       actions_in_flight: [null, 0, "configuration"],
     });
     expect((await as("ann")("GET", "quotas/default")).status).toBe(403);

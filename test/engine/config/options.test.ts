@@ -13,15 +13,12 @@ import { root } from "../../support/run-coppice.ts";
 
 /** Options that are in the table before the code that reads them; whoever wires one takes it out of here. */
 const awaited: readonly OptionName[] = [
-  "public-url",
   "default-page-size",
   "max-page-size",
   "name-unique",
   "service-down-time",
   "keystone-interface",
   "region",
-  "max-nodes-per-cluster",
-  "api-rate-limit",
   "receiver-rate-limit",
   "default-action-timeout",
   "database-batch",

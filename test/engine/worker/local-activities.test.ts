@@ -147,10 +147,10 @@ it("records events once for a call, with texts that Postgres would refuse", asyn
 
 it.each([
   { active: 3, total: 3, status: "ACTIVE" },
-  { active: 2, total: 3, status: "ACTIVE" }, // a record that nothing was begun for goes with its part of the size
+  { active: 2, total: 3, status: "WARNING" }, // a creation's size stays what was asked for
   { active: 1, total: 3, status: "ERROR" },
   { active: 4, total: 4, status: "ACTIVE" }, // Senlin's rule: more than wanted is well, up to max_size
-  { active: 3, total: 4, status: "ACTIVE" },
+  { active: 3, total: 4, status: "ACTIVE" }, // a record that nothing was begun for is removed
 ])(
   "ends once; a cluster with $active of $total nodes active is $status",
   async ({ active, total, status }) => {

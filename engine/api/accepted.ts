@@ -1,0 +1,42 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Requester } from "../actions/request-action.ts";
+import type { ActionRow } from "../store/rows.ts";
+import { ApiError } from "./api-error.ts";
+import type { ApiContext } from "./context.ts";
+import { senlinsLast } from "./microversion.ts";
+import { badRequest } from "./senlin-body/fields.ts";
+
+/**
+ * Who asks for an action, and how: up to 1.14 what would have to wait is refused. From 1.15 on it queues, unless
+ * `?on_conflict=refuse`, and the header `Idempotency-Key` makes a repeat return the first one's action.
+ */
+export function requesterOf(request: FastifyRequest, { limits }: ApiContext): Requester {
+  const { caller, microversion } = request;
+  const ours = microversion > senlinsLast;
+  return {
+    userId: caller.userId,
+    domainId: caller.domainId,
+    requestKey: ours ? requestKeyOf(request) : undefined,
+    refusesConflicts: ours ? readOnConflict(request) : true,
+    limits,
+  };
+}
+
+function requestKeyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  if (typeof key === "string" && key.length >= 1 && key.length <= 255) return key;
+  throw new ApiError(400, "the header Idempotency-Key must hold 1 to 255 characters, once");
+}
+
+function readOnConflict(request: FastifyRequest): boolean {
+  const { on_conflict: asked } = request.query as Readonly<Record<string, unknown>>; // as the parser gives it
+  if (asked === undefined || asked === "queue") return false;
+  if (asked === "refuse") return true;
+  throw badRequest(`Invalid value '${String(asked)}' specified for 'on_conflict': it is queue or refuse`);
+}
+
+/** 202 with where the action is. */
+export function accepted(reply: FastifyReply, action: Pick<ActionRow, "id">): FastifyReply {
+  return reply.code(202).header("location", `/v1/actions/${action.id}`);
+}

@@ -1,0 +1,18 @@
+import type { FastifyRequest } from "fastify";
+import type { ListQuery } from "./list-query.ts";
+import { senlinsLast } from "./microversion.ts";
+
+/** From 1.15 on: where the next page is, when this one is full. */
+export function pageLinks(
+  request: FastifyRequest,
+  query: Pick<ListQuery, "limit">,
+  rows: readonly { readonly id: string }[],
+): { links?: { rel: string; href: string }[] } {
+  if (request.microversion <= senlinsLast) return {};
+  const last = rows.at(-1);
+  if (last === undefined || query.limit === null || rows.length < query.limit) return { links: [] };
+  const url = new URL(request.url, `${request.protocol}://${request.host}`);
+  url.searchParams.set("limit", String(query.limit));
+  url.searchParams.set("marker", last.id);
+  return { links: [{ rel: "next", href: url.href }] };
+}
