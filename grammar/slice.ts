@@ -30,7 +30,7 @@ export function slicePlan(plan: Plan, action: string, policies: readonly string[
     keepSteps(found.body);
     for (const policyName of policies) {
       for (const hook of plan.policies[policyName]?.hooks ?? []) {
-        if (!hook.actions.includes(name)) continue;
+        if (!hook.actions.includes(name) && hook.phase !== "attach") continue;
         const seen = hooks.get(policyName) ?? new Set();
         hooks.set(policyName, seen);
         if (seen.has(hook)) continue;
