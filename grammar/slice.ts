@@ -32,7 +32,7 @@ export function slicePlan(plan: Plan, action: string, policies: readonly string[
     keepSteps(found.body);
     for (const policyName of policies) {
       for (const hook of plan.policies[policyName]?.hooks ?? []) {
-        if (!isHooked(hook, name)) continue;
+        if (!isHooked(hook, name) && hook.phase !== "attach") continue;
         const seen = hooks.get(policyName) ?? new Set();
         hooks.set(policyName, seen);
         if (seen.has(hook)) continue;

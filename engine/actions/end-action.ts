@@ -31,7 +31,7 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
   await settleNodes(db, {
     actionId: end.actionId,
     targetId: action.target_id,
-    grew: growsSize(action.action),
+    grew: !succeeded && growsSize(action.action),
   });
   if (isEvaluated(action.action))
     await evaluateClusters(db, {

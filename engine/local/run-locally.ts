@@ -62,7 +62,11 @@ export async function runLocally(world: LocalWorld, q: LocalRequest): Promise<Lo
   });
   const run = newRun(start, runWorld, q.effects?.(effects) ?? effects);
   const end = await runToEnd(q.run?.(run) ?? run);
-  settleClusters(store, clusterIds, { targetId, evaluate: isEvaluated(q.action), grew: growsSize(q.action) });
+  settleClusters(store, clusterIds, {
+    targetId,
+    evaluate: isEvaluated(q.action),
+    grew: end.status !== "SUCCEEDED" && growsSize(q.action),
+  });
   locks.releaseAll(q.actionId);
   return { end, elapsedMs: tools.clock.now() - begun };
 }

@@ -2,7 +2,12 @@ import { Client } from "@temporalio/client";
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from "@temporalio/worker";
 import type pg from "pg";
 import type { Logger } from "pino";
+import pLimit from "p-limit";
+import { createQuestions } from "../actions/ask-plugins.ts";
 import { createHost } from "../actions/create-host.ts";
+import { currentConfig } from "../config/current-config.ts";
+import { startHealthLoop } from "../health/health-loop.ts";
+import { readBrokerSettings } from "../host/broker/broker-settings.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { createPool } from "../store/pool.ts";
 import { startDispatcher } from "../temporal/dispatcher.ts";
@@ -82,6 +87,15 @@ async function runConnected(
   const triggers = await startTriggerLoop({ pool, databaseUrl: q.databaseUrl, client, logger: q.logger });
   const sources = startSourceLoop({ pool, host: parts.host, logger: q.logger });
   const locks = startLockLoop({ pool, host: parts.host, logger: q.logger });
+  const atOnce = pLimit(healthLooksAtOnce);
+  const health = startHealthLoop({
+    pool,
+    logger: q.logger,
+    questions: createQuestions(pool, () => parts.host),
+    networks: readBrokerSettings(currentConfig()).privateNetworks,
+    limit: (work) => atOnce(work),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  });
   const stop = () => worker.shutdown();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
@@ -90,9 +104,13 @@ async function runConnected(
     await running;
   } finally {
     signal.removeEventListener("abort", stop);
-    await Promise.all([dispatcher.stop(), reconciler.stop(), triggers.stop(), sources.stop(), locks.stop()]);
+    const loops = [dispatcher, reconciler, triggers, sources, locks, health];
+    await Promise.all(loops.map((loop) => loop.stop()));
   }
 }
+
+/** Nodes that one worker looks at at once, of all clusters. */
+const healthLooksAtOnce = 32;
 
 /** A Temporal of someone else's may not let us: then its UI filters less, and everything runs. */
 async function learnSearchAttributes(client: Client, logger: Logger): Promise<void> {

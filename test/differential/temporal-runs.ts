@@ -330,7 +330,7 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
       settleClusters(session.world.store, session.clusterIds, {
         targetId: null,
         evaluate: true,
-        grew: growsSize(session.scenario.action),
+        grew: end.status !== "SUCCEEDED" && growsSize(session.scenario.action),
       });
       session.world.locks.releaseAll(end.actionId);
       session.ended = end;

@@ -101,6 +101,42 @@ export async function runHooks(
   return ruling;
 }
 
+/**
+ * A policy that a program's list names is attached when an action of the cluster begins: one that does something as it is
+ * attached, and keeps nothing yet.
+ */
+export async function attachListed(run: Run, frame: Frame, clusterId: string): Promise<void> {
+  for (const binding of run.bindings.get(clusterId) ?? []) {
+    const hooks = run.plan.policies[binding.policy]?.hooks ?? [];
+    const fresh = binding.id !== undefined && (binding.data ?? null) === null && binding.enabled !== false;
+    if (fresh && hooks.some((hook) => hook.phase === "attach")) await attach(run, frame, clusterId, binding);
+  }
+}
+
+/** Has a policy do what it does as it is attached to a cluster. */
+export async function attach(run: Run, frame: Frame, clusterId: string, binding: Binding): Promise<void> {
+  await atBinding(run, frame, "attach", clusterId, binding);
+}
+
+/** Has a policy undo that, if it keeps anything. */
+export async function detach(run: Run, frame: Frame, clusterId: string, binding: Binding): Promise<void> {
+  if ((binding.data ?? null) !== null) await atBinding(run, frame, "detach", clusterId, binding);
+}
+
+async function atBinding(
+  run: Run,
+  frame: Frame,
+  phase: "attach" | "detach",
+  clusterId: string,
+  binding: Binding,
+): Promise<void> {
+  const count = run.world.nodesOf(clusterId).length;
+  const action = phase === "attach" ? "CLUSTER_ATTACH_POLICY" : "CLUSTER_DETACH_POLICY";
+  const request = { action, size: count, count: 0, remaining: count };
+  const only = binding.id ?? "";
+  await runHooks(run, frame, phase, { action, clusterId, request, arguments: {}, added: [], left: [], only });
+}
+
 /** What a hook knows under the name `request`. */
 function requestValue(run: Run, q: Question, context: HookFrame): Value {
   const leaving = q.left ?? leavingNodes(run, q.clusterId, context.arguments, context.request);
