@@ -193,7 +193,8 @@ describe("beyond Senlin", () => {
     const [link] = first.json.links;
     expect(link.rel).toBe("next");
     const second = await api.ask({ path: link.href.slice(api.url.length), version: "1.15" });
-    expect(second.json).toMatchObject({ clusters: [{ name: "c" }], links: [] });
+    expect(second.json).toMatchObject({ clusters: [{ name: "c" }] });
+    expect(second.json.links).toBeUndefined();
     expect((await api.ask({ path: "/v1/clusters" })).json.links).toBeUndefined();
   });
 
