@@ -10,7 +10,7 @@ export function pageLinks(
 ): { links?: { rel: string; href: string }[] } {
   if (request.microversion <= senlinsLast) return {};
   const last = rows.at(-1);
-  if (last === undefined || query.limit === null || rows.length < query.limit) return { links: [] };
+  if (last === undefined || query.limit === null || rows.length < query.limit) return {};
   const url = new URL(request.url, `${request.protocol}://${request.host}`);
   url.searchParams.set("limit", String(query.limit));
   url.searchParams.set("marker", last.id);
