@@ -3,6 +3,8 @@ import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } f
 import type pg from "pg";
 import type { Logger } from "pino";
 import { createHost } from "../actions/create-host.ts";
+import { startHeartbeat } from "../actions/heartbeat.ts";
+import { currentConfig } from "../config/current-config.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { createPool } from "../store/pool.ts";
 import { startDispatcher } from "../temporal/dispatcher.ts";
@@ -74,6 +76,8 @@ async function runConnected(
   });
   const reconciler = startReconciler({ pool, client, logger: q.logger });
   const triggers = await startTriggerLoop({ pool, databaseUrl: q.databaseUrl, client, logger: q.logger });
+  const downAfterSeconds = currentConfig().get("service-down-time").seconds;
+  const heartbeat = startHeartbeat({ pool, logger: q.logger, binary: "coppice-worker", downAfterSeconds });
   const sources = startSourceLoop({ pool, host: parts.host, logger: q.logger });
   const stop = () => worker.shutdown();
   signal.addEventListener("abort", stop, { once: true });
@@ -83,7 +87,13 @@ async function runConnected(
     await running;
   } finally {
     signal.removeEventListener("abort", stop);
-    await Promise.all([dispatcher.stop(), reconciler.stop(), triggers.stop(), sources.stop()]);
+    await Promise.all([
+      dispatcher.stop(),
+      reconciler.stop(),
+      triggers.stop(),
+      sources.stop(),
+      heartbeat.close(),
+    ]);
   }
 }
 
