@@ -16,9 +16,9 @@ export function sendFrameworkPage(
   reply: FastifyReply,
   status: number,
   detail = "",
+  explanation = explanations[status] ?? "",
 ): void {
   const title = STATUS_CODES[status] ?? "Error";
-  const explanation = explanations[status] ?? title;
   const line = `${status} ${title}`;
   const accept = request.headers.accept ?? "";
   reply.code(status).serializer((text: string) => text);

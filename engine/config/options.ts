@@ -284,6 +284,13 @@ export const options = {
     doc: "Triggers a minute of one receiver; more are refused with 429.",
   }),
 
+  "unsigned-webhooks": option(yesOrNo, {
+    default: false,
+    group: "access",
+    readers: ["api"],
+    doc: "Take triggers of webhooks whose URL lacks its signature, as Senlin does: whoever knows a receiver's id may trigger it.",
+  }),
+
   "default-action-timeout": option(duration({ least: seconds(1), most: seconds(86_400 * 365) }), {
     default: seconds(3600),
     group: "work",

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import pLimit from "p-limit";
 import { createQuestions } from "../actions/ask-plugins.ts";
 import { createHost } from "../actions/create-host.ts";
+import { startHeartbeat } from "../actions/heartbeat.ts";
 import { currentConfig } from "../config/current-config.ts";
 import { startHealthLoop } from "../health/health-loop.ts";
 import { readBrokerSettings } from "../host/broker/broker-settings.ts";
@@ -85,6 +86,8 @@ async function runConnected(
   });
   const reconciler = startReconciler({ pool, client, logger: q.logger });
   const triggers = await startTriggerLoop({ pool, databaseUrl: q.databaseUrl, client, logger: q.logger });
+  const downAfterSeconds = currentConfig().get("service-down-time").seconds;
+  const heartbeat = startHeartbeat({ pool, logger: q.logger, binary: "coppice-worker", downAfterSeconds });
   const sources = startSourceLoop({ pool, host: parts.host, logger: q.logger });
   const locks = startLockLoop({ pool, host: parts.host, logger: q.logger });
   const atOnce = pLimit(healthLooksAtOnce);
@@ -105,7 +108,7 @@ async function runConnected(
   } finally {
     signal.removeEventListener("abort", stop);
     const loops = [dispatcher, reconciler, triggers, sources, locks, health];
-    await Promise.all(loops.map((loop) => loop.stop()));
+    await Promise.all([...loops.map((loop) => loop.stop()), heartbeat.close()]);
   }
 }
 
