@@ -4,7 +4,7 @@ import { insertRequestedCluster } from "../store/insert-requested.ts";
 import { newId } from "../store/new-id.ts";
 import type { ActionRow } from "../store/rows.ts";
 import { keepLibraryPlan } from "./library-plan.ts";
-import { expectQuota } from "./quotas.ts";
+import { expectRoomForClusters } from "./quotas.ts";
 import { Refusal } from "./refusal.ts";
 import { type Requester, submitWanted } from "./request-action.ts";
 import { sizeProblem } from "./sizes.ts";
@@ -34,8 +34,7 @@ export async function createCluster(pool: pg.Pool, q: NewCluster, by: Requester)
   const plan = await keepLibraryPlan(pool, projectId);
   return submitOnce(pool, { projectId, requestKey: by.requestKey }, async (db) => {
     const owner = { projectId, userId: by.userId, more: 1 };
-    await expectQuota(db, { ...owner, resource: "clusters" });
-    await expectQuota(db, { ...owner, resource: "clusters_per_user" });
+    await expectRoomForClusters(db, owner);
     const id = newId();
     await insertRequestedCluster(db, {
       id,

@@ -7,12 +7,20 @@ import { readServerSentEvents, type ServerSentEvent } from "./server-sent-events
 export interface ApiClient {
   readonly url: string;
   /** Calls a route and returns its JSON. Throws `CliError` with the exit code that the status means. */
-  call<Answer>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<Answer>;
+  call<Answer>(method: Method, path: string, body?: unknown): Promise<Answer>;
+  /** The same, with where the answer's header `Location` points. */
+  request<Answer>(
+    method: Method,
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly answer: Answer; readonly location: string | null }>;
   /** Sends bytes as they are, with PUT. */
   upload<Answer>(path: string, bytes: Uint8Array, type: string): Promise<Answer>;
   /** Follows a stream of events until the server ends it. */
   follow(path: string, signal?: AbortSignal): AsyncGenerator<ServerSentEvent>;
 }
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** A client for the server at `url`. */
 export function createApiClient(q: { url: string; token: string }): ApiClient {
@@ -34,14 +42,19 @@ export function createApiClient(q: { url: string; token: string }): ApiClient {
     const text = await response.text();
     return (text === "" ? null : readAnswer(text, q.url)) as Answer; // the server's own schemas made it: wire.ts names them
   };
+  const request = async <Answer>(method: Method, path: string, body?: unknown) => {
+    const content =
+      body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    const response = await send(method, path, content);
+    return { answer: await answerOf<Answer>(response), location: response.headers.get("location") };
+  };
   return {
     url: q.url,
-    async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-      const content =
-        body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-      return await answerOf<Answer>(await send(method, path, content));
+    request,
+    async call<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
+      return (await request<Answer>(method, path, body)).answer;
     },
     async upload<Answer>(path: string, bytes: Uint8Array, type: string): Promise<Answer> {
       const body = new Uint8Array(bytes); // fetch wants no shared memory behind it
@@ -81,6 +94,7 @@ const meanings: Readonly<Record<number, ExitCode>> = {
   403: exitCodes.unauthorized,
   404: exitCodes.notFound,
   409: exitCodes.refused,
+  429: exitCodes.refused,
   502: exitCodes.unreachable,
   503: exitCodes.unreachable,
 };

@@ -3,7 +3,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { findServer } from "./find-server.ts";
 import { listKinds } from "./list-kinds.ts";
 import type { Output } from "./output.ts";
-import { printTable } from "./table.ts";
+import { cell, printTable } from "./table.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -68,11 +68,4 @@ function refuseUselessFilters(q: { kind: string; cluster: string | undefined; st
       help: `It is known for: ${kinds.join(", ")}`,
     });
   }
-}
-
-function cell(value: unknown): string | number {
-  if (value === null || value === undefined) return "-";
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number" || typeof value === "string") return value;
-  return JSON.stringify(value);
 }

@@ -23,3 +23,11 @@ export function printTable(
   output.line(output.paint("dim", lay(head)));
   for (const row of rows) output.line(lay(row));
 }
+
+/** A value of a row as a cell of a table. */
+export function cell(value: unknown): string | number {
+  if (value === null || value === undefined) return "-";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "number" || typeof value === "string") return value;
+  return JSON.stringify(value);
+}

@@ -1,7 +1,6 @@
 import { Argument, type Command } from "commander";
 import { newCommand } from "../command.ts";
 import { type OutputOptions, openOutput } from "../output.ts";
-import { printable } from "../printable.ts";
 import type { ActionAnswer } from "../wire.ts";
 
 const kinds = ["cluster", "node", "action", "program"] as const;
@@ -29,15 +28,8 @@ export function showCommand(): Command {
       );
       output.data(answer);
       const thing = answer[kind] ?? {};
-      const fields = Object.entries(thing).filter(
-        ([field]) => kind !== "action" || (field !== "failure" && field !== "decisions"),
-      );
-      const width = Math.max(0, ...fields.map(([field]) => field.length));
-      for (const [field, value] of fields) {
-        output.line(
-          `${output.paint("dim", field.padEnd(width))}  ${printable(typeof value === "string" ? value : JSON.stringify(value))}`,
-        );
-      }
+      const { printFields } = await import("../print-fields.ts");
+      printFields(thing, output, kind === "action" ? ["failure", "decisions"] : []);
       if (kind !== "action") return;
       const { printActionEnd, printDecisions } = await import("../print-action.ts");
       const action = thing as unknown as ActionAnswer; // the route's own schema

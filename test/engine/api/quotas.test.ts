@@ -4,6 +4,7 @@ import { putQuota, type QuotaResource } from "../../../engine/store/quotas.ts";
 import { insertToken } from "../../../engine/store/tokens.ts";
 import { createLocalActivities } from "../../../engine/worker/local-activities.ts";
 import { programBody, startTestApi, type TestApi, tokenOf } from "../../support/api.ts";
+import { makeProjectObjects } from "../../support/project-objects.ts";
 import { programText } from "../../support/programs.ts";
 
 let api: TestApi;
@@ -48,9 +49,16 @@ const limits = async (user: string) => {
 
 describe("a limit", () => {
   it("of ten lets exactly ten of a hundred pass that come at once", async () => {
-    await set("clusters", 10);
-    const names = Array.from({ length: 100 }, (_, index) => `c${index}`);
-    const answers = await Promise.all(names.map((name) => create(name, name.endsWith("7") ? "bob" : "ann")));
+    const { profile } = await makeProjectObjects(api); // with one cluster
+    await set("clusters", 11);
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => {
+        const [name, user] = [`c${index}`, index % 3 === 0 ? "bob" : "ann"];
+        return index % 5 === 0
+          ? create(name, user)
+          : as(user)("POST", "clusters", { cluster: { name, profile_id: profile, desired_capacity: 0 } });
+      }),
+    );
     const statuses = answers.map(({ status }) => status);
     expect([
       statuses.filter((each) => each === 202).length,
@@ -59,12 +67,12 @@ describe("a limit", () => {
     const there = await api.db.pool.query(
       "select (select count(*) from cluster)::integer as clusters, (select count(*) from action)::integer as actions",
     );
-    expect(there.rows, "what was refused left nothing").toEqual([{ clusters: 10, actions: 10 }]);
+    expect(there.rows, "what was refused left nothing").toEqual([{ clusters: 11, actions: 11 }]);
     const refused = answers.find(({ status }) => status === 403)!;
     expect(refused.json.error).toMatchObject({
       type: "OverQuota",
       message:
-        "Quota exceeded for resources: clusters. The project has 10 of 10 clusters, and 1 more were asked for.",
+        "Quota exceeded for resources: clusters. The project has 11 of 11 clusters, and 1 more were asked for.",
       help: "delete what is not needed, or ask an administrator for more: coppice quota",
     });
   });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { commands } from "../../../engine/cli/commands.ts";
+import { resources } from "../../../engine/cli/resources/resources.ts";
 import { runCoppice } from "../../support/run-coppice.ts";
 
 const pages = [
@@ -26,6 +27,7 @@ const pages = [
   ["triggers", "fire"],
   ["events", "send"],
   ["completion"],
+  ...resources.flatMap(({ name, verbs }) => verbs.map((verb) => [name, verb.name])),
 ];
 
 it.each(pages.map((words) => ({ name: ["coppice", ...words].join(" "), words })))(
