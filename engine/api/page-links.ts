@@ -2,7 +2,10 @@ import type { FastifyRequest } from "fastify";
 import type { ListQuery } from "./list-query.ts";
 import { senlinsLast } from "./microversion.ts";
 
-/** From 1.15 on: where the next page is, when this one is full. */
+/**
+ * From 1.15 on: where the next page is, when this one is full. Without one there are no links at all: clients that ask for
+ * the latest version take a body with a single key for the list itself (tempest does).
+ */
 export function pageLinks(
   request: FastifyRequest,
   query: Pick<ListQuery, "limit">,
