@@ -23,6 +23,8 @@ export async function triggerReceiver(
     readonly receiver: ReceiverRow;
     readonly inputs: Readonly<Record<string, Json>>;
     readonly key: string | null;
+    /** Refuses, as Senlin does, what would have to wait for others. */
+    readonly refusesConflicts: boolean;
     readonly permit: (actor: Actor) => Promise<void>;
   },
 ): Promise<ActionRow> {
@@ -39,13 +41,16 @@ export async function triggerReceiver(
   const userId = cluster.user_id === "" ? receiver.user_id : cluster.user_id;
   await q.permit({ projectId, userId });
   const plan = await planOfCluster(pool, cluster);
-  const given = typed(plan, receiver.action, { ...receiver.params, ...q.inputs });
+  const shown = { ...receiver.params, ...q.inputs };
+  const given = typed(plan, receiver.action, shown);
   return await submitAction(pool, {
     projectId,
     program: cluster.program,
     plan,
     action: receiver.action,
     inputs: { ...given, cluster: cluster.id },
+    shown,
+    refusesConflicts: q.refusesConflicts,
     requestedBy: userId,
     domainId: receiver.domain_id,
     name: `webhook_${receiver.id.slice(0, 8)}`,

@@ -23,6 +23,7 @@ import { findObject, objectNotFound } from "../find-object.ts";
 import { type ListContract, readListQuery } from "../list-query.ts";
 import { nothingToUpdate, sameMap } from "../nothing-to-update.ts";
 import { scopeOf } from "../scope.ts";
+import { clusterActions } from "../senlin-names.ts";
 import {
   badRequest,
   enumField,
@@ -34,24 +35,6 @@ import {
 } from "../senlin-body/fields.ts";
 import { bodySchema, readWrapped } from "../senlin-body/read-body.ts";
 
-/** Senlin's actions on clusters, in its order. */
-const clusterActions = [
-  "CLUSTER_CREATE",
-  "CLUSTER_DELETE",
-  "CLUSTER_UPDATE",
-  "CLUSTER_ADD_NODES",
-  "CLUSTER_DEL_NODES",
-  "CLUSTER_RESIZE",
-  "CLUSTER_CHECK",
-  "CLUSTER_RECOVER",
-  "CLUSTER_REPLACE_NODES",
-  "CLUSTER_SCALE_OUT",
-  "CLUSTER_SCALE_IN",
-  "CLUSTER_ATTACH_POLICY",
-  "CLUSTER_DETACH_POLICY",
-  "CLUSTER_UPDATE_POLICY",
-  "CLUSTER_OPERATION",
-] as const;
 const types = ["webhook", "message"] as const;
 
 /** May be absent; `null` passes Senlin's first look and fails by its second. */

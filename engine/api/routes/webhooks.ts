@@ -10,6 +10,7 @@ import { refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject } from "../find-object.ts";
 import { sendFrameworkPage } from "../framework-page.ts";
+import { isSenlins } from "../microversions.ts";
 import { mapField, nullable } from "../senlin-body/fields.ts";
 import { readFields } from "../senlin-body/read-body.ts";
 
@@ -28,7 +29,7 @@ export function postTrigger(app: Api, context: ApiContext): void {
   app.post("/webhooks/:receiver/trigger", { schema }, async (request, reply) => {
     const query = request.query as Readonly<Record<string, string | string[]>>; // as the parser gives it
     const version = lastOf(query["V"]);
-    if (version === undefined) return sendFrameworkPage(request, reply, 400, "", noVersion);
+    if (version === undefined) return sendFrameworkPage(request, reply, 400, { explanation: noVersion });
     const receiver = await findObject<ReceiverRow>(context.pool, listedReceivers, {
       scope: { projectId: null },
       identity: request.params.receiver,
@@ -36,10 +37,11 @@ export function postTrigger(app: Api, context: ApiContext): void {
       names: false,
     });
     await expectSigned(context, receiver, lastOf(query[signatureName]));
-    context.triggers.expectRoom(receiver.id);
+    await context.triggers.expectRoom(receiver.id);
     const action = await triggerReceiver(context.pool, {
       receiver,
       inputs: inputsOf(request, version),
+      refusesConflicts: isSenlins(request),
       key: keyOf(request),
       permit: async (actor) => void (await context.access.tokenFor(actor)),
     });
