@@ -1,4 +1,9 @@
-import type { Step } from "./plan.ts";
+import type { PlanHook, Step } from "./plan.ts";
+
+/** Whether a hook belongs to an action. */
+export function isHooked(hook: PlanHook, action: string): boolean {
+  return hook.actions.includes(action) || hook.actions.includes("*");
+}
 
 /** The blocks inside a step, in source order: bodies, branches, `recover`, `ensure`, `undo`. */
 export function blocksOf(step: Step): readonly (readonly Step[])[] {

@@ -35,12 +35,26 @@ export interface Plan {
   readonly triggers: Readonly<Record<string, PlanTrigger>>;
 }
 
-/** `secret registry_password = env("REGISTRY_PASSWORD")` */
-export interface PlanSecret {
+/** Where a secret's value is: `env("REGISTRY_PASSWORD")`, `file("registry")`, `vault.kv("registry")`. */
+export type SecretSource = LocalSecret | StoredSecret;
+
+/** On the worker's own machine. */
+export interface LocalSecret {
   readonly source: "env" | "file";
   readonly key: string;
-  readonly at: Position;
 }
+
+/** In a plugin's secret store. */
+export interface StoredSecret {
+  readonly source: "store";
+  readonly key: string;
+  /** Its name in the manifest. */
+  readonly store: string;
+  /** Who is asked; kept here, so that a secret which a program has dropped can still be read. */
+  readonly use: Pick<PlanPlugin, "name" | "hash" | "grants" | "settings">;
+}
+
+export type PlanSecret = SecretSource & { readonly at: Position };
 
 export type PlanTrigger =
   | { readonly kind: "schedule"; readonly schedule: PlanSchedule; readonly at: Position }
@@ -160,14 +174,25 @@ export interface PlanPolicy {
   readonly builtin?: true;
   readonly parameters: readonly PlanParameter[];
   readonly hooks: readonly PlanHook[];
+  /** Of one that a plugin provides: its hooks consult that. */
+  readonly type?: PlanPolicyType;
   readonly at: Position;
+}
+
+/** `fake.balance`: the policy is named so in `policies` and in bindings. */
+export interface PlanPolicyType {
+  /** Alias in `plugins`. */
+  readonly plugin: string;
+  readonly name: string;
+  /** It is attached to a cluster and detached again, and keeps a record meanwhile. */
+  readonly attaches: boolean;
 }
 
 export interface PlanHook {
   /** `careful.before-1`: stable while the text around it changes. */
   readonly id: string;
   readonly phase: HookPhase;
-  /** Names of actions: built-in ones by their full name (`CLUSTER_RESIZE`). */
+  /** Names of actions: built-in ones by their full name (`CLUSTER_RESIZE`); `*` is every one but parts of built-in ones. */
   readonly actions: readonly string[];
   /** Lower runs first; 50 when not written. */
   readonly priority: number;
@@ -223,6 +248,7 @@ export type Step =
   | ChooseStep
   | PlaceStep
   | BatchStep
+  | ConsultStep
   | AskStep
   | ArgumentsStep
   | LifecycleStep
@@ -377,6 +403,8 @@ export interface ApproveStep extends StepBase {
 export interface LockStep extends StepBase {
   readonly kind: "lock";
   readonly names: readonly Expression[];
+  /** A plugin's coordination backend: the names are held there as well. */
+  readonly through?: { readonly plugin: string; readonly backend: string };
   /** Duration; 10 min when not written. */
   readonly within: Expression | null;
   readonly body: readonly Step[];
@@ -386,6 +414,12 @@ export interface EmitStep extends StepBase {
   readonly kind: "emit";
   readonly name: Expression;
   readonly fields: Expression | null;
+  /** A plugin's notifier that is told as well. */
+  readonly to?: {
+    readonly plugin: string;
+    readonly notifier: string;
+    readonly arguments: Readonly<Record<string, Expression>>;
+  };
 }
 
 export interface FailStep extends StepBase {
@@ -444,6 +478,13 @@ export interface BatchStep extends StepBase {
   readonly kind: "batch";
   readonly size: Expression;
   readonly pause: Expression | null;
+}
+
+/** Only in the hooks of a plugin's policy type: asks it, with the binding's arguments, and does what it decides. */
+export interface ConsultStep extends StepBase {
+  readonly kind: "consult";
+  readonly plugin: string;
+  readonly policy: string;
 }
 
 /** A function of the plugin behind a cluster's profile, by name, for the library: it fails where the plugin lacks it. */

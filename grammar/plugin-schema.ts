@@ -23,6 +23,31 @@ export interface PluginSchema {
   readonly functions: Readonly<Record<string, FunctionSchema>>;
   /** What the plugin tells of by itself, for `on`; by name, each with the event's fields. */
   readonly events?: Readonly<Record<string, EventSchema>> | undefined;
+  /** What clusters list beside the program's own policies. */
+  readonly policies?: Readonly<Record<string, PolicyTypeSchema>> | undefined;
+  /** Whom `emit … to` may tell. */
+  readonly notifiers?: Readonly<Record<string, NotifierSchema>> | undefined;
+  /** Who may share locks with others. */
+  readonly coordination?: Readonly<Record<string, { readonly doc?: string | undefined }>> | undefined;
+  /** Where secrets may come from. */
+  readonly secret_stores?: Readonly<Record<string, { readonly doc?: string | undefined }>> | undefined;
+}
+
+export interface NotifierSchema {
+  readonly doc?: string | undefined;
+  readonly arguments?: PropertySchemas | undefined;
+}
+
+export interface PolicyTypeSchema {
+  readonly doc?: string | undefined;
+  readonly arguments?: PropertySchemas | undefined;
+  /** Names of actions; before every one when left out. */
+  readonly before?: readonly string[] | undefined;
+  /** After none when left out. */
+  readonly after?: readonly string[] | undefined;
+  readonly priority?: number | undefined;
+  /** It is told when a cluster begins and ceases to list it, and keeps a record meanwhile. */
+  readonly attaches?: boolean | undefined;
 }
 
 export interface EventSchema {

@@ -1,5 +1,5 @@
 import type { Plan, PlanAction, PlanHook, PlanPolicy, Step } from "./plan.ts";
-import { visitSteps } from "./plan-steps.ts";
+import { isHooked, visitSteps } from "./plan-steps.ts";
 import type { Position } from "./spans.ts";
 
 /**
@@ -19,7 +19,9 @@ export function slicePlan(plan: Plan, action: string, policies: readonly string[
     collectPositions(steps, places);
     visitSteps(steps, (step) => {
       if (step.kind === "perform") queue.push(step.action);
-      if (step.kind === "invoke") plugins.add(step.plugin);
+      if (step.kind === "invoke" || step.kind === "consult") plugins.add(step.plugin);
+      if (step.kind === "lock" && step.through !== undefined) plugins.add(step.through.plugin);
+      if (step.kind === "emit" && step.to !== undefined) plugins.add(step.to.plugin);
     });
   };
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
@@ -30,7 +32,7 @@ export function slicePlan(plan: Plan, action: string, policies: readonly string[
     keepSteps(found.body);
     for (const policyName of policies) {
       for (const hook of plan.policies[policyName]?.hooks ?? []) {
-        if (!hook.actions.includes(name)) continue;
+        if (!isHooked(hook, name) && hook.phase !== "attach") continue;
         const seen = hooks.get(policyName) ?? new Set();
         hooks.set(policyName, seen);
         if (seen.has(hook)) continue;
@@ -43,8 +45,9 @@ export function slicePlan(plan: Plan, action: string, policies: readonly string[
   }
   for (const name of policies) {
     const policy = plan.policies[name];
-    if (policy !== undefined)
-      kept.set(name, { ...policy, hooks: policy.hooks.filter((hook) => hooks.get(name)?.has(hook)) });
+    if (policy === undefined) continue;
+    kept.set(name, { ...policy, hooks: policy.hooks.filter((hook) => hooks.get(name)?.has(hook)) });
+    if (policy.type !== undefined) plugins.add(policy.type.plugin);
   }
   for (const profile of Object.values(plan.profiles)) plugins.add(profile.plugin);
   const reachable = { actions: Object.fromEntries(actions), policies: Object.fromEntries(kept) };

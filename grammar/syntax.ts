@@ -74,12 +74,14 @@ export interface ParamNode {
   readonly value: ExpressionNode | null;
 }
 
-/** `secret registry_password = env("REGISTRY_PASSWORD")`; the source is `env` or `file`, checked later. */
+/** `secret registry_password = env("REGISTRY_PASSWORD")`, or `vault.kv("registry")`: a plugin's secret store. Checked later. */
 export interface SecretNode {
   readonly kind: "Secret";
   readonly span: Span;
   readonly doc: Doc;
   readonly name: NameNode;
+  /** Whose store it is; `null` before `env` and `file`. */
+  readonly plugin: NameNode | null;
   readonly source: NameNode;
   /** A string literal without interpolation. */
   readonly key: TextNode;
@@ -473,21 +475,25 @@ export interface ApproveNode {
   readonly within: ExpressionNode | null;
 }
 
-/** `lock "deploy", "dns" within 10m { … }`: names of the project, taken all at once, first come first served. */
+/** `lock "deploy", "dns" through etcd.locks within 10m { … }`: names of the project, taken all at once, first come first served. */
 export interface LockNode {
   readonly kind: "Lock";
   readonly span: Span;
   readonly names: readonly ExpressionNode[];
+  /** A plugin's coordination backend, which shares the names with others; checked later. */
+  readonly through: ExpressionNode | null;
   readonly within: ExpressionNode | null;
   readonly body: BlockNode;
 }
 
-/** `emit "rolled" { cluster: cluster.name, image: image }` */
+/** `emit "rolled" { cluster: cluster.name, image: image } to chat.room(name: "ops")` */
 export interface EmitNode {
   readonly kind: "Emit";
   readonly span: Span;
   readonly name: ExpressionNode;
   readonly fields: RecordNode | null;
+  /** A plugin's notifier with its arguments; checked later. */
+  readonly to: ExpressionNode | null;
 }
 
 /** `fail "no node came up"` */

@@ -55,6 +55,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
       "engine/temporal",
     ],
   },
+  { folder: "engine/health", may: ["grammar", "engine/actions", "engine/store", "engine/host"] },
   {
     folder: "engine/worker",
     may: [
@@ -63,6 +64,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
       "workflows",
       "plugins/sdk",
       "engine/actions",
+      "engine/health",
       "engine/store",
       "engine/host",
       "engine/temporal",

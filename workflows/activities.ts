@@ -61,6 +61,8 @@ export interface RunStart {
       }[]
     >
   >;
+  /** Policy types that are attached to each of those clusters; what they keep stays outside of the run. */
+  readonly attachments?: Readonly<Record<string, readonly Attachment[]>>;
   /** When profiles were made, by id; absent: not known. */
   readonly profileTimes?: Readonly<Record<string, number>>;
   /** Properties by profile id. */
@@ -143,12 +145,66 @@ export interface InvokeRequest {
   readonly plugin: string;
   readonly function: string;
   readonly arguments: Readonly<Record<string, Value>>;
+  /** `function` is a notifier, and this is what it is to tell. */
+  readonly notice?: {
+    readonly level: "INFO" | "WARN" | "ERROR";
+    readonly name: string;
+    readonly message: string;
+    /** Milliseconds since 1970. */
+    readonly time: number;
+    readonly fields: Value;
+  };
   readonly retry: OperateRequest["retry"];
   readonly timeoutMs: number;
 }
 
 export type InvokeOutcome =
   | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** A policy type on a cluster that lists it, or did. */
+export interface Attachment {
+  /** `fake.balance` */
+  readonly policy: string;
+  readonly arguments: Readonly<Record<string, Value>>;
+}
+
+/** One question to a policy type that a plugin provides. The cluster, its nodes and what is kept are read where it is asked. */
+export interface ConsultRequest {
+  readonly actionId: string;
+  readonly callId: string;
+  /** Where it is asked, for people. */
+  readonly place: string;
+  readonly planHash: string;
+  readonly operation: "attach" | "decide" | "detach";
+  /** The plugin's alias; that of something to be detached may be gone from the plan. */
+  readonly plugin: string;
+  /** Without the plugin: `balance`. */
+  readonly policy: string;
+  readonly arguments: Readonly<Record<string, Value>>;
+  readonly clusterId: string;
+  /** Of `decide`. */
+  readonly phase: "before" | "after" | null;
+  readonly request: (Readonly<Record<string, Value>> & { readonly nodes: readonly string[] }) | null;
+}
+
+/** As `PolicyDecision` of the contract, without what is kept. */
+export interface PolicyAnswer {
+  readonly deny?: string;
+  readonly warn?: string;
+  readonly limit?: number;
+  readonly choose?: readonly string[];
+  readonly batch?: { readonly size: number; readonly pause?: number };
+  readonly place?: Readonly<
+    Record<
+      string,
+      { readonly across: readonly string[]; readonly weights?: Readonly<Record<string, number>> }
+    >
+  >;
+}
+
+export type ConsultOutcome =
+  | { readonly ok: true; readonly answer: PolicyAnswer }
   | { readonly ok: false; readonly failure: Failure };
 
 /** A change of the engine's own records; fields that are left out, or none, stay as they are. */
@@ -231,6 +287,17 @@ export interface LockRequest {
   readonly withinMs: number;
 }
 
+/** The same names, held in a plugin's coordination backend, which shares them with others. */
+export interface ShareLockRequest extends LockRequest {
+  readonly plugin: string;
+  readonly backend: string;
+}
+
+/** `held` is `false` when the time was over. */
+export type ShareLockOutcome =
+  | { readonly ok: true; readonly held: boolean }
+  | { readonly ok: false; readonly failure: Failure };
+
 /** One decision of a policy, kept with the action for `explain`. */
 export interface Decision {
   readonly policy: string;
@@ -245,7 +312,9 @@ export interface Decision {
     | "placed"
     | "limited"
     | "passed"
-    | "skipped";
+    | "skipped"
+    | "attached"
+    | "detached";
   readonly reason: string;
   readonly at: Position;
 }
@@ -318,7 +387,7 @@ export interface LocalActivities {
   closeApproval(q: { actionId: string; callId: string; outcome: ApproveOutcome }): Promise<void>;
   /** Queues for locks; `true` when they are held at once, else a signal tells when. */
   takeLocks(q: LockRequest): Promise<boolean>;
-  /** Gives locks back, or leaves the queue, and wakes the next ones. */
+  /** Gives locks back, or leaves the queue, and wakes the next ones; those that are shared are given back soon after. */
   releaseLocks(q: { actionId: string; callId: string }): Promise<void>;
   /** Sets the action's end, gives its clusters' mailboxes on and wakes the next. */
   finishAction(q: FinishRequest): Promise<void>;
@@ -329,4 +398,6 @@ export interface OutsideActivities {
   operateNodes(q: OperateRequest): Promise<readonly NodeOutcome[]>;
   waitUntil(q: WaitUntilRequest): Promise<WaitUntilOutcome>;
   invokeFunction(q: InvokeRequest): Promise<InvokeOutcome>;
+  consultPolicy(q: ConsultRequest): Promise<ConsultOutcome>;
+  shareLock(q: ShareLockRequest): Promise<ShareLockOutcome>;
 }

@@ -5,7 +5,7 @@ import type { Step } from "../grammar/plan.ts";
  * whatever the lanes beside it did before: when Temporal runs a workflow task again, lanes may come in another order,
  * and what was done already must be found under its id.
  */
-export function callIdOf(step: Step, position: string): string {
+export function callIdOf(step: Pick<Step, "id">, position: string): string {
   return `${step.id}-${position === "" ? 0 : digest(position)}`;
 }
 

@@ -2,13 +2,17 @@ import type { Step } from "../grammar/plan.ts";
 import type {
   ApproveOutcome,
   ApproveRequest,
+  ConsultOutcome,
+  ConsultRequest,
   InvokeOutcome,
   InvokeRequest,
-  LocalActivities,
   LifecycleRequest,
+  LocalActivities,
   LockRequest,
   NodeOutcome,
   OperateRequest,
+  ShareLockOutcome,
+  ShareLockRequest,
   WaitUntilOutcome,
   WaitUntilRequest,
 } from "./activities.ts";
@@ -29,6 +33,8 @@ export interface Effects {
   operate(q: OperateRequest, options: EffectOptions): Promise<readonly NodeOutcome[]>;
   waitUntil(q: WaitUntilRequest, options: EffectOptions): Promise<WaitUntilOutcome>;
   invoke(q: InvokeRequest, options: EffectOptions): Promise<InvokeOutcome>;
+  /** Asks a policy type that a plugin provides, and keeps what that wants to be kept. */
+  consult(q: ConsultRequest, options: EffectOptions): Promise<ConsultOutcome>;
   sleep(milliseconds: number, options: EffectOptions): Promise<void>;
   /** Waits for the answer to a question that `records.openApproval` has asked, at most `withinMs`. */
   approve(q: ApproveRequest, options: EffectOptions): Promise<ApproveOutcome>;
@@ -37,6 +43,8 @@ export interface Effects {
    * `records.releaseLocks` gives them back, or leaves the queue, in any case.
    */
   lock(q: LockRequest, options: EffectOptions): Promise<boolean>;
+  /** Takes locks in a plugin's backend and keeps them until `records.releaseLocks`; `held` is false when the time was over. */
+  shareLock(q: ShareLockRequest, options: EffectOptions): Promise<ShareLockOutcome>;
   /** Waits until a lifecycle that was opened is complete, or its time is over. */
   lifecycle(q: LifecycleRequest, options: EffectOptions): Promise<void>;
   /** Milliseconds since 1970: of this runtime's clock, the same on every replay. */

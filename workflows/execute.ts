@@ -4,6 +4,7 @@ import { type Completion, completed, type Frame, innerScope, type Run, valueIn }
 import { asRunFailure, RunFailure } from "./run-failure.ts";
 import { approve } from "./steps/approve.ts";
 import { ask } from "./steps/ask.ts";
+import { consult } from "./steps/consult.ts";
 import { decide } from "./steps/decide.ts";
 import { emit } from "./steps/emit.ts";
 import { invoke } from "./steps/invoke.ts";
@@ -103,6 +104,9 @@ async function executeStep(run: Run, step: Step, frame: Frame): Promise<Completi
       });
     case "return":
       return { returned: true, value: step.value === null ? null : valueIn(run, frame, step.value) };
+    case "consult":
+      await consult(run, frame, step);
+      return completed;
     case "deny":
     case "warn":
     case "limit":

@@ -7,6 +7,7 @@ import { expectFits } from "./payload-size.ts";
 import type { Frame, Run } from "./run.ts";
 import { asRunFailure } from "./run-failure.ts";
 import type { RunWorld } from "./run-world.ts";
+import { settleAttachments } from "./steps/attachments.ts";
 import { performAction } from "./steps/perform.ts";
 import { UndoLog } from "./undo-log.ts";
 
@@ -21,6 +22,7 @@ export function newRun(start: RunStart, world: RunWorld, effects: Effects): Run 
     effects,
     checklist,
     decisions,
+    attachments: new Map(Object.entries(start.attachments ?? {})),
     bindings: new Map(Object.entries(start.bindings)),
     cleanupFaults: [],
     lanes: new Lanes(() => effects.showDetails(() => checklist.markdown())),
@@ -55,6 +57,7 @@ export async function runToEnd(run: Run): Promise<FinishRequest> {
   };
   const base = { actionId: id, decisions: run.decisions };
   try {
+    await settleAttachments(run, frame);
     const outputs = await performAction(run, frame, name, inputs);
     expectFits(`the result of ${name}`, outputs);
     return { ...base, status: "SUCCEEDED", reason: `${name} succeeded`, failure: null, outputs };

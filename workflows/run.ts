@@ -1,7 +1,7 @@
 import { evaluate, type Scope } from "../grammar/evaluate/evaluate.ts";
-import type { Enforcement, Expression, Plan, Step, Value } from "../grammar/plan.ts";
+import type { Enforcement, Expression, Plan, PlanHook, Step, Value } from "../grammar/plan.ts";
 import type { Position } from "../grammar/spans.ts";
-import type { Decision, RunStart } from "./activities.ts";
+import type { Attachment, Decision, RunStart } from "./activities.ts";
 import type { Checklist } from "./checklist.ts";
 import type { Effects } from "./effects.ts";
 import type { Lanes } from "./lanes.ts";
@@ -23,6 +23,8 @@ export interface Run {
   readonly effects: Effects;
   readonly checklist: Checklist;
   readonly decisions: Decision[];
+  /** What is attached to each cluster, by its id, kept up to date. */
+  readonly attachments: Map<string, readonly Attachment[]>;
   /** Policies of each cluster that have a say, by the cluster's id. */
   readonly bindings: Map<string, readonly Binding[]>;
   /** Faults of `undo` and `ensure`, which don't hide the failure that led to them. */
@@ -78,6 +80,9 @@ export interface HookFrame {
   readonly policy: string;
   readonly hook: string;
   readonly action: string;
+  readonly phase: PlanHook["phase"];
+  /** The binding's arguments. */
+  readonly given: Readonly<Record<string, Value>>;
   readonly clusterId: string;
   readonly enforce: Enforcement;
   /** Where the hook's `request` is. */

@@ -84,6 +84,8 @@ export function temporalEffects(): Effects {
         outside.invokeFunction.executeWithOptions(withSummary(options), [q]),
       );
     },
+    consult: (q, options) =>
+      perform(options.shielded, () => outside.consultPolicy.executeWithOptions(withSummary(options), [q])),
     sleep: (milliseconds, options) =>
       perform(options.shielded, () => sleep(milliseconds, { summary: oneLine(options.summary) })),
     approve: async ({ callId, withinMs }, options) => {
@@ -96,6 +98,8 @@ export function temporalEffects(): Effects {
       }
     },
     lock: ({ callId, withinMs }, options) => untilOrLate(withinMs, options, () => signals.hasLocks(callId)),
+    shareLock: (q, options) =>
+      perform(options.shielded, () => outside.shareLock.executeWithOptions(withSummary(options), [q])),
     lifecycle: async ({ callId, withinMs }, options) => {
       await untilOrLate(withinMs, options, () => signals.isComplete(callId));
     },

@@ -6,7 +6,7 @@ import { newId } from "../store/new-id.ts";
 import { inTransaction } from "../store/pool.ts";
 import { deleteProfile } from "../store/profiles.ts";
 import type { NodeRow } from "../store/rows.ts";
-import type { PluginQuestions, PluginQuestion } from "./ask-plugins.ts";
+import type { PluginQuestion, PluginQuestions } from "./ask-plugins.ts";
 import { createProfile, type Maker, standing } from "./create-profile.ts";
 import { nodeName } from "./node-name.ts";
 import { offeredTypes } from "./provided-types.ts";

@@ -16,7 +16,6 @@ import { listWaiting } from "../store/list-waiting.ts";
 import { loadNodesToPlan } from "../store/load-nodes-to-plan.ts";
 import { newId } from "../store/new-id.ts";
 import { inSnapshot, inTransaction, type Queryable } from "../store/pool.ts";
-import { deleteSharesOf } from "../store/shares.ts";
 import {
   findProgram,
   findProgramVersion,
@@ -25,6 +24,7 @@ import {
   type ProgramRow,
 } from "../store/programs.ts";
 import type { ActionRow } from "../store/rows.ts";
+import { deleteSharesOf } from "../store/shares.ts";
 import { applyTriggers } from "./apply-triggers.ts";
 import { compileRequest, loadSchemas, type ProgramRequest } from "./compile-request.ts";
 import type { Change } from "./diff-plans.ts";

@@ -50,7 +50,8 @@ export function diffParts(
   return [
     ...partChanges("plugin", before?.plugins, after.plugins, pluginFacts),
     ...partChanges("secret", before?.secrets, after.secrets, (secret) => {
-      return { from: `${secret.source}(${JSON.stringify(secret.key)})` };
+      const from = secret.source === "store" ? `${secret.use.name}.${secret.store}` : secret.source;
+      return { from: `${from}(${JSON.stringify(secret.key)})` };
     }),
     ...partChanges("profile", before?.profiles, after.profiles, (profile) => {
       return { type: `${profile.plugin}.${profile.type}`, ...profile.properties };

@@ -1,4 +1,5 @@
-import type { Json, Plan, PlanCluster } from "../../grammar/plan.ts";
+import { canonicalJson } from "../../grammar/canonical-json.ts";
+import type { Json, Plan, PlanBinding, PlanCluster } from "../../grammar/plan.ts";
 import type { PropertySchemas } from "../../grammar/plugin-schema.ts";
 import type { ClusterWithProfile } from "../store/apply-clusters.ts";
 import type { NodeWithProfile } from "../store/load-nodes-to-plan.ts";
@@ -123,6 +124,12 @@ function clusterStep(q: {
     const fates = [...fate("recover", sick.length, sick), ...fate("create", missing)];
     starts.push(planned("CLUSTER_RECOVER", `its status is ${row.status}`, fates));
   }
+  if (
+    starts.length === 0 &&
+    !resize &&
+    attachmentsOf(ofPrograms(row), q.before, after) !== attachmentsOf(spec.policies, null, after)
+  )
+    starts.push(planned("CLUSTER_SETTLE_POLICIES", "policies that are attached have changed", []));
   if (resize) {
     const why = wanted
       ? `the program says ${spec.size}`
@@ -132,6 +139,25 @@ function clusterStep(q: {
     starts.push(planned("CLUSTER_RESIZE", why, fates, { size: spec.size }));
   }
   return { name, spec, row, profile: merged, profileChanged: differing.length > 0, starts };
+}
+
+/** The policies of a list that are attached and detached, as a text to compare. */
+function attachmentsOf(
+  bindings: readonly Pick<PlanBinding, "policy" | "arguments">[],
+  before: Plan | null,
+  after: Plan,
+): string {
+  const attached = bindings.filter(({ policy }) =>
+    [after, before].some((plan) => plan?.policies[policy]?.type?.attaches === true),
+  );
+  return attached
+    .map(({ policy, arguments: given }) => `${policy} ${canonicalJson(given)}`)
+    .sort()
+    .join("\n");
+}
+
+function ofPrograms(row: ClusterRow): ClusterRow["policies"] {
+  return row.policies.filter(({ program }) => program !== null);
 }
 
 /** What a failed or cancelled action leaves behind (Senlin's words). */

@@ -1,6 +1,5 @@
 import type pg from "pg";
 import type { FinishRequest } from "../../workflows/activities.ts";
-import { growsSize, isEvaluated } from "./cluster-status.ts";
 import { closeApprovalsOf } from "../store/approvals.ts";
 import { deleteDoneSteps } from "../store/done-steps.ts";
 import { evaluateClusters, endAction as writeEnd } from "../store/finish-action.ts";
@@ -10,7 +9,9 @@ import { lockAction } from "../store/lock-action.ts";
 import { leaveLocks } from "../store/locks.ts";
 import { leaveMailboxes, lockMailboxesOf } from "../store/mailbox.ts";
 import { settleNodes } from "../store/settle-nodes.ts";
+import { leaveSharedLocks } from "../store/shared-locks.ts";
 import { addActionEnded } from "../store/source-events.ts";
+import { growsSize, isEvaluated } from "./cluster-status.ts";
 
 /**
  * Ends an action inside a transaction: its end, the event `action.end`, the status of its clusters, the next action's
@@ -30,7 +31,7 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
   await settleNodes(db, {
     actionId: end.actionId,
     targetId: action.target_id,
-    grew: growsSize(action.action),
+    grew: !succeeded && growsSize(action.action),
   });
   if (isEvaluated(action.action))
     await evaluateClusters(db, {
@@ -58,6 +59,7 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
   await closeApprovalsOf(db, { actionId: end.actionId, reason: "the run ended" });
   await deleteLifecycles(db, { actionId: end.actionId, callIds: null });
   await leaveMailboxes(db, end);
+  await leaveSharedLocks(db, { actionId: end.actionId, callId: null });
   await leaveLocks(db, { actionId: end.actionId, callId: null });
   return true;
 }

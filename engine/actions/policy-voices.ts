@@ -1,5 +1,5 @@
 import type { Enforcement, Plan, PlanBinding, PlanHook, Step } from "../../grammar/plan.ts";
-import { visitSteps } from "../../grammar/plan-steps.ts";
+import { isHooked, visitSteps } from "../../grammar/plan-steps.ts";
 
 /** A policy that will have a say in an action: what it may do there, and where that is written. */
 export interface PolicyVoice {
@@ -19,7 +19,7 @@ export interface PolicyVoice {
 export function policyVoices(plan: Plan, bindings: readonly PlanBinding[], action: string): PolicyVoice[] {
   const hooks = bindings.flatMap((binding) =>
     (plan.policies[binding.policy]?.hooks ?? [])
-      .filter((hook) => hook.actions.includes(action))
+      .filter((hook) => isHooked(hook, action))
       .map((hook) => ({ hook, binding })),
   );
   const phases = { before: 0, after: 1, ensure: 2, attach: 3, detach: 4 };
@@ -41,7 +41,16 @@ export function describeEnforcement(enforce: Enforcement): string {
   return enforce.level === "deny-unless" ? `deny unless ${enforce.role}` : enforce.level;
 }
 
-const telling: readonly Step["kind"][] = ["deny", "warn", "limit", "choose", "place", "batch", "approve"];
+const telling: readonly Step["kind"][] = [
+  "deny",
+  "warn",
+  "limit",
+  "choose",
+  "place",
+  "batch",
+  "approve",
+  "consult",
+];
 
 function whatItMayDo(hook: PlanHook): string[] {
   const found = new Set<string>();

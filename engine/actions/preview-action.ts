@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Plan, PlanBinding, Value } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import { slicePlan } from "../../grammar/slice.ts";
+import { listAttachmentsOf } from "../store/attachments.ts";
 import { findCluster } from "../store/find-cluster.ts";
 import { findNode } from "../store/list-nodes.ts";
 import { loadNextIndexes, loadProfilesOfProject } from "../store/load-cluster-state.ts";
@@ -31,6 +32,8 @@ export interface PreviewState {
   })[];
   readonly nodes: readonly ReturnType<typeof toStateNode>[];
   readonly profiles: readonly ReturnType<typeof toStateProfile>[];
+  /** Policy types of plugins that are attached; what they keep is nobody's affair. */
+  readonly attachments: readonly ReturnType<typeof toStateAttachment>[];
 }
 
 /** Reads what an action would begin with. Refuses what `submitAction` refuses, and writes nothing. */
@@ -56,6 +59,7 @@ export async function previewAction(
       profileIds: [...new Set([...clusters, ...nodes].map((row) => row.profile_id))],
     });
     const nextIndexes = await loadNextIndexes(db, { projectId, clusterIds });
+    const attachments = await listAttachmentsOf(db, { projectId, clusterIds });
     const hashes = [
       ...profiles.map((profile) => profile.plugin_hash),
       ...Object.values(plan.plugins).map((plugin) => plugin.hash),
@@ -70,6 +74,7 @@ export async function previewAction(
         clusters: clusters.map((row) => toStateCluster(row, nextIndexes.get(row.id) ?? 1)),
         nodes: nodes.map(toStateNode),
         profiles: profiles.map(toStateProfile),
+        attachments: attachments.map(toStateAttachment),
       },
       schemas: [...schemas.values()],
     };
@@ -83,6 +88,11 @@ function toStateCluster(row: ClusterRow, nextIndex: number): PreviewState["clust
 function toStateNode(row: NodeWithProfile) {
   const { changes, placed, create_key: createKey, status_reason: statusReason } = row;
   return { ...toNodeView(row), changes, placed, createKey, statusReason };
+}
+
+function toStateAttachment(row: Awaited<ReturnType<typeof listAttachmentsOf>>[number]) {
+  const { cluster_id: clusterId, policy, arguments: given, use } = row;
+  return { clusterId, policy, arguments: given, use, secrets: {}, data: null, nodes: {} };
 }
 
 function toStateProfile(row: ProfileRow) {

@@ -1,5 +1,5 @@
-import type { Json } from "../../grammar/plan.ts";
 import { canonicalJson } from "../../grammar/canonical-json.ts";
+import type { Json } from "../../grammar/plan.ts";
 import type { ClusterRow } from "../store/rows.ts";
 import { Refusal } from "./refusal.ts";
 import type { Wanted } from "./request-action.ts";

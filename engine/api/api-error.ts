@@ -56,7 +56,7 @@ export function renderError(error: FastifyError | Error, request: FastifyRequest
     reply.headers(error.headers);
     send(request, reply, error.status, error.message, { type, help, diagnostics });
   } else if (error instanceof BadMicroversion) {
-    sendFrameworkPage(request, reply, 400, error.message);
+    sendFrameworkPage(request, reply, 400, { detail: error.message });
   } else if (error instanceof AccessRefusal) {
     const { kind, code, message, help, challenge } = error;
     if (challenge !== undefined) reply.header("www-authenticate", challenge);

@@ -4,6 +4,7 @@ import type { Access } from "../access/create-access.ts";
 import type { PluginQuestions } from "../actions/ask-plugins.ts";
 import type { RequestLimits } from "../actions/limits.ts";
 import type { ActionWatchers } from "./action-watchers.ts";
+import type { TriggerRate } from "./trigger-rate.ts";
 
 /** What every route may use. */
 export interface ApiContext {
@@ -14,6 +15,11 @@ export interface ApiContext {
   readonly limits: RequestLimits;
   /** How clients reach the API, where that isn't what their requests say. */
   readonly publicUrl: string | null;
+  /** After how long a silent process of ours is shown as down. */
+  readonly serviceDownSeconds: number;
+  readonly triggers: TriggerRate;
+  /** Whether whoever knows a webhook's id may trigger it, as in Senlin. */
+  readonly unsignedWebhooks: boolean;
   /** What the API asks of plugins. */
   readonly questions: PluginQuestions;
 }

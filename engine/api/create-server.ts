@@ -73,6 +73,15 @@ import {
 } from "./routes/program-versions.ts";
 import { createProgram, getProgram, getPrograms } from "./routes/programs.ts";
 import { getProjectQuotas, getQuotas, putQuotas, removeQuotas } from "./routes/quotas.ts";
+import {
+  getReceiver,
+  getReceivers,
+  notifyReceiver,
+  patchReceiver,
+  postReceiver,
+  removeReceiver,
+} from "./routes/receivers.ts";
+import { getServices } from "./routes/services.ts";
 import { getShares, patchShare, postShare, removeShare } from "./routes/shares.ts";
 import { fire, getTrigger, getTriggers, pause, resume } from "./routes/triggers.ts";
 import {
@@ -83,7 +92,9 @@ import {
   sendVersions,
 } from "./routes/versions.ts";
 import { watchAction } from "./routes/watch-action.ts";
+import { postTrigger } from "./routes/webhooks.ts";
 import { dropCharset, speakAsSenlin } from "./senlin-scope.ts";
+import { triggerRate } from "./trigger-rate.ts";
 
 const publicRoutes = [healthz, readyz, openapi, getVersions, getVersion];
 /** Senlin's routes, at the microversions that they name. */
@@ -131,6 +142,13 @@ const senlinRoutes = [
   patchAction,
   getEvents,
   getEvent,
+  getReceivers,
+  postReceiver,
+  getReceiver,
+  patchReceiver,
+  removeReceiver,
+  notifyReceiver,
+  getServices,
 ];
 /** Our own, from 1.15 on. */
 const ownRoutes = [
@@ -194,6 +212,12 @@ export async function createServer(q: {
   limits?: RequestLimits;
   /** How clients reach the API, without a slash at its end; what their requests say when it is left out. */
   publicUrl?: string | null;
+  /** After how long a silent process of ours is shown as down; 60 when it is left out. */
+  serviceDownSeconds?: number;
+  /** Of one receiver; as many as come when it is left out. */
+  triggersPerMinute?: number | null;
+  /** Takes triggers of webhooks whose URL isn't signed; `false` when it is left out. */
+  unsignedWebhooks?: boolean;
   /** Of the plugin host that answers the API's own questions; this process's when it is left out. */
   config?: Config;
   /** Largest body of a request in bytes, 1 MiB when it is left out; a plugin's upload may have more. */
@@ -213,6 +237,9 @@ export async function createServer(q: {
     temporal: q.temporal ?? null,
     limits,
     publicUrl: q.publicUrl ?? null,
+    serviceDownSeconds: q.serviceDownSeconds ?? 60,
+    triggers: triggerRate(q.triggersPerMinute ?? null),
+    unsignedWebhooks: q.unsignedWebhooks ?? false,
     questions: createQuestions(q.pool, () => createHost(q.pool, q.logger, q.config)),
   };
   const app = createApp({ logger: q.logger, bodyLimit: q.bodyLimit ?? 1024 * 1024 });
@@ -243,6 +270,24 @@ export async function createServer(q: {
   const rates = limitRequestRates(q.pool);
   for (const route of publicRoutes)
     app.register(async (scope) => route(scope.withTypeProvider<TypeBoxTypeProvider>(), context));
+  app.register(
+    async (instance) => {
+      const scope = instance.withTypeProvider<TypeBoxTypeProvider>();
+      scope.decorateRequest("microversion", oldest);
+      scope.addHook("onRequest", async (request) => {
+        request.microversion = readMicroversion(request.headers["openstack-api-version"]);
+      });
+      scope.addHook("onSend", async (request, reply) => tellMicroversion(request, reply));
+      scope.addHook("preValidation", async ({ params, query, body }) => {
+        refuseUnstorable("the path", params);
+        refuseUnstorable("the query", query);
+        refuseUnstorable("the body", body);
+      });
+      speakAsSenlin(scope, context);
+      postTrigger(scope, context); // whoever has its URL has no token
+    },
+    { prefix: "/v1" },
+  );
   app.register(
     async (instance) => {
       const scope = instance.withTypeProvider<TypeBoxTypeProvider>();

@@ -7,34 +7,36 @@ const explanations: Readonly<Record<number, string>> = {
   404: "The resource could not be found.",
 };
 
-/**
- * A fault that Senlin's web framework tells by itself, before anything of Senlin's is reached: a path that nobody knows, a
- * microversion that is none. In the form that the client's `Accept` prefers: HTML, JSON, else plain text.
- */
+/** An answer that Senlin's web framework writes by itself, in the form that the client's `Accept` prefers: HTML, JSON, else text. */
+export function frameworkPage(
+  status: number,
+  accept: string | undefined,
+  q: { readonly explanation?: string; readonly detail?: string } = {},
+): { readonly type: string; readonly body: string } {
+  const title = STATUS_CODES[status] ?? "";
+  const { explanation = explanations[status] ?? title, detail = "" } = q;
+  const line = `${status} ${title}`;
+  if (takes(accept ?? "", "text/html")) {
+    const text = `${explanation}<br /><br />\n${escaped(detail)}\n\n`;
+    const body = `<html>\n <head>\n  <title>${line}</title>\n </head>\n <body>\n  <h1>${line}</h1>\n  ${text}\n </body>\n</html>`;
+    return { type: "text/html; charset=UTF-8", body };
+  }
+  if (takes(accept ?? "", "application/json")) {
+    const message = `${explanation}<br /><br />\n${detail}\n\n`;
+    return { type: "application/json", body: JSON.stringify({ message, code: line, title }) };
+  }
+  return { type: "text/plain; charset=UTF-8", body: `${line}\n\n${explanation}\n\n${detail}\n` };
+}
+
+/** Such an answer to a request that reaches nothing of Senlin's: a path that nobody knows, a microversion that is none. */
 export function sendFrameworkPage(
   request: FastifyRequest,
   reply: FastifyReply,
   status: number,
-  detail = "",
-): void {
-  const title = STATUS_CODES[status] ?? "Error";
-  const explanation = explanations[status] ?? title;
-  const line = `${status} ${title}`;
-  const accept = request.headers.accept ?? "";
-  reply.code(status).serializer((text: string) => text);
-  if (takes(accept, "text/html")) {
-    const body = `${explanation}<br /><br />\n${escaped(detail)}\n\n`;
-    reply
-      .type("text/html; charset=UTF-8")
-      .send(
-        `<html>\n <head>\n  <title>${line}</title>\n </head>\n <body>\n  <h1>${line}</h1>\n  ${body}\n </body>\n</html>`,
-      );
-  } else if (takes(accept, "application/json")) {
-    const message = `${explanation}<br /><br />\n${detail}\n\n`;
-    reply.header("content-type", "application/json").send(JSON.stringify({ message, code: line, title }));
-  } else {
-    reply.type("text/plain; charset=UTF-8").send(`${line}\n\n${explanation}\n\n${detail}\n`);
-  }
+  q: Parameters<typeof frameworkPage>[2] = {},
+): FastifyReply {
+  const { type, body } = frameworkPage(status, request.headers.accept, q);
+  return reply.code(status).header("content-type", type).serializer(String).send(body);
 }
 
 function takes(accept: string, type: string): boolean {

@@ -2,7 +2,10 @@ import type { FastifyRequest } from "fastify";
 import type { ListQuery } from "./list-query.ts";
 import { senlinsLast } from "./microversion.ts";
 
-/** From 1.15 on: where the next page is, when this one is full. */
+/**
+ * From 1.15 on: where the next page is, when this one is full. Without one there are no links at all: clients that ask for
+ * the latest version take a body with a single key for the list itself (tempest does).
+ */
 export function pageLinks(
   request: FastifyRequest,
   query: Pick<ListQuery, "limit">,
@@ -10,7 +13,7 @@ export function pageLinks(
 ): { links?: { rel: string; href: string }[] } {
   if (request.microversion <= senlinsLast) return {};
   const last = rows.at(-1);
-  if (last === undefined || query.limit === null || rows.length < query.limit) return { links: [] };
+  if (last === undefined || query.limit === null || rows.length < query.limit) return {};
   const url = new URL(request.url, `${request.protocol}://${request.host}`);
   url.searchParams.set("limit", String(query.limit));
   url.searchParams.set("marker", last.id);

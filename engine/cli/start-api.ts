@@ -5,6 +5,7 @@ import { AccessConfigError } from "../access/access-config-error.ts";
 import { type Access, createAccess } from "../access/create-access.ts";
 import { ensureLocalToken } from "../access/local/machine-token.ts";
 import { readAccessConfig } from "../access/read-access-config.ts";
+import { startHeartbeat } from "../actions/heartbeat.ts";
 import { offerPlugins, offerStandIn } from "../actions/offer-plugins.ts";
 import { publicUrl } from "../api/base-url.ts";
 import { createServer } from "../api/create-server.ts";
@@ -33,12 +34,16 @@ export async function startApi(config: Config): Promise<Serving> {
   const access = await openAccess(config, pool, logger);
   await ensureLocalToken(pool, home.token);
   const client = createTemporalClient({ address, namespace: config.get("temporal-namespace") });
+  const downAfterSeconds = config.get("service-down-time").seconds;
   const server = await createServer({
     pool,
     access,
     logger,
     databaseUrl,
     publicUrl: publicUrl(config),
+    serviceDownSeconds: downAfterSeconds,
+    triggersPerMinute: config.get("receiver-rate-limit"),
+    unsignedWebhooks: config.get("unsigned-webhooks"),
     bodyLimit: config.get("max-body-size"),
     limits: {
       healthCheckIntervalMin: config.get("health-check-interval-min").seconds,
@@ -55,10 +60,12 @@ export async function startApi(config: Config): Promise<Serving> {
       cause,
     });
   });
+  const heartbeat = startHeartbeat({ pool, logger, binary: "coppice-api", downAfterSeconds });
   const folders = config.get("plugin-path");
   const offers = folders.length === 0 ? null : offerPlugins({ pool, logger, folders });
   return {
     async close() {
+      await heartbeat.close();
       await offers?.close();
       await server.close();
       await access.close();

@@ -284,6 +284,13 @@ export const options = {
     doc: "Triggers a minute of one receiver; more are refused with 429.",
   }),
 
+  "unsigned-webhooks": option(yesOrNo, {
+    default: false,
+    group: "access",
+    readers: ["api"],
+    doc: "Take triggers of webhooks whose URL lacks its signature, as Senlin does: whoever knows a receiver's id may trigger it.",
+  }),
+
   "default-action-timeout": option(duration({ least: seconds(1), most: seconds(86_400 * 365) }), {
     default: seconds(3600),
     group: "work",
@@ -418,6 +425,17 @@ export const options = {
     group: "plugins",
     readers: ["worker", "cli"],
     doc: "What one stream of a plugin may carry.",
+  }),
+  "jail-commands": option(yesOrNo, {
+    default: false,
+    group: "plugins",
+    readers: ["worker", "cli"],
+    doc: "Put commands of plugins that ask for no jail into one all the same: without network, with the system's programs alone.",
+  }),
+  "metrics-port": optional(port, {
+    group: "plugins",
+    readers: ["worker"],
+    doc: "Where a worker answers Prometheus, at `/metrics`, on this machine alone: its process, the plugin host, and what plugins count.",
   }),
   "ssh-known-hosts": optional(path, {
     group: "plugins",

@@ -15,6 +15,11 @@ export type CallTarget =
       readonly operation: string;
     };
 
+/** Whether the call gives a secret's value: it is the one whose answer may hold one. */
+export function isStoreRead(target: CallTarget): boolean {
+  return target.kind === "other" && target.of === "secret_stores";
+}
+
 /** Which part of a call is meant: its begin, or a question about what was accepted. */
 export type CallPart = "begin" | "poll" | "cancel";
 

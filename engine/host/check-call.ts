@@ -1,6 +1,6 @@
 import type { Json } from "../../grammar/plan.ts";
 import { type Checked, checkProperties } from "../../plugins/sdk/check-values.ts";
-import type { OtherKind } from "../../plugins/sdk/kinds.ts";
+import { type OtherKind, operationsOf } from "../../plugins/sdk/kinds.ts";
 import type {
   Manifest,
   OperationSchema,
@@ -40,16 +40,24 @@ const batchCallSchema: PropertySchemas = {
 
 const lock = { name: text, owner: text } as const;
 const ttl = { type: "Duration", required: true, minimum: 1000, maximum: 86_400_000 } as const;
+const bound: PropertySchemas = {
+  key,
+  cluster: { type: "Any", required: true },
+  nodes: { type: "List", required: true },
+  arguments: { type: "Any", default: {} },
+};
+const recorded: PropertySchemas = { data: { type: "Any" }, gone: { type: "List", default: [] } };
 /** What each operation of the other kinds is given, `arguments` apart. */
 const otherCallSchemas: Readonly<Record<OtherKind, Readonly<Record<string, PropertySchemas>>>> = {
   policies: {
     decide: {
+      ...bound,
+      ...recorded,
       phase: { type: "String", required: true, values: ["before", "after"] },
-      cluster: { type: "Any", required: true },
-      nodes: { type: "List", required: true },
       request: { type: "Any", required: true },
-      arguments: { type: "Any", default: {} },
     },
+    attach: bound,
+    detach: { ...bound, ...recorded },
   },
   sources: { poll: { cursor: { type: "Any" } } },
   notifiers: {
@@ -99,7 +107,7 @@ function checked(manifest: Manifest, target: CallTarget, given: Json): Record<st
     });
   };
   const schema = targetSchema(manifest, target);
-  const withArguments = (schemas: PropertySchemas) => {
+  const withArguments = (schemas: PropertySchemas): Record<string, Json> => {
     const base = ok(checkProperties(schemas, given), "call");
     return {
       ...base,
@@ -111,7 +119,10 @@ function checked(manifest: Manifest, target: CallTarget, given: Json): Record<st
       return withArguments(functionCallSchema);
     case "other": {
       const schemas = otherCallSchemas[target.of][target.operation] ?? {};
-      if (schemas["arguments"] !== undefined) return withArguments(schemas);
+      if (schemas["arguments"] !== undefined) {
+        const call = withArguments(schemas);
+        return schemas["data"] === undefined ? call : { ...call, data: call["data"] ?? null };
+      }
       const base = ok(checkProperties(schemas, given), "call");
       return target.of === "sources" ? { ...base, cursor: base["cursor"] ?? null } : base;
     }
@@ -170,12 +181,18 @@ function findSchema(manifest: Manifest, target: CallTarget): OperationSchema | u
         : own(profile?.operations ?? {}, target.operation);
     }
     case "other": {
-      const thing: OperationSchema | undefined = own(manifest[target.of] ?? {}, target.name);
-      return thing === undefined || own(otherCallSchemas[target.of], target.operation) === undefined
+      const thing: OtherThing | undefined = own(manifest[target.of] ?? {}, target.name);
+      return thing === undefined || !operationsOf(target.of, thing).includes(target.operation)
         ? undefined
         : { arguments: thing.arguments };
     }
   }
+}
+
+interface OtherThing {
+  readonly doc?: string | undefined;
+  readonly arguments?: PropertySchemas | undefined;
+  readonly attaches?: boolean | undefined;
 }
 
 function updatable(profile: ProfileTypeSchema): PropertySchemas {

@@ -14,8 +14,11 @@ const observed: PropertySchemas = {
   healthy: { type: "Bool", required: true },
   detail: { type: "String" },
 };
+const record: PropertySchemas = { data: { type: "Any" }, nodes: { type: "Map", of: { type: "Any" } } };
 const decision: PropertySchemas = {
+  ...record,
   deny: { type: "String" },
+  warn: { type: "String" },
   limit: { type: "Int", minimum: 0 },
   choose: { type: "List", of: { type: "String" } },
   batch: {
@@ -25,7 +28,20 @@ const decision: PropertySchemas = {
       pause: { type: "Duration", default: 0, minimum: 0 },
     },
   },
+  place: {
+    type: "Map",
+    of: {
+      type: "Record",
+      fields: {
+        across: { type: "List", required: true, of: { type: "String" } },
+        weights: { type: "Map", of: { type: "Float", minimum: 0 }, default: {} },
+      },
+    },
+  },
 };
+/** Bytes of JSON that a policy type may keep. */
+const keptOfCluster = 64 * 1024;
+const keptOfNode = 4 * 1024;
 const told: PropertySchemas = {
   cursor: { type: "Any" },
   events: {
@@ -65,14 +81,14 @@ export function pluginBug(manifest: Manifest, target: CallTarget, what: string):
 }
 
 function resultOf(manifest: Manifest, target: CallTarget, value: unknown): Checked<Json> {
-  const record = (schemas: PropertySchemas) => checkProperties(schemas, value) as Checked<Json>;
+  const fits = (schemas: PropertySchemas) => checkProperties(schemas, value) as Checked<Json>;
   if (target.kind === "other") return otherResult(manifest, target, value);
   const operation = target.kind === "function" ? "" : target.operation;
   if ((standardOperations as readonly string[]).includes(operation)) {
-    if (operation === "create") return record(created);
-    if (operation === "get") return record(observed);
+    if (operation === "create") return fits(created);
+    if (operation === "get") return fits(observed);
     if (operation === "delete" || value === null) return nothing(value);
-    return record(created);
+    return fits(created);
   }
   const schema = targetSchema(manifest, target).result;
   return schema === undefined ? nothing(value) : checkValue(schema, value, "result");
@@ -85,7 +101,7 @@ function otherResult(
 ): Checked<Json> {
   switch (target.of) {
     case "policies":
-      return checkProperties(decision, value);
+      return policyAnswer(manifest, target, value);
     case "sources":
       return checkTold(manifest, target.name, value);
     case "notifiers":
@@ -97,6 +113,24 @@ function otherResult(
         ? nothing(value)
         : checkProperties({ held: { type: "Bool", required: true } }, value);
   }
+}
+
+/** A decision, or what is kept; only a type that attaches keeps anything. */
+function policyAnswer(manifest: Manifest, q: CallTarget & { kind: "other" }, value: unknown): Checked<Json> {
+  if (q.operation === "detach") return nothing(value);
+  const answer = checkProperties(q.operation === "attach" ? record : decision, value);
+  if (!answer.ok) return answer;
+  const { data, nodes } = answer.value as { data?: Json; nodes?: Readonly<Record<string, Json>> };
+  if ((data !== undefined || nodes !== undefined) && manifest.policies?.[q.name]?.attaches !== true)
+    return bad(data === undefined ? "nodes" : "data", 'is kept by types only whose manifest says "attaches"');
+  if (bytesOf(data) > keptOfCluster) return bad("data", `takes more than ${keptOfCluster / 1024} KiB`);
+  for (const [id, kept] of Object.entries(nodes ?? {}))
+    if (bytesOf(kept) > keptOfNode) return bad(`nodes.${id}`, `takes more than ${keptOfNode / 1024} KiB`);
+  return answer;
+}
+
+function bytesOf(value: Json | undefined): number {
+  return value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
 }
 
 /** A source may tell of the events that it lists, with the fields that the manifest gives them. */

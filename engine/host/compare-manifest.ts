@@ -1,4 +1,4 @@
-import { operationsOfKind, otherKinds } from "../../plugins/sdk/kinds.ts";
+import { operationsOf, otherKinds } from "../../plugins/sdk/kinds.ts";
 import { type Manifest, standardOperations } from "../../plugins/sdk/manifest.ts";
 import { targetPath } from "./call-target.ts";
 import type { DriverDescription } from "./guest/isolate/describe-driver.ts";
@@ -42,8 +42,8 @@ function declaredPaths(m: Manifest): { needed: Set<string>; allowed: Set<string>
   for (const name of Object.keys(m.functions)) needed.add(`functions.${name}`);
   long("", m.functions);
   for (const kind of otherKinds)
-    for (const name of Object.keys(m[kind] ?? {}))
-      for (const operation of operationsOfKind[kind]) needed.add(`${kind}.${name}.${operation}`);
+    for (const [name, thing] of Object.entries(m[kind] ?? {}))
+      for (const operation of operationsOf(kind, thing)) needed.add(`${kind}.${name}.${operation}`);
   return { needed, allowed };
 }
 

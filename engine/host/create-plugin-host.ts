@@ -1,4 +1,4 @@
-import type { Json } from "../../grammar/plan.ts";
+import type { Json, SecretSource } from "../../grammar/plan.ts";
 import { checkProperties } from "../../plugins/sdk/check-values.ts";
 import { batchOutcomes } from "./batch-outcomes.ts";
 import { AuditBatch, type AuditSink } from "./broker/audit.ts";
@@ -7,13 +7,14 @@ import { type BrokerSettings, defaultBrokerSettings } from "./broker/broker-sett
 import { type Around, InterposedBroker } from "./broker/interposed-broker.ts";
 import { logMetrics } from "./broker/log-metrics.ts";
 import type { StateStore } from "./broker/state-store.ts";
-import { targetPath } from "./call-target.ts";
+import { isStoreRead, targetPath } from "./call-target.ts";
 import { checkCall } from "./check-call.ts";
 import { engineOf } from "./engine-of.ts";
 import { type ExchangeWithGuest, followCall } from "./follow-call.ts";
 import type { EngineName } from "./guest/room.ts";
 import { GuestSession, type PlaceGuest, type PluginBundle } from "./guest-session.ts";
 import type { HostLogger } from "./host-logger.ts";
+import { HostMetrics } from "./host-metrics.ts";
 import { type Inspect, openInspected } from "./inspected-guest.ts";
 import { canonical, pluginHash } from "./plugin-hash.ts";
 import { HostFailure, type PluginCall, type PluginHost } from "./plugin-host.ts";
@@ -22,6 +23,7 @@ import { ProcessPool } from "./pool/process-pool.ts";
 import { CallSecrets } from "./secrets/call-secrets.ts";
 import { fillSecrets } from "./secrets/secret-places.ts";
 import { createSecretReader, type SecretReader } from "./secrets/secret-reader.ts";
+import { StoreReader } from "./secrets/store-reader.ts";
 
 export interface PluginHostOptions {
   /** What is kept under a plugin's hash; `undefined` when nothing is. Asked once a hash, as long as it's found. */
@@ -62,7 +64,8 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
   const inspect = options.inspect === undefined ? undefined : true;
   const pool = new ProcessPool({ memoryMb, sliceMs, spares: options.spares ?? 1, inspect });
   if (options.place === undefined) pool.warm(options.engine ?? engineOf({ tier: "sandboxed" }));
-  const audit = new AuditBatch(options.audit, (error) =>
+  const metrics = new HostMetrics(() => processIds().length);
+  const audit = new AuditBatch(metrics.counting(options.audit), (error) =>
     logger.error({ err: error }, "the plugins' audit could not be written"),
   );
   const settings = options.broker ?? defaultBrokerSettings;
@@ -131,7 +134,7 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
     return made;
   };
 
-  return {
+  const host: PluginHost = {
     async call(q) {
       if (closed)
         throw new HostFailure("the plugin host was closed", { code: "plugin-crashed", retryable: true });
@@ -144,7 +147,7 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
         const secrets = new CallSecrets();
         const given = { call: { ...(checked as object), ...more }, settings: settingsOf };
         const { call, settings } = fillSecrets(manifest, q.target, given, (name) => secrets.handleOf(name));
-        await readSecrets(secretReader, q, secrets, knownSecrets);
+        await readSecrets(readSecret, q, secrets, knownSecrets);
         const path = targetPath(q.target, part);
         const { signal, ...unending } = q;
         const asked = part === "cancel" || signal === undefined ? unending : { ...unending, signal };
@@ -154,10 +157,13 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
           secrets,
         );
       };
-      if (!many) return await followCall(manifest, q, exchange);
-      return batchOutcomes(plugin, q, await exchange("begin", {}, q.timeoutMs));
+      return await metrics.timed(manifest.name, async () => {
+        if (!many) return await followCall(manifest, q, exchange);
+        return batchOutcomes(plugin, q, await exchange("begin", {}, q.timeoutMs));
+      });
     },
     processIds,
+    metrics: async () => `${await metrics.text()}\n${broker.metrics.text()}`,
     async close() {
       closed = true;
       clearInterval(sweep);
@@ -168,7 +174,13 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
       await broker.close();
     },
   };
+  const stores = new StoreReader((q) => host.call(q));
+  const readSecret: ReadSecret = (name, source, q) =>
+    source.source === "store" ? stores.read(name, source, q) : secretReader.read(name, source);
+  return host;
 }
+
+type ReadSecret = (name: string, source: SecretSource, q: PluginCall) => Promise<string>;
 
 /** Calls share a guest only when they may do the same: same plugin, same project, same grants. */
 function domain(q: PluginCall): string {
@@ -180,7 +192,7 @@ function domain(q: PluginCall): string {
  * before: another call of the project that happens to meet one doesn't get to see it either.
  */
 async function readSecrets(
-  reader: SecretReader,
+  read: ReadSecret,
   q: PluginCall,
   secrets: CallSecrets,
   known: Map<string, Map<string, string>>,
@@ -194,13 +206,14 @@ async function readSecrets(
         retryable: false,
         help: "apply the program again",
       });
-    const value = await reader.read(name, source);
+    const value = await read(name, source, q);
     secrets.setValue(name, value);
     if (value.length >= watchedFrom) ofProject.set(value, name);
     if (ofProject.size > watchedAtMost) ofProject.delete(ofProject.keys().next().value ?? "");
     known.set(q.projectId, ofProject);
   }
-  for (const [value, name] of ofProject) secrets.watch(name, value);
+  const gives = isStoreRead(q.target);
+  for (const [value, name] of ofProject) secrets.watch(name, value, gives ? "people" : "all");
 }
 
 /** Shorter ones are ordinary words, and would be taken out of other calls' answers. */

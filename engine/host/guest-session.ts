@@ -1,7 +1,7 @@
 import type { Json } from "../../grammar/plan.ts";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
 import type { Broker } from "./broker/broker.ts";
-import { targetName } from "./call-target.ts";
+import { isStoreRead, targetName } from "./call-target.ts";
 import { withoutMap } from "./clean-source-map.ts";
 import { cleanText } from "./clean-text.ts";
 import { endFailure, pluginFailure, timeoutFailure } from "./failures.ts";
@@ -263,7 +263,7 @@ export class GuestSession {
     this.#restarts.succeeded();
     const { q, secrets } = flight;
     if (m.ok && m.accepted !== undefined) flight.resolve({ accepted: secrets.forPeople(m.accepted) });
-    else if (m.ok) flight.resolve({ value: secrets.forPeople(m.value) });
+    else if (m.ok) flight.resolve({ value: isStoreRead(q.target) ? m.value : secrets.forPeople(m.value) });
     else {
       const error = secrets.forPeople(m.error);
       const failure = pluginFailure(this.#plugin.manifest, targetName(q.target), error, this.#positions);

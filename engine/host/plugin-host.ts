@@ -1,6 +1,5 @@
-import type { Grant, Json } from "../../grammar/plan.ts";
+import type { Grant, Json, SecretSource } from "../../grammar/plan.ts";
 import type { CallTarget } from "./call-target.ts";
-import type { SecretSource } from "./secrets/secret-rules.ts";
 
 /** What the rest of the engine asks of the plugin host. `createPluginHost` makes the real one. */
 export interface PluginHost {
@@ -8,6 +7,8 @@ export interface PluginHost {
   call(q: PluginCall): Promise<Json>;
   /** Ids of the guest processes that live now, for `coppice status` and the tests that kill them. */
   processIds(): readonly number[];
+  /** What the host and the plugins count, in Prometheus' text format. */
+  metrics(): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -183,6 +183,7 @@ const kinds: Readonly<Record<SymbolKind, TokenType>> = {
   function: "method",
   operation: "method",
   event: "event",
+  provided: "type",
 };
 
 const declares = (type: TokenType, ...modifiers: TokenModifier[]): NameMeaning => ({
@@ -195,7 +196,11 @@ const roles: Readonly<Record<string, Readonly<Record<string, NameMeaning>>>> = {
   Plugin: { name: declares("namespace") },
   Allow: { capability: { type: "property" } },
   Param: { name: declares("variable", "readonly") },
-  Secret: { name: declares("variable", "readonly"), source: { type: "function" } },
+  Secret: {
+    name: declares("variable", "readonly"),
+    plugin: { type: "namespace" },
+    source: { type: "function" },
+  },
   Enum: { name: declares("enum"), members: declares("enumMember") },
   RecordType: { name: declares("struct") },
   Profile: { name: declares("class"), plugin: { type: "namespace" }, type: { type: "type" } },

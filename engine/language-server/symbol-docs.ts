@@ -75,6 +75,7 @@ const words: Readonly<Record<SymbolKind, string>> = {
   function: "function",
   operation: "operation",
   event: "event",
+  provided: "part of a plugin",
 };
 
 /** Of a name that stands alone, or behind a dot: then it is the type of the whole. */

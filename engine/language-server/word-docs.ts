@@ -52,6 +52,8 @@ const docs: Readonly<Record<string, string>> = {
   choose: "orders the nodes to take away, the first one first.",
   place: "spreads new nodes over the values of a property.",
   across: "names the values to spread over.",
+  through: "holds the names in a plugin's backend as well, which shares them with others.",
+  to: "tells a plugin's notifier of the event as well.",
   weights: "gives some values a larger share.",
   caps: "bounds how many nodes some values get.",
   enforce: "says how strict a policy is: `warn`, `deny`, or `deny unless ROLE`.",

@@ -98,7 +98,9 @@ function keyOf(path: string, { id, at }: Step): string {
 function bodiesOf(plan: Plan): readonly (readonly Step[])[] {
   return [
     ...Object.values(plan.actions).map((action) => action.body),
-    ...Object.values(plan.policies).flatMap((policy) => policy.hooks.map((hook) => hook.body)),
+    ...Object.values(plan.policies).flatMap((policy) =>
+      policy.type === undefined ? policy.hooks.map((hook) => hook.body) : [],
+    ),
   ];
 }
 

@@ -2,6 +2,8 @@ import type { Plan, Step } from "../../grammar/plan.ts";
 import type {
   ApproveOutcome,
   ApproveRequest,
+  ConsultOutcome,
+  ConsultRequest,
   NodeOutcome,
   OperateRequest,
   WaitUntilRequest,
@@ -12,13 +14,16 @@ import { cancelledFailure } from "../../workflows/run-failure.ts";
 import { RunWorld } from "../../workflows/run-world.ts";
 import { callKey } from "../worker/call-driver.ts";
 import { callFunction } from "../worker/call-function.ts";
+import { callPolicy } from "../worker/call-policy.ts";
 import { cancelled } from "../worker/cancelled.ts";
 import { gone, outcomeOf } from "../worker/node-outcome.ts";
 import { statusDuring } from "../worker/node-statuses.ts";
 import { operateNode } from "../worker/operate-node.ts";
+import { shareLock } from "../worker/share-lock.ts";
+import { callBackend, type SharedLock } from "../worker/shared-locks.ts";
 import { Watch, type WatchedRecords, type WatchTools } from "../worker/watch.ts";
 import { localRecords, type RecordListener } from "./local-records.ts";
-import { clusterView, type LocalStore, nodeView } from "./local-store.ts";
+import { clusterView, type LocalStore, localProject, nodeView } from "./local-store.ts";
 import type { LockTable } from "./lock-table.ts";
 
 /** What a local run is made of. Its records are in memory; its drivers are whatever `tools.host` calls. */
@@ -67,6 +72,8 @@ export function localEffects(
     if (signal.aborted) throw cancelledFailure();
     return value;
   };
+  const records = localRecords({ store, clock, locks, tell: q.tell, plan: q.plan });
+  const shared = new Map<string, readonly SharedLock[]>();
   return {
     operate: async (request, options) => {
       expectFits("what this step gives to its nodes", request.items);
@@ -82,6 +89,7 @@ export function localEffects(
       expectFits("what this step gives to the plugin", request.arguments);
       return await callFunction(tools, request, 1, begin(options));
     },
+    consult: async (request, options) => await consult(world, request, begin(options)),
     sleep: async (milliseconds, options) => {
       const signal = begin(options);
       await clock.sleep(milliseconds, signal);
@@ -100,13 +108,37 @@ export function localEffects(
       await clock.sleep(withinMs, signal);
       unlessCancelled(signal, null);
     },
+    shareLock: async (request, options) => {
+      const signal = begin(options);
+      return await shareLock(tools, request, {
+        deadline: clock.now() + request.withinMs,
+        ttlMs: localTtlMs,
+        signal,
+        note: async (lock) => {
+          shared.set(
+            request.callId,
+            request.names.map((name) => ({ ...lock, name })),
+          );
+        },
+      });
+    },
     now: () => clock.now(),
-    records: localRecords({ store, clock, locks, tell: q.tell, plan: q.plan }),
+    records: {
+      ...records,
+      async releaseLocks(given) {
+        for (const lock of shared.get(given.callId) ?? []) await callBackend(tools.host, "release", lock);
+        shared.delete(given.callId);
+        await records.releaseLocks(given);
+      },
+    },
     exhausted: () => false,
     ...(q.step === undefined ? {} : { stepBegins: q.step }),
     showDetails: () => {},
   };
 }
+
+/** Nobody renews what a local run holds: it is over sooner. */
+const localTtlMs = 24 * 60 * 60_000;
 
 /** As the activity of a worker: a few nodes' records, their driver calls side by side, what came of each. */
 async function operate(
@@ -145,6 +177,34 @@ async function operate(
       }),
     ),
   );
+}
+
+/** As the activity of a worker: the policy type sees the cluster's records, and keeps its own beside them. */
+async function consult(
+  { store, tools }: LocalWorld,
+  q: ConsultRequest,
+  signal: AbortSignal,
+): Promise<ConsultOutcome> {
+  const { clusterId } = q;
+  const cluster = store.cluster(clusterId);
+  if (cluster === undefined) {
+    const message = `cluster ${clusterId} is gone`;
+    return { ok: false, failure: { code: "cluster-not-found", message } };
+  }
+  const key = { clusterId, policy: `${q.plugin}.${q.policy}`, arguments: q.arguments };
+  const nodes = store.nodesOf(clusterId).map((node) => {
+    const properties = { ...store.profile(node.profileId)?.properties, ...node.changes };
+    return { ...nodeView(node), properties };
+  });
+  const subject = {
+    projectId: localProject,
+    cluster: clusterView(cluster),
+    nodes,
+    kept: store.attachment(key) ?? null,
+  };
+  const { outcome, kept } = await callPolicy(tools, q, subject, 1, signal);
+  if (kept !== undefined) store.setAttachment(key, kept);
+  return outcome;
 }
 
 function watchedRecords(

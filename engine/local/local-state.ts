@@ -1,11 +1,18 @@
 import type { Grant, Json, Plan, PlanBinding } from "../../grammar/plan.ts";
-import type { RunStart } from "../../workflows/activities.ts";
+import type { Attachment, RunStart } from "../../workflows/activities.ts";
+import type { KeptByPolicy } from "../worker/call-policy.ts";
 
 /** All that a local runtime knows of clusters: plain JSON, so that it can be kept in a file. */
 export interface LocalState {
   readonly clusters: readonly LocalCluster[];
   readonly nodes: readonly LocalNode[];
   readonly profiles: readonly LocalProfile[];
+  /** Policy types that are attached, with what they keep. */
+  readonly attachments?: readonly LocalAttachment[];
+}
+
+export interface LocalAttachment extends Attachment, KeptByPolicy {
+  readonly clusterId: string;
 }
 
 export interface LocalCluster {

@@ -1,20 +1,24 @@
+import { canonicalJson } from "../../grammar/canonical-json.ts";
 import type { Json } from "../../grammar/plan.ts";
 import type { ClusterView, NodeView } from "../../grammar/world.ts";
 import { nodeName } from "../actions/node-name.ts";
 import type { NodeForCall } from "../store/load-nodes-for-call.ts";
 import type { NodeUpdate } from "../store/update-nodes.ts";
-import type { LocalCluster, LocalNode, LocalProfile, LocalState } from "./local-state.ts";
+import type { KeptByPolicy } from "../worker/call-policy.ts";
+import type { LocalAttachment, LocalCluster, LocalNode, LocalProfile, LocalState } from "./local-state.ts";
 
 /** Clusters, nodes and profiles in memory: what Postgres is to the engine. A step's change is there at once. */
 export class LocalStore {
   readonly #clusters: Map<string, LocalCluster>;
   readonly #nodes: Map<string, LocalNode>;
   readonly #profiles: Map<string, LocalProfile>;
+  #attachments: readonly LocalAttachment[];
 
   constructor(state: LocalState) {
     this.#clusters = new Map(state.clusters.map((cluster) => [cluster.id, cluster]));
     this.#nodes = new Map(state.nodes.map((node) => [node.id, node]));
     this.#profiles = new Map(state.profiles.map((profile) => [profile.id, profile]));
+    this.#attachments = state.attachments ?? [];
   }
 
   /** As it is now, to be kept. */
@@ -23,7 +27,22 @@ export class LocalStore {
       clusters: [...this.#clusters.values()],
       nodes: [...this.#nodes.values()],
       profiles: [...this.#profiles.values()],
+      ...(this.#attachments.length > 0 && { attachments: this.#attachments }),
     };
+  }
+
+  attachmentsOf(clusterId: string): readonly LocalAttachment[] {
+    return this.#attachments.filter((one) => one.clusterId === clusterId);
+  }
+
+  attachment(q: AttachmentKey): LocalAttachment | undefined {
+    return this.#attachments.find((one) => sameAttachment(one, q));
+  }
+
+  /** `null`: it is detached. */
+  setAttachment(q: AttachmentKey, kept: KeptByPolicy | null): void {
+    const others = this.#attachments.filter((one) => !sameAttachment(one, q));
+    this.#attachments = kept === null ? others : [...others, { ...q, ...kept }];
   }
 
   clusters(): readonly LocalCluster[] {
@@ -128,7 +147,9 @@ export class LocalStore {
 
   /** `false` when it still has nodes. */
   removeCluster(id: string): boolean {
-    return this.nodesOf(id).length === 0 && this.#clusters.delete(id);
+    if (this.nodesOf(id).length > 0) return false;
+    this.#attachments = this.#attachments.filter(({ clusterId }) => clusterId !== id);
+    return this.#clusters.delete(id);
   }
 
   /** A node with all that a driver call on it needs. */
@@ -170,6 +191,14 @@ export class LocalStore {
       properties: profile.properties,
     };
   }
+}
+
+type AttachmentKey = Pick<LocalAttachment, "clusterId" | "policy" | "arguments">;
+
+function sameAttachment(a: AttachmentKey, b: AttachmentKey): boolean {
+  const { clusterId, policy } = a;
+  const same = canonicalJson(a.arguments) === canonicalJson(b.arguments);
+  return same && clusterId === b.clusterId && policy === b.policy;
 }
 
 /** There is one project, as on a new server. */

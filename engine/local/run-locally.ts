@@ -62,7 +62,11 @@ export async function runLocally(world: LocalWorld, q: LocalRequest): Promise<Lo
   });
   const run = newRun(start, runWorld, q.effects?.(effects) ?? effects);
   const end = await runToEnd(q.run?.(run) ?? run);
-  settleClusters(store, clusterIds, { targetId, evaluate: isEvaluated(q.action), grew: growsSize(q.action) });
+  settleClusters(store, clusterIds, {
+    targetId,
+    evaluate: isEvaluated(q.action),
+    grew: end.status !== "SUCCEEDED" && growsSize(q.action),
+  });
   locks.releaseAll(q.actionId);
   return { end, elapsedMs: tools.clock.now() - begun };
 }
@@ -114,6 +118,7 @@ export function runStart(
     clusters: clusters.map(clusterView),
     clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
     bindings: Object.fromEntries(clusters.map((cluster) => [cluster.id, cluster.policies])),
+    attachments: Object.fromEntries(clusters.map(({ id }) => [id, store.attachmentsOf(id)])),
     profiles: Object.fromEntries(store.profiles().map((profile) => [profile.id, profile.properties])),
     nodes: {
       nodes: [...clusterIds.flatMap((id) => store.nodesOf(id)), ...orphans].map(nodeView),

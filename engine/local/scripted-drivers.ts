@@ -1,5 +1,6 @@
 import type { Json, Value } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
+import type { CallTarget } from "../host/call-target.ts";
 import { timeoutFailure } from "../host/failures.ts";
 import { HostFailure, type PluginCall, type PluginHost } from "../host/plugin-host.ts";
 import type { NodeTry } from "../worker/call-tools.ts";
@@ -96,6 +97,13 @@ export class ScriptedDrivers {
 
   async #call(q: PluginCall): Promise<Json> {
     if (q.target.kind === "function") return await this.#function(q, q.target.function);
+    if (q.target.kind === "other" && q.target.of === "policies") return await this.#policy(q, q.target);
+    if (q.target.kind === "other" && q.target.of === "coordination")
+      return q.target.operation === "release" ? null : { held: true };
+    if (q.target.kind === "other" && q.target.of === "notifiers") {
+      await this.#apart(q, q.target.name, q.target.name);
+      return null;
+    }
     if (q.target.kind !== "operation") throw new Error(`nothing calls ${q.target.kind} in a test`);
     const { operation, profile } = q.target;
     const call = q.call as unknown as NodeCallPart; // made by callDriver
@@ -114,29 +122,44 @@ export class ScriptedDrivers {
   }
 
   async #function(q: PluginCall, name: string): Promise<Json> {
-    const { arguments: given } = q.call as { readonly arguments: Readonly<Record<string, Value>> };
-    const aliases = this.#aliases.get(q.pluginHash) ?? [];
-    const alias =
-      aliases.length === 1 ? aliases[0]! : (aliases.find((a) => this.#told(a, name)) ?? aliases[0]);
-    const noted = this.#note({ operation: `${alias}.${name}`, nodeId: null, arguments: given });
+    const played = await this.#apart(q, name, name);
+    return played ?? defaultResult(this.#schemas.get(q.pluginHash)?.functions[name]?.result);
+  }
+
+  /** A policy type that nobody told anything has nothing against anything; `detach` gives nothing. */
+  async #policy(q: PluginCall, { name, operation }: CallTarget & { kind: "other" }): Promise<Json> {
+    const shown = operation === "decide" ? name : `${name}.${operation}`;
+    const played = operation === "decide" ? await this.#apart(q, name, shown) : this.#noted(q, shown)(true);
+    return operation === "detach" ? null : withoutAbsent(played ?? {});
+  }
+
+  /** What scripts say of something that belongs to no node; the call is noted. */
+  async #apart(q: PluginCall, name: string, shown: string): Promise<Json | undefined> {
+    const noted = this.#noted(q, shown);
     try {
-      const { callId } = q.origin;
-      const { timeoutMs } = q;
       const fault = await this.fault({
-        callId,
+        callId: q.origin.callId,
         operation: name,
         nodeId: null,
-        arguments: given,
-        timeoutMs,
+        arguments: (q.call as { readonly arguments: Readonly<Record<string, Value>> }).arguments,
+        timeoutMs: q.timeoutMs,
       });
       if (fault !== null) throw fault;
-      const played = await this.#play(q, aliases, name, null, name);
+      const played = await this.#play(q, this.#aliases.get(q.pluginHash) ?? [], name, null, name);
       noted(true);
-      return played ?? defaultResult(this.#schemas.get(q.pluginHash)?.functions[name]?.result);
+      return played;
     } catch (error) {
       noted(false);
       throw error;
     }
+  }
+
+  #noted(q: PluginCall, shown: string): (ok: boolean) => undefined {
+    const { arguments: given } = q.call as { readonly arguments: Readonly<Record<string, Value>> };
+    const aliases = this.#aliases.get(q.pluginHash) ?? [];
+    const alias =
+      aliases.length === 1 ? aliases[0]! : (aliases.find((a) => this.#told(a, shown)) ?? aliases[0]);
+    return this.#note({ operation: `${alias}.${shown}`, nodeId: null, arguments: given });
   }
 
   #told(alias: string, name: string): boolean {
@@ -177,14 +200,21 @@ export class ScriptedDrivers {
     return next("returns")?.value;
   }
 
-  #note(call: Pick<DriverCall, "operation" | "nodeId" | "arguments">): (ok: boolean) => void {
+  #note(call: Pick<DriverCall, "operation" | "nodeId" | "arguments">): (ok: boolean) => undefined {
     const index = this.calls.length;
     const at = this.#clock.now();
     this.calls.push({ ...call, ok: false, at });
     return (ok) => {
       this.calls[index] = { ...call, ok, at };
+      return undefined;
     };
   }
+}
+
+/** A record of the language says `none` where a decision leaves something out. */
+function withoutAbsent(value: Json): Json {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
 }
 
 /** Operations that the engine makes from others: no driver has one of that name. */

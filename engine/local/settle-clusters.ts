@@ -13,27 +13,23 @@ export function settleClusters(
   const target = store.node(q.targetId ?? "");
   if (target?.clusterId === "") settleNode(store, target, true);
   for (const id of clusterIds) {
-    let unborn = 0;
-    for (const node of store.nodesOf(id)) if (settleNode(store, node, node.id === q.targetId)) unborn += 1;
+    for (const node of store.nodesOf(id)) settleNode(store, node, node.id === q.targetId);
     const cluster = store.cluster(id);
     if (cluster === undefined) continue;
-    const size = unborn === 0 || !q.grew ? cluster.size : Math.max(cluster.minimum, cluster.size - unborn);
+    const there = store.nodesOf(id).length;
+    const size = q.grew ? Math.max(cluster.minimum, Math.min(cluster.size, there)) : cluster.size;
     const status = q.evaluate ? statusOf({ ...cluster, size }, store.nodesOf(id)) : cluster.status;
     store.setCluster({ ...cluster, size, status });
   }
 }
 
-/** `true` when the node's record was removed. */
-function settleNode(store: LocalStore, node: LocalNode, stays: boolean): boolean {
+function settleNode(store: LocalStore, node: LocalNode, stays: boolean): void {
   if (node.status === "INIT" && node.createKey === null && !stays) {
     store.deleteNode(node.id);
-    return true;
-  }
-  if (halfway.has(node.status)) {
+  } else if (halfway.has(node.status)) {
     const statusReason = `the action ended while the node was ${node.status}`;
     store.setNode({ ...node, status: "ERROR", healthy: false, statusReason });
   }
-  return false;
 }
 
 const halfway = new Set(["INIT", "CREATING", "UPDATING", "DELETING", "RECOVERING", "OPERATING"]);

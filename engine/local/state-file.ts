@@ -24,14 +24,14 @@ export function readStateFile(file: string): KeptState | null {
     throw error;
   }
   const document = JSON.parse(text) as Partial<StateDocument>; // written below; looked at before it is believed
-  const { schema, clusters, nodes, profiles, plugins } = document;
+  const { schema, clusters, nodes, profiles, plugins, attachments = [] } = document;
   if (schema !== 1 || !clusters || !nodes || !profiles || !plugins)
     throw new Error(`${file} is no state of a local run: name another file, or remove it`);
   const scopes = Object.entries(plugins).map(([scope, records]): [string, Map<string, string>] => [
     scope,
     new Map(Object.entries(records)),
   ]);
-  return { state: { clusters, nodes, profiles }, pluginState: new Map(scopes) };
+  return { state: { clusters, nodes, profiles, attachments }, pluginState: new Map(scopes) };
 }
 
 /** Writes it whole or not at all. */
@@ -69,5 +69,6 @@ export function underPlan(kept: LocalState, plan: Plan): LocalState {
     clusters,
     nodes: kept.nodes.filter(({ clusterId }) => names.has(clusterId)),
     profiles: [...profiles, ...added],
+    attachments: (kept.attachments ?? []).filter(({ clusterId }) => names.has(clusterId)),
   };
 }

@@ -1,7 +1,7 @@
 import { suggest } from "../../grammar/diagnostics/suggest.ts";
 import { readNumber } from "../../grammar/parse/number-literal.ts";
 import type { Json } from "../../grammar/plan.ts";
-import { operationsOfKind, otherKinds } from "../../plugins/sdk/kinds.ts";
+import { operationsOf, otherKinds } from "../../plugins/sdk/kinds.ts";
 import {
   type Manifest,
   type PropertySchema,
@@ -53,8 +53,8 @@ export function callable(manifest: Manifest): readonly string[] {
     ),
     ...Object.keys(manifest.functions),
     ...otherKinds.flatMap((kind) =>
-      Object.keys(manifest[kind] ?? {}).flatMap((name) =>
-        operationsOfKind[kind].map((each) => `${name}.${each}`),
+      Object.entries(manifest[kind] ?? {}).flatMap(([name, thing]) =>
+        operationsOf(kind, thing).map((each) => `${name}.${each}`),
       ),
     ),
   ];
@@ -131,14 +131,27 @@ function otherCall(manifest: Manifest, target: CallTarget & { kind: "other" }, r
         id: `node-${i + 1}`,
         name: `try-${i + 1}`,
         index: i + 1,
+        physical_id: `resource-${i + 1}`,
         status: "ACTIVE",
         healthy: true,
         created_at: 1_700_000_000_000 + i * 60_000,
         properties: {},
+        data: null,
       }));
-      const cluster = { name: "try", size, minimum: 0, maximum: null, labels: {} };
-      const request = { action: take("action", "CLUSTER_SCALE_IN"), count: Number(take("count", "1")) };
-      return { phase: take("phase", "before"), cluster, nodes, request, arguments: values };
+      const cluster = { id: "try", name: "try", size, minimum: 0, maximum: null, labels: {} };
+      const attached = { key, cluster, nodes, arguments: values };
+      if (target.operation === "attach") return attached;
+      const kept = { data: JSON.parse(take("data", "null")) as Json, gone: [] };
+      if (target.operation === "detach") return { ...attached, ...kept };
+      const count = Number(take("count", "1"));
+      const request = {
+        action: take("action", "CLUSTER_SCALE_IN"),
+        size: size - count,
+        count,
+        remaining: size - count,
+        nodes: nodes.slice(0, count).map(({ id }) => id),
+      };
+      return { ...attached, ...kept, phase: take("phase", "before"), request };
     }
     case "sources":
       return { cursor: json(take("cursor", "null")) };

@@ -75,6 +75,20 @@ export function recordEffects(
       if (!outcome.ok || result === undefined) return outcome;
       return { ok: true, value: unknownValue(`the result of ${request.plugin}.${request.function}`) };
     },
+    async consult(request, options) {
+      note("consult", request, options.shielded);
+      const outcome = await effects.consult(request, options);
+      if (request.operation === "decide")
+        record.assume(
+          `${request.plugin}.${request.policy} has nothing to say ${request.phase} ${request.request?.["action"]}`,
+        );
+      return outcome;
+    },
+    async shareLock(request, options) {
+      note("shareLock", request, options.shielded);
+      record.assume(`${request.plugin}.${request.backend} gives the lock at ${request.place}`);
+      return await effects.shareLock(request, options);
+    },
     async sleep(milliseconds, options) {
       note("sleep", { milliseconds }, options.shielded);
       await effects.sleep(milliseconds, options);

@@ -58,6 +58,8 @@ export interface RecordedEffect {
     | "operate"
     | "waitUntil"
     | "invoke"
+    | "consult"
+    | "shareLock"
     | "sleep"
     | "approve"
     | "lock"

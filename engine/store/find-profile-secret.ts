@@ -5,7 +5,7 @@ import type { Queryable } from "./pool.ts";
 export async function findProfileSecret(
   db: Queryable,
   q: { projectId: string; profileId: string; name: string },
-): Promise<Pick<PlanSecret, "source" | "key"> | null> {
+): Promise<PlanSecret | null> {
   const text = "select secrets -> $3 as secret from profile where project_id = $1 and id = $2";
   const values = [q.projectId, q.profileId, q.name];
   const found = await db.query<{ secret: PlanSecret | null }>({ name: "find-profile-secret", text, values });

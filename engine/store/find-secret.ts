@@ -8,7 +8,7 @@ import type { Queryable } from "./pool.ts";
 export async function findSecret(
   db: Queryable,
   q: { actionId: string; profileId: string | null; name: string },
-): Promise<Pick<PlanSecret, "source" | "key"> | null> {
+): Promise<PlanSecret | null> {
   const text = `
     select coalesce(
       (select p.document -> 'secrets' -> $3

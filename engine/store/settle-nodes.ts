@@ -5,27 +5,23 @@ const notAwaited = `not exists (
   select from action a where a.target_id = n.id and a.id <> m.action_id and a.status in ('READY', 'RUNNING'))`;
 
 /**
- * Leaves no node of an ending action's clusters half-way: records that nothing was begun for are removed, and where
- * the action had made the cluster's size `grew` with them, taken off that; and nodes in the middle of an operation become ERROR, with that as their reason, for a recover. The
- * action's own target stays in any case. An action that ended well has none.
+ * Leaves no node of an ending action's clusters half-way: records that nothing was begun for are removed, and nodes in the
+ * middle of an operation become ERROR, with that as their reason, for a recover. The action's own target stays in any case.
+ * Where the action was to make the cluster larger (`grew`) and failed, its size becomes what there is. An action that ended
+ * well has none.
  */
 export async function settleNodes(
   db: Queryable,
   q: { actionId: string; targetId: string | null; grew: boolean },
 ): Promise<void> {
   const unborn = `
-    with unborn as (
-      delete from node n
-      using mailbox m
-      where m.action_id = $1 and m.held and (n.cluster_id = m.cluster_id or n.id = m.cluster_id)
-        and n.status = 'INIT' and n.create_key is null and n.id is distinct from $2::uuid
-        and ${notAwaited}
-      returning n.cluster_id
-    )
-    update cluster c set desired_capacity = greatest(c.min_size, c.desired_capacity - u.count)
-    from (select cluster_id, count(*)::integer as count from unborn group by cluster_id) as u
-    where c.id = u.cluster_id and $3::boolean`;
-  await db.query({ name: "delete-unborn-nodes", text: unborn, values: [q.actionId, q.targetId, q.grew] });
+    delete from node n
+    using mailbox m
+    where m.action_id = $1 and m.held and (n.cluster_id = m.cluster_id or n.id = m.cluster_id)
+      and n.status = 'INIT' and n.create_key is null and n.id is distinct from $2::uuid
+      and ${notAwaited}`;
+  await db.query({ name: "delete-unborn-nodes", text: unborn, values: [q.actionId, q.targetId] });
+  if (q.grew) await fitSizes(db, q);
   const halfway = `
     update node n
     set status = 'ERROR', healthy = false, updated_at = now(),
@@ -35,4 +31,14 @@ export async function settleNodes(
       and n.status in ('INIT', 'CREATING', 'UPDATING', 'DELETING', 'RECOVERING', 'OPERATING')
       and ${notAwaited}`;
   await db.query({ name: "settle-halfway-nodes", text: halfway, values: [q.actionId] });
+}
+
+async function fitSizes(db: Queryable, q: { actionId: string }): Promise<void> {
+  const text = `
+    update cluster c
+    set desired_capacity = greatest(c.min_size, least(c.desired_capacity,
+      (select count(*)::integer from node n where n.cluster_id = c.id)))
+    from mailbox m
+    where m.action_id = $1 and m.held and c.id = m.cluster_id`;
+  await db.query({ name: "fit-cluster-sizes", text, values: [q.actionId] });
 }

@@ -2,8 +2,9 @@ import { ApplicationFailure } from "@temporalio/common";
 import type pg from "pg";
 import type { Plan } from "../../grammar/plan.ts";
 import { slicePlan } from "../../grammar/slice.ts";
-import type { RunStart } from "../../workflows/activities.ts";
+import type { Attachment, RunStart } from "../../workflows/activities.ts";
 import { statusDuring } from "../actions/cluster-status.ts";
+import { listAttachments } from "../store/attachments.ts";
 import { findDefinition } from "../store/find-definition.ts";
 import { findPlan } from "../store/find-plan.ts";
 import { insertEvents } from "../store/insert-events.ts";
@@ -42,6 +43,7 @@ export async function beginRun(
     ]);
     const profiles = await loadProfiles(db, { actionId: action.id, profileIds: [...profileIds] });
     const bindings = clusters.map((cluster) => [cluster.id, bindingsOf(cluster, plan)] as const);
+    const attachments = await listAttachments(db, q);
     const attached = await findDefinition(db, { actionId: action.id, policyId: action.inputs["policy_id"] });
     const policies = new Set([
       ...bindings.flatMap(([, bound]) => bound.map((binding) => binding.policy)),
@@ -60,6 +62,7 @@ export async function beginRun(
       clusters: clusters.map(toClusterView),
       clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
       bindings: Object.fromEntries(bindings),
+      ...(attachments.length > 0 && { attachments: byCluster(attachments) }),
       profiles: Object.fromEntries(profiles.map((profile) => [profile.id, profile.properties])),
       profileTimes: Object.fromEntries(profiles.map((profile) => [profile.id, profile.created_at.getTime()])),
       nodes: await readNodePage(db, { actionId: action.id, after: null }),
@@ -86,6 +89,15 @@ function expectRunnable(actionId: string, action: ActionRow | null): asserts act
   if (action.status !== "READY" && action.status !== "RUNNING") {
     throw ApplicationFailure.nonRetryable(`action ${actionId} has ended as ${action.status}`, "action-ended");
   }
+}
+
+function byCluster(rows: Awaited<ReturnType<typeof listAttachments>>): NonNullable<RunStart["attachments"]> {
+  return Object.fromEntries(
+    [...Map.groupBy(rows, ({ cluster_id: id }) => id)].map(([id, own]): [string, readonly Attachment[]] => [
+      id,
+      own.map(({ policy, arguments: given }) => ({ policy, arguments: given })),
+    ]),
+  );
 }
 
 /**

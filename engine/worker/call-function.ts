@@ -1,11 +1,11 @@
 import type { InvokeOutcome, InvokeRequest } from "../../workflows/activities.ts";
-import { HostFailure } from "../host/plugin-host.ts";
+import { HostFailure, type PluginCall } from "../host/plugin-host.ts";
 import { functionKey } from "./call-driver.ts";
 import type { DriverTools } from "./call-tools.ts";
 import { type LongCalls, longCall } from "./long-calls.ts";
 import { withRetries } from "./with-retries.ts";
 
-/** Calls a plugin's function that belongs to no node, with its retries; `signal` ends the call. */
+/** Calls a plugin's function that belongs to no node, or its notifier, with its retries; `signal` ends the call. */
 export async function callFunction(
   tools: DriverTools,
   q: InvokeRequest,
@@ -31,8 +31,7 @@ export async function callFunction(
         projectId: found.projectId,
         grants: found.use.grants,
         settings: found.use.settings,
-        target: { kind: "function", function: q.function },
-        call: { key: functionKey(q), arguments: q.arguments },
+        ...targetOf(q),
         timeoutMs: q.timeoutMs,
         origin: { actionId, callId },
         secretSource: async (name) => (await tools.secret?.({ actionId, profileId: null, name })) ?? null,
@@ -49,4 +48,13 @@ export async function callFunction(
   } finally {
     await lines.flush();
   }
+}
+
+function targetOf(q: InvokeRequest): Pick<PluginCall, "target" | "call"> {
+  const call = { key: functionKey(q), arguments: q.arguments };
+  if (q.notice === undefined) return { target: { kind: "function", function: q.function }, call };
+  return {
+    target: { kind: "other", of: "notifiers", name: q.function, operation: "send" },
+    call: { ...call, event: { ...q.notice } },
+  };
 }

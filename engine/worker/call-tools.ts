@@ -1,8 +1,7 @@
 import type pg from "pg";
 import type { Logger } from "pino";
-import type { PlanPlugin, Value } from "../../grammar/plan.ts";
+import type { PlanPlugin, SecretSource, Value } from "../../grammar/plan.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
-import type { SecretSource } from "../host/secrets/secret-rules.ts";
 import type { ProfileRow } from "../store/rows.ts";
 import type { Clock } from "./clock.ts";
 

@@ -48,4 +48,4 @@ export async function invokeFunction(tools: CallTools, q: InvokeRequest): Promis
 }
 
 /** The intent table wants a node; a function has none. */
-const noNode = "00000000-0000-0000-0000-000000000000";
+export const noNode = "00000000-0000-0000-0000-000000000000";

@@ -1,11 +1,11 @@
 import type pg from "pg";
 import type { Json } from "../../grammar/plan.ts";
 import type { LocalActivities } from "../../workflows/activities.ts";
-import { nodeName, nodeNameFormat } from "../actions/node-name.ts";
-import { sizeProblem } from "../actions/sizes.ts";
 import { endAction } from "../actions/end-action.ts";
+import { nodeName, nodeNameFormat } from "../actions/node-name.ts";
 import { expectQuota, expectRoomInCluster } from "../actions/quotas.ts";
 import { Refusal } from "../actions/refusal.ts";
+import { sizeProblem } from "../actions/sizes.ts";
 import { findDoneStep, insertDoneStep } from "../store/done-steps.ts";
 import { insertEvents } from "../store/insert-events.ts";
 import { insertNodes, listNodesByIndex } from "../store/insert-nodes.ts";

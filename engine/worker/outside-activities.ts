@@ -1,5 +1,7 @@
 import type { OutsideActivities } from "../../workflows/activities.ts";
 import type { CallTools } from "./call-tools.ts";
+import { consultPolicy } from "./consult-policy.ts";
+import { holdShared } from "./hold-shared.ts";
 import { invokeFunction } from "./invoke-function.ts";
 import { operateNodes } from "./operate-nodes.ts";
 import { waitUntil } from "./wait-until.ts";
@@ -10,5 +12,7 @@ export function createOutsideActivities(tools: CallTools): OutsideActivities {
     operateNodes: (q) => operateNodes(tools, q),
     waitUntil: (q) => waitUntil(tools, q),
     invokeFunction: (q) => invokeFunction(tools, q),
+    consultPolicy: (q) => consultPolicy(tools, q),
+    shareLock: (q) => holdShared(tools, q),
   };
 }

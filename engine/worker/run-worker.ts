@@ -2,7 +2,13 @@ import { Client } from "@temporalio/client";
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from "@temporalio/worker";
 import type pg from "pg";
 import type { Logger } from "pino";
+import pLimit from "p-limit";
+import { createQuestions } from "../actions/ask-plugins.ts";
 import { createHost } from "../actions/create-host.ts";
+import { startHeartbeat } from "../actions/heartbeat.ts";
+import { currentConfig } from "../config/current-config.ts";
+import { startHealthLoop } from "../health/health-loop.ts";
+import { readBrokerSettings } from "../host/broker/broker-settings.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { createPool } from "../store/pool.ts";
 import { startDispatcher } from "../temporal/dispatcher.ts";
@@ -12,6 +18,8 @@ import { reasonOf } from "../temporal/start-run.ts";
 import { startTriggerLoop } from "../temporal/trigger-loop.ts";
 import { type ActivitySettings, createActivities } from "./create-activities.ts";
 import { createWorker } from "./create-worker.ts";
+import { startLockLoop } from "./lock-loop.ts";
+import { serveMetrics } from "./serve-metrics.ts";
 import { startSourceLoop } from "./source-loop.ts";
 
 export interface WorkerSettings extends ActivitySettings {
@@ -19,6 +27,8 @@ export interface WorkerSettings extends ActivitySettings {
   /** `127.0.0.1:7233` */
   readonly temporalAddress: string;
   readonly namespace?: string;
+  /** Where Prometheus may ask; nowhere when it is left out. */
+  readonly metricsPort?: number;
 }
 
 /**
@@ -34,6 +44,7 @@ export async function runWorker(q: WorkerSettings, signal: AbortSignal, onReady:
     onError: (error) => q.logger.warn({ err: error }, "lost a database connection"),
   });
   const host = createHost(pool, q.logger);
+  const metrics = q.metricsPort === undefined ? null : await serveMetrics(q.metricsPort, host);
   try {
     const connection = await connect(q, signal);
     if (connection === null) return;
@@ -43,6 +54,7 @@ export async function runWorker(q: WorkerSettings, signal: AbortSignal, onReady:
       await connection.close();
     }
   } finally {
+    await metrics?.close();
     await host.close();
     await pool.end();
   }
@@ -74,7 +86,19 @@ async function runConnected(
   });
   const reconciler = startReconciler({ pool, client, logger: q.logger });
   const triggers = await startTriggerLoop({ pool, databaseUrl: q.databaseUrl, client, logger: q.logger });
+  const downAfterSeconds = currentConfig().get("service-down-time").seconds;
+  const heartbeat = startHeartbeat({ pool, logger: q.logger, binary: "coppice-worker", downAfterSeconds });
   const sources = startSourceLoop({ pool, host: parts.host, logger: q.logger });
+  const locks = startLockLoop({ pool, host: parts.host, logger: q.logger });
+  const atOnce = pLimit(healthLooksAtOnce);
+  const health = startHealthLoop({
+    pool,
+    logger: q.logger,
+    questions: createQuestions(pool, () => parts.host),
+    networks: readBrokerSettings(currentConfig()).privateNetworks,
+    limit: (work) => atOnce(work),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  });
   const stop = () => worker.shutdown();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
@@ -83,9 +107,13 @@ async function runConnected(
     await running;
   } finally {
     signal.removeEventListener("abort", stop);
-    await Promise.all([dispatcher.stop(), reconciler.stop(), triggers.stop(), sources.stop()]);
+    const loops = [dispatcher, reconciler, triggers, sources, locks, health];
+    await Promise.all([...loops.map((loop) => loop.stop()), heartbeat.close()]);
   }
 }
+
+/** Nodes that one worker looks at at once, of all clusters. */
+const healthLooksAtOnce = 32;
 
 /** A Temporal of someone else's may not let us: then its UI filters less, and everything runs. */
 async function learnSearchAttributes(client: Client, logger: Logger): Promise<void> {

@@ -9,6 +9,7 @@ import { leaveLocks, takeLocks } from "../store/locks.ts";
 import { inTransaction } from "../store/pool.ts";
 import type { ActionRow } from "../store/rows.ts";
 import { setProgress } from "../store/set-progress.ts";
+import { leaveSharedLocks } from "../store/shared-locks.ts";
 
 type WaitingActivities = Pick<
   LocalActivities,
@@ -47,7 +48,11 @@ export function createWaitingActivities(pool: pg.Pool): WaitingActivities {
         return await takeLocks(db, { ...q, projectId });
       }),
 
-    releaseLocks: (q) => inTransaction(pool, (db) => leaveLocks(db, q)),
+    releaseLocks: (q) =>
+      inTransaction(pool, async (db) => {
+        await leaveSharedLocks(db, q);
+        await leaveLocks(db, q);
+      }),
   };
 }
 

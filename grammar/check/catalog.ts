@@ -41,6 +41,20 @@ export const checkCatalog = {
       help: p.help,
     }),
   },
+  "not-provided": {
+    severity: "error",
+    text: (p: {
+      plugin: string;
+      kind: string;
+      name: string;
+      names: readonly string[];
+      help: string | undefined;
+    }) => ({
+      message: `plugin "${p.plugin}" provides no ${p.kind} "${p.name}"`,
+      label: p.names.length === 0 ? "it provides none" : `it provides: ${p.names.join(", ")}`,
+      help: p.help,
+    }),
+  },
   "unknown-operation": {
     severity: "error",
     text: (p: { of: string; name: string; names: readonly string[]; help: string | undefined }) => ({

@@ -1,4 +1,4 @@
-import type { PlanCluster, PlanProfile, PlanSecret, PlanTrigger, Value } from "../plan.ts";
+import type { PlanCluster, PlanProfile, PlanTrigger, Value } from "../plan.ts";
 import type { PlanTest } from "../plan-test.ts";
 import type { Span } from "../spans.ts";
 import type { ActionNode, DeclarationNode, PolicyNode, ProgramNode } from "../syntax.ts";
@@ -25,7 +25,7 @@ import { type CheckedPolicy, checkPolicy } from "./declarations/policies.ts";
 import { decisionsOf } from "./declarations/policy-decisions.ts";
 import { checkProfile, resolveProfileType } from "./declarations/profiles.ts";
 import { declareRecords } from "./declarations/record-types.ts";
-import { checkSecret } from "./declarations/secrets.ts";
+import { type CheckedSecret, checkSecret } from "./declarations/secrets.ts";
 import { holdsSecret, refuseSecret } from "./expressions/secret-flow.ts";
 import type { ListedTrigger } from "./links/trigger-links.ts";
 import type { Place } from "./semantics.ts";
@@ -39,7 +39,7 @@ export interface CheckedFile {
   readonly c: Checker;
   readonly plugins: ReadonlyMap<string, CheckedPlugin>;
   readonly profiles: ReadonlyMap<string, PlanProfile>;
-  readonly secrets: ReadonlyMap<string, PlanSecret>;
+  readonly secrets: ReadonlyMap<string, CheckedSecret>;
   readonly clusters: ReadonlyMap<string, PlanCluster>;
   readonly policies: ReadonlyMap<string, CheckedPolicy>;
   readonly actions: ReadonlyMap<string, CheckedAction>;
@@ -88,7 +88,7 @@ export function checkFile(
 
   const plugins = new Map<string, CheckedPlugin>();
   const profiles = new Map<string, PlanProfile>();
-  const secrets = new Map<string, PlanSecret>();
+  const secrets = new Map<string, CheckedSecret>();
   const clusters = new Map<string, PlanCluster>();
   for (const node of nodes) {
     if (node.kind === "Plugin") {

@@ -20,7 +20,8 @@ export type SymbolKind =
   | "local"
   | "function"
   | "operation"
-  | "event";
+  | "event"
+  | "provided";
 
 /** A place in one of the compiled files: the index is the one of `Diagnostic.file`, 0 for the program itself. */
 export interface Place {

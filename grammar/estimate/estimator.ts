@@ -1,8 +1,9 @@
 import type { PlanAction, PlanHook } from "../plan.ts";
+import { isHooked } from "../plan-steps.ts";
 import { hookBatch } from "./batch-limits.ts";
 import { type CallOrder, callOrder } from "./call-order.ts";
 import { type Cost, inSequence, nothing, repeated } from "./costs.ts";
-import { bytesOfDecision } from "./effect-costs.ts";
+import { bytesOfDecision, effectCosts } from "./effect-costs.ts";
 import type { Estimating, Frame, Passed } from "./estimating.ts";
 import { apart, type Front, oneLane } from "./fronts.ts";
 import {
@@ -138,6 +139,8 @@ export class Estimator implements Estimating {
     };
     let { batch, pause } = base;
     let passed: Passed = { cost: nothing, front: start };
+    if (outer === null && first?.kind === "cluster")
+      passed = { ...passed, cost: this.#attachments(first.cluster) };
     for (const { hook, names } of first?.kind === "cluster" ? this.#hooks(first.cluster, name) : []) {
       if (hook.phase === "before") {
         const limit = hookBatch(this.plan, hook, names);
@@ -159,10 +162,19 @@ export class Estimator implements Estimating {
     return { cost: inSequence(passed.cost, body.cost), front: body.front };
   }
 
+  /** Of policy types that attach: one that is new is attached as a run begins, one that is gone is detached. */
+  #attachments(cluster: EstimatedCluster): Cost {
+    const attached = cluster.bindings.filter(
+      (one) => this.plan.policies[one.policy]?.type?.attaches === true,
+    );
+    const { events, bytes } = effectCosts.activity;
+    return { ...nothing, events: events * attached.length * 2, bytes: bytes * attached.length * 2 };
+  }
+
   #hooks(cluster: EstimatedCluster, action: string): readonly { hook: PlanHook; names: Names }[] {
     return cluster.bindings.flatMap((binding) => {
       const hooks = (this.plan.policies[binding.policy]?.hooks ?? []).filter((hook) =>
-        hook.actions.includes(action),
+        isHooked(hook, action),
       );
       if (hooks.length === 0) return [];
       const names = hookNames(binding, cluster);

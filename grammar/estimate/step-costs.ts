@@ -134,8 +134,10 @@ function costOfStep(e: Estimating, step: Step, front: Front, frame: Frame): Pass
       const milliseconds = step.within === null ? 10 * 60_000 : millisecondsOf(know(step.within));
       const cost = {
         ...nothing,
-        events: effectCosts.lock.events * lanes,
-        bytes: effectCosts.lock.bytes * lanes,
+        events:
+          (effectCosts.lock.events + (step.through === undefined ? 0 : effectCosts.activity.events)) * lanes,
+        bytes:
+          (effectCosts.lock.bytes + (step.through === undefined ? 0 : effectCosts.activity.bytes)) * lanes,
         milliseconds,
       };
       return thenSteps(e, step.body, { cost, front: apart(front, lanes) }, frame);
@@ -144,7 +146,23 @@ function costOfStep(e: Estimating, step: Step, front: Front, frame: Frame): Pass
       const bytes =
         250 + knownBytes(know(step.name)) + (step.fields === null ? 2 : knownBytes(know(step.fields)));
       const records = groups * Math.ceil(Math.ceil(lanes / groups) / eventsPerRecord);
-      return { cost: recordsOf(records, bytes * lanes), front };
+      const recorded = recordsOf(records, bytes * lanes);
+      if (step.to === undefined) return { cost: recorded, front };
+      const { events, bytes: ofCall } = effectCosts.activity;
+      const told = {
+        ...nothing,
+        events: (events + 1) * lanes,
+        bytes: (ofCall + bytes) * lanes,
+        milliseconds: notifyMs,
+      };
+      return { cost: inSequence(recorded, told), front: apart(front, lanes) };
+    }
+    case "consult": {
+      const { events, bytes } = effectCosts.activity;
+      const asked = bytes + 2 * nodesIn(known(frame.names, "cluster")) * bytesOfNodeId + bytesOfDecision; // going and chosen ones
+      e.assume(`${step.plugin}.${step.policy} asks for no batches`);
+      const cost = { ...nothing, events: events * lanes, bytes: asked * lanes, milliseconds: consultMs };
+      return { cost, front: apart(front, lanes) };
     }
     case "deny":
     case "warn":
@@ -160,6 +178,10 @@ function costOfStep(e: Estimating, step: Step, front: Front, frame: Frame): Pass
 }
 
 const bytesOfResult = 200;
+/** A notifier's call with its repeats (`workflows/steps/notify.ts`). */
+const notifyMs = 4 * 60_000 + 7_000;
+/** A policy type's call with its repeats (`workflows/steps/consult.ts`). */
+const consultMs = 4 * 10 * 60_000 + 7_000;
 
 function costOfOperation(e: Estimating, step: OperateStep, front: Front, frame: Frame): Passed {
   const { lanes } = front;

@@ -37,7 +37,7 @@ export class ProgramPrinter extends TestPrinter {
         return node.value === null ? head : this.after(`${head} = `, node.value, 0);
       }
       case "Secret":
-        return `secret ${node.name.text} = ${node.source.text}(${this.written(node.key)})`;
+        return `secret ${node.name.text} = ${node.plugin === null ? "" : `${node.plugin.text}.`}${node.source.text}(${this.written(node.key)})`;
       case "Enum":
         return this.enum(node);
       case "RecordType":

@@ -74,8 +74,9 @@ export class StatementPrinter extends ExpressionPrinter {
         return `wait until ${this.bareExpression(node.condition, indent, indent * 2 + 11 + every.length + within.length)}${every}${within}`;
       }
       case "Emit": {
-        const head = `emit ${this.bareExpression(node.name, indent, indent * 2 + 5)}`;
-        return node.fields === null ? head : this.after(`${head} `, node.fields, indent);
+        const name = `emit ${this.bareExpression(node.name, indent, indent * 2 + 5)}`;
+        const head = node.fields === null ? name : this.after(`${name} `, node.fields, indent);
+        return node.to === null ? head : this.after(`${head} to `, node.to, indent);
       }
       case "Fail":
         return this.after("fail ", node.message, indent);
@@ -166,8 +167,9 @@ export class StatementPrinter extends ExpressionPrinter {
 
   private lockStatement(node: LockNode, indent: number): string {
     const names = node.names.map((name) => this.bareExpression(name, indent + 1, indent * 2 + 5)).join(", ");
+    const through = node.through === null ? "" : ` through ${this.bare(node.through)}`;
     const within = node.within === null ? "" : ` within ${this.bare(node.within)}`;
-    return `lock ${names}${within} ${this.block(node.body, indent)}`;
+    return `lock ${names}${through}${within} ${this.block(node.body, indent)}`;
   }
 
   private tryStatement(node: TryNode, indent: number): string {

@@ -1,5 +1,5 @@
-import { clusterIdOf, nodeReference } from "../references.ts";
 import type { Value } from "../plan.ts";
+import { clusterIdOf, nodeReference } from "../references.ts";
 import { bool, float, int, listOf, optional, string, type Type } from "../types.ts";
 import { targetSize } from "./adjust-size.ts";
 import type { LibraryFunction } from "./function.ts";

@@ -180,15 +180,20 @@ export abstract class ControlRules extends MatchRules {
   protected readonly lockStatement = this.RULE("lockStatement", (): LockNode => {
     const start = this.CONSUME(T.Lock);
     const names: ExpressionNode[] = [];
+    let through: ExpressionNode | null = null;
     let within: ExpressionNode | null = null;
     this.beforeBlock(() => {
       this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => names.push(this.SUBRULE(this.expression)) });
       this.OPTION(() => {
+        this.CONSUME(T.Through);
+        through = this.SUBRULE1(this.expression);
+      });
+      this.OPTION1(() => {
         this.CONSUME(T.Within);
-        within = this.SUBRULE1(this.expression);
+        within = this.SUBRULE2(this.expression);
       });
     });
     const body = this.SUBRULE(this.block);
-    return { kind: "Lock", span: this.since(start), names, within, body };
+    return { kind: "Lock", span: this.since(start), names, through, within, body };
   });
 }

@@ -89,11 +89,17 @@ export abstract class DeclarationRules extends TestRules {
     const doc = this.doc(start);
     const name = this.SUBRULE(this.name);
     this.valueSign(`secret "${name.text}"`);
-    const source = this.SUBRULE(this.word);
+    const first = this.SUBRULE(this.word);
+    let store: NameNode | null = null;
+    this.OPTION(() => {
+      this.CONSUME(T.Dot);
+      store = this.SUBRULE1(this.word);
+    });
     const open = this.opened(this.CONSUME(T.LeftParen));
     const key = this.SUBRULE(this.plainText, { ARGS: ["a secret's source"] });
     this.closed(open, T.RightParen);
-    return { kind: "Secret", span: this.since(start), doc, name, source, key };
+    const [plugin, source] = store === null ? [null, first] : [first, store];
+    return { kind: "Secret", span: this.since(start), doc, name, plugin, source, key };
   });
 
   protected readonly enum = this.RULE("enumDeclaration", (): EnumNode => {

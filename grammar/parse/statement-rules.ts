@@ -118,7 +118,15 @@ export abstract class StatementRules extends PolicyRules {
         fields = this.SUBRULE(this.record);
       },
     });
-    return { kind: "Emit", span: this.since(start), name, fields };
+    let to: ExpressionNode | null = null;
+    this.OPTION1({
+      GATE: () => this.onSameLine(),
+      DEF: () => {
+        this.CONSUME(T.To);
+        to = this.SUBRULE(this.expression);
+      },
+    });
+    return { kind: "Emit", span: this.since(start), name, fields, to };
   });
 
   protected readonly failStatement = this.RULE("failStatement", (): FailNode => {

@@ -61,6 +61,11 @@ export async function notices(host: Host): Promise<Json> {
   return (await recordsOf(host).list("notice/")).map(({ value }) => value);
 }
 
+/** `fake.balancers()` */
+export async function balancers(host: Host): Promise<Json> {
+  return (await recordsOf(host).list("balancer/")).map(({ value }) => value);
+}
+
 /** `fake.work(takes: 2s)`: accepted, and done when the time is over. */
 export async function work(_: Host, call: FunctionCall): Promise<Json | Accepted> {
   const takes = Number(call.arguments["takes"]);

@@ -1,9 +1,11 @@
 import { DriverError, type Json } from "../sdk/driver.ts";
 import type { Host } from "../sdk/host.ts";
 import type {
+  AttachedPolicyDriver,
   CoordinationDriver,
   NotifierDriver,
   PolicyDriver,
+  PolicyNode,
   SecretStoreDriver,
   SourceDriver,
 } from "../sdk/kind-drivers.ts";
@@ -13,9 +15,10 @@ import { recordsOf } from "./records.ts";
 /** `keep(least: 75%, at_once: 2)` */
 export const keep: PolicyDriver<{ readonly least: number; readonly at_once: number }> = {
   decide(_, { cluster, nodes, request, arguments: { least, at_once } }) {
-    const wanted = typeof request["count"] === "number" ? request["count"] : 0;
-    const spare = Math.floor((cluster.size * (100 - least)) / 100);
-    if (spare === 0) return { deny: `${cluster.name} has ${cluster.size} nodes and spares none of them` };
+    const wanted = nodes.length - request.remaining;
+    if (wanted <= 0) return {};
+    const spare = Math.floor((nodes.length * (100 - least)) / 100);
+    if (spare === 0) return { deny: `${cluster.name} has ${nodes.length} nodes and spares none of them` };
     const oldest = [...nodes].sort((a, b) => a.created_at - b.created_at || a.index - b.index);
     return {
       limit: spare,
@@ -24,6 +27,38 @@ export const keep: PolicyDriver<{ readonly least: number; readonly at_once: numb
     };
   },
 };
+
+/** `balance(port: 80)`: keeps a balancer as a record, and in it the nodes that are healthy. */
+export const balance: AttachedPolicyDriver<{ readonly port: number }> = {
+  async attach(host, { key, cluster, nodes, arguments: { port } }) {
+    const balancer = `balancer/${key}`;
+    await recordsOf(host).set(balancer, { cluster: cluster.name, port, members: membersOf(nodes) });
+    return {
+      data: { balancer },
+      nodes: Object.fromEntries(nodes.map(({ id, name }) => [id, { member: name }])),
+    };
+  },
+  async decide(host, { cluster, nodes, request, phase, data, gone, arguments: { port } }) {
+    const { balancer } = data as { readonly balancer: string };
+    const going = phase === "before" ? new Set(request.nodes) : new Set<string>();
+    const staying = nodes.filter(({ id }) => !going.has(id));
+    await recordsOf(host).set(balancer, { cluster: cluster.name, port, members: membersOf(staying) });
+    return {
+      nodes: {
+        ...Object.fromEntries(staying.map(({ id, name }) => [id, { member: name }])),
+        ...Object.fromEntries([...gone.map(({ id }) => id), ...going].map((id) => [id, null])),
+      },
+    };
+  },
+  async detach(host, { data }) {
+    const kept = data as { readonly balancer: string } | null;
+    if (kept !== null) await recordsOf(host).delete(kept.balancer);
+  },
+};
+
+function membersOf(nodes: readonly PolicyNode[]): string[] {
+  return nodes.filter(({ physical_id }) => physical_id !== null).map(({ name }) => name);
+}
 
 const eventsAtOnce = 100;
 

@@ -105,6 +105,15 @@ export interface CommandRequest {
   /** Each line of output becomes an event as it comes. */
   readonly events?: boolean;
   readonly limits?: CommandLimits;
+  /** Runs it in a jail of the kernel's: it sees the system's programs, a `/tmp` of its own, and what stands here. */
+  readonly jail?: CommandJail;
+}
+
+/** Absolute paths; no more than these, and no network unless it is wanted. What the command starts ends with it. */
+export interface CommandJail {
+  readonly read?: readonly string[];
+  readonly write?: readonly string[];
+  readonly network?: boolean;
 }
 
 /** Limits of the kernel for each process of a command. */

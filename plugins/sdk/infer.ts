@@ -11,6 +11,7 @@ import type {
 } from "./driver.ts";
 import type { Host } from "./host.ts";
 import type {
+  AttachedPolicyDriver,
   CoordinationDriver,
   NotifierDriver,
   PolicyDriver,
@@ -203,7 +204,13 @@ export type DriverOf<M> = { readonly contract: 1 } & (M extends { readonly profi
       } & Follow<F, FunctionCall>
     : object) &
   (M extends { readonly policies: infer P }
-    ? { readonly policies: { readonly [Name in keyof P]: PolicyDriver<ArgumentsOf<P[Name]>> } }
+    ? {
+        readonly policies: {
+          readonly [Name in keyof P]: P[Name] extends { readonly attaches: true }
+            ? AttachedPolicyDriver<ArgumentsOf<P[Name]>>
+            : PolicyDriver<ArgumentsOf<P[Name]>>;
+        };
+      }
     : object) &
   (M extends { readonly notifiers: infer N }
     ? { readonly notifiers: { readonly [Name in keyof N]: NotifierDriver<ArgumentsOf<N[Name]>> } }

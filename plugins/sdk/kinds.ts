@@ -1,9 +1,17 @@
 import type { PropertySchemas } from "./manifest.ts";
 
-/** A policy type: decides before or after an action. It computes and asks nobody, so it may run in tier `pure`. */
+/** A policy type: decides before or after an action. One that only computes may run in tier `pure`. */
 export interface PolicyTypeSchema {
   readonly doc?: string | undefined;
   readonly arguments?: PropertySchemas | undefined;
+  /** Actions before which it is asked, by the names of `request.action` (`CLUSTER_SCALE_IN`); every one when left out. */
+  readonly before?: readonly string[] | undefined;
+  /** Actions after which it is asked; none when left out. */
+  readonly after?: readonly string[] | undefined;
+  /** Of a cluster's policies the one with the lower number is asked first; 50 when left out. */
+  readonly priority?: number | undefined;
+  /** It keeps a record for each cluster that lists it: the code has `attach` and `detach` as well. */
+  readonly attaches?: boolean | undefined;
 }
 
 /** A source of events that the engine asks again and again. */
@@ -43,3 +51,10 @@ export const operationsOfKind = {
   secret_stores: ["read"],
   coordination: ["acquire", "renew", "release"],
 } as const satisfies Record<OtherKind, readonly string[]>;
+
+/** What the code of one thing exports, given what the manifest says of it. */
+export function operationsOf(kind: OtherKind, thing: object): readonly string[] {
+  return "attaches" in thing && thing.attaches === true
+    ? [...operationsOfKind[kind], "attach", "detach"]
+    : operationsOfKind[kind];
+}

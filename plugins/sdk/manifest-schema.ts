@@ -26,6 +26,13 @@ const documented = (properties: object, required: readonly string[] = []) => ({
 });
 const milliseconds = (minimum: number) => ({ type: "integer", minimum, maximum: 86_400_000 });
 
+/** Built-in ones and those of programs. */
+const actions = {
+  type: "array",
+  uniqueItems: true,
+  items: { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]{0,127}$" },
+};
+
 /** `plugin.json` as JSON Schema (draft 2020-12 words that draft 7 has too), for `checkManifest` and for editors. */
 export const manifestSchema = {
   $id: "coppice-plugin-1",
@@ -117,7 +124,13 @@ export const manifestSchema = {
         properties: { doc: text, fields: schemas },
       },
     },
-    policies: documented({ arguments: schemas }),
+    policies: documented({
+      arguments: schemas,
+      before: actions,
+      after: actions,
+      priority: { type: "integer", minimum: 0, maximum: 100 },
+      attaches: { type: "boolean" },
+    }),
     sources: documented(
       { events: { type: "array", minItems: 1, uniqueItems: true, items: name }, every: milliseconds(100) },
       ["events"],

@@ -20,6 +20,7 @@ export type {
   AmqpMessage,
   AmqpPublish,
   AwsAuth,
+  CommandJail,
   CommandLimits,
   CommandRequest,
   CommandResult,
@@ -35,7 +36,9 @@ export type {
 } from "./host.ts";
 export type { CallsOf, DriverOf, ManifestLike, PropertiesOf } from "./infer.ts";
 export type {
+  AttachCall,
   CoordinationDriver,
+  DetachCall,
   LockCall,
   Notice,
   NotifierDriver,
@@ -43,6 +46,7 @@ export type {
   PolicyDecision,
   PolicyDriver,
   PolicyNode,
+  PolicyRecord,
   SecretStoreDriver,
   SourceAnswer,
   SourceDriver,

@@ -30,7 +30,7 @@ export async function compareRehearsal(plan: Plan, scenario: Scenario): Promise<
   };
   const state = createFakeWorld({ plan, schemas }).store.state();
   const rehearsal = await rehearse({ ...request, schemas, state });
-  const told = JSON.stringify([rehearsal.effects, rehearsal.end]);
+  const told = JSON.stringify([rehearsal.effects, rehearsal.end, rehearsal.steps]);
   const unknown = "the result of "; // how the recorder names what only a plugin could tell
   if (rehearsal.assumptions.length > 0 || rehearsal.choices.length > 0 || told.includes(unknown))
     return "unknown";

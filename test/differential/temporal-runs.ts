@@ -286,6 +286,8 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
     operateNodes: (q) => outside(q, (effects) => effects.operate(q, shown)),
     waitUntil: (q) => outside(q, (effects) => effects.waitUntil(q, shown)),
     invokeFunction: (q) => outside(q, (effects) => effects.invoke(q, shown)),
+    shareLock: (q) => outside(q, (effects) => effects.shareLock(q, shown)),
+    consultPolicy: (q) => outside(q, (effects) => effects.consult(q, shown)),
     addNodes: record("addNodes"),
     setSize: record("setSize"),
     setProfile: record("setProfile"),
@@ -328,7 +330,7 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
       settleClusters(session.world.store, session.clusterIds, {
         targetId: null,
         evaluate: true,
-        grew: growsSize(session.scenario.action),
+        grew: end.status !== "SUCCEEDED" && growsSize(session.scenario.action),
       });
       session.world.locks.releaseAll(end.actionId);
       session.ended = end;

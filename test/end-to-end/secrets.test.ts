@@ -7,11 +7,15 @@ import { root } from "../support/run-coppice.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 
 const canary = "canary-5c1e7a90-bird";
+/** What the vault gives to those who know that. */
+const stored = "stored-canary-81d2f3-finch";
 let stack: TestStack;
 let cloud: Server;
 let folder: string;
 /** What the cloud was told, by path. */
 const told = new Map<string, number>();
+/** How often the vault was asked. */
+let asked = 0;
 
 beforeAll(async () => {
   // refuses who doesn't know the password, and says it back whatever happens
@@ -22,7 +26,13 @@ beforeAll(async () => {
     });
     request.on("end", () => {
       const given = request.headers["x-password"];
-      const ok = given === canary;
+      if (request.url?.startsWith("/vault/")) {
+        asked += 1;
+        const found = given === canary && request.url === "/vault/shop/db";
+        response.writeHead(found ? 200 : 404).end(found ? stored : "no");
+        return;
+      }
+      const ok = given === canary || given === stored;
       if (ok) told.set(request.url ?? "", (told.get(request.url ?? "") ?? 0) + 1);
       response.writeHead(ok ? 200 : 403, { "content-type": "application/json", "x-echo": String(given) });
       response.end(JSON.stringify({ ok, given, body }));
@@ -114,6 +124,46 @@ action fails() { cloud.fails(address: "${address}", password: password) }
 cluster web { profile: server size: 2 in 0..4 }
 `,
   );
+  mkdirSync(join(folder, "vault"), { recursive: true });
+  const vault = {
+    ...{ name: "vault", version: "1.0.0", contract: 1, tier: "sandboxed", entry: "./index.ts" },
+    description: "for a test",
+    needs: [{ capability: "http", why: "the vault" }],
+    settings: { address: { type: "String", required: true }, token: { type: "Secret", required: true } },
+    secret_stores: { kv: {} },
+  };
+  writeFileSync(join(folder, "vault/plugin.json"), JSON.stringify(vault));
+  writeFileSync(
+    join(folder, "vault/index.ts"),
+    `import { DriverError, defineDriver } from "coppice/sdk";
+export default defineDriver({ contract: 1, secret_stores: { kv: { async read(host, { key }) {
+  const { address, token } = host.settings;
+  const { status, text } = await host.http({ method: "GET", url: "http://" + address + "/vault/" + key, headers: { "x-password": token } });
+  if (status !== 200) throw new DriverError("the vault has no " + key + " for us", { code: "secret-missing", retryable: false });
+  return { value: text };
+} } } });
+`,
+  );
+  writeFileSync(
+    join(folder, "stored.coppice"),
+    `plugin cloud from "./libs/cloud/1.2.0/driver" { allow http "${address}" }
+secret token = env("CLOUD_PASSWORD")
+plugin vault from "./vault" {
+  allow http "${address}"
+  with { address: "${address}", token: token }
+}
+secret kept = vault.kv("shop/db")
+secret lost = vault.kv("shop/nothing")
+profile server = cloud.server { address: "${address}" password: kept }
+cluster db { profile: server size: 3 in 0..4 }
+action look() -> Any {
+  let found = cloud.look(address: "${address}", password: kept)
+  return found
+}
+action fails() { cloud.fails(address: "${address}", password: kept) }
+action loses() { cloud.fails(address: "${address}", password: lost) }
+`,
+  );
   writeFileSync(
     join(folder, "greedy.coppice"),
     `plugin fake from "${join(root, "plugins/fake")}" { allow state }
@@ -182,13 +232,31 @@ describe("a secret of an imported library", () => {
     expect(told.get("/delete")).toBe(1);
   });
 
-  it("is found nowhere: not in a table, history, file or answer", async () => {
-    expect(await tablesWith(canary)).toEqual([]);
-    expect(await historiesWith(canary)).toEqual([]);
-    expect(filesWith(canary)).toEqual([]);
-    for (const path of ["/v1/events?limit=1000", "/v1/actions", "/v1/programs/shop", "/v1/audit?limit=1000"])
-      expect(JSON.stringify((await stack.api("GET", path)).body)).not.toContain(canary);
+  it("may come from a plugin's store, which has a secret of its own", async () => {
+    asked = 0;
+    await stack.apply(join(folder, "stored.coppice"));
+    expect(told.get("/create")).toBe(5); // three more
+    expect(asked).toBe(1); // one step over three nodes
+    const looked = await stack.end(await stack.begin("stored", "look", {}));
+    expect(looked).toMatchObject({ status: "SUCCEEDED" });
+    expect(JSON.stringify(looked.outputs)).toContain("(secret kept)");
+    const failed = await stack.end(await stack.begin("stored", "fails", {}));
+    expect(failed.status_reason).toContain("my password is (secret kept)");
+    const lost = await stack.end(await stack.begin("stored", "loses", {}));
+    expect(lost.status_reason).toContain('secret "lost": the vault has no shop/nothing for us');
   });
+
+  it.each([canary, stored])(
+    "is found nowhere: not in a table, history, file or answer (%s)",
+    async (value) => {
+      expect(await tablesWith(value)).toEqual([]);
+      expect(await historiesWith(value)).toEqual([]);
+      expect(filesWith(value)).toEqual([]);
+      const paths = ["/v1/events?limit=1000", "/v1/actions", "/v1/programs/shop", "/v1/programs/stored"];
+      for (const path of [...paths, "/v1/audit?limit=1000"])
+        expect(JSON.stringify((await stack.api("GET", path)).body)).not.toContain(value);
+    },
+  );
 
   it("would have been found: what stands for it is", async () => {
     const instead = "(secret password)";

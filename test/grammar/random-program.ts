@@ -219,8 +219,8 @@ class ProgramWriter {
       () =>
         `approve${this.gap()}${this.simple()}${this.maybe(() => `${this.gap()}by operator`)}${this.maybe(() => `${this.gap()}within 4h`)}`,
       () =>
-        `lock "a"${this.maybe(() => `,${this.gap()}${this.simple()}`)}${this.maybe(() => `${this.gap()}within 1m`)}${this.gap()}${this.block()}`,
-      () => `emit "e"${this.maybe(() => ` ${this.record()}`)}`,
+        `lock "a"${this.maybe(() => `,${this.gap()}${this.simple()}`)}${this.maybe(() => `${this.gap()}through etcd.locks`)}${this.maybe(() => `${this.gap()}within 1m`)}${this.gap()}${this.block()}`,
+      () => `emit "e"${this.maybe(() => ` ${this.record()}`)}${this.maybe(() => ` to chat.room(a: 1)`)}`,
       () => `fail${this.gap()}${expression()}`,
       () => `return${this.maybe(() => ` ${expression()}`)}`,
       () =>
@@ -310,6 +310,7 @@ class ProgramWriter {
       () =>
         `param ${name()}:${this.gap()}${this.type()}${this.maybe(() => `${this.gap()}=${this.gap()}${this.expression()}`)}`,
       () => `secret ${name()}${this.gap()}=${this.gap()}env(${this.gap()}"X"${this.gap()})`,
+      () => `secret ${name()}${this.gap()}=${this.gap()}${name()}.${name()}(${this.gap()}"X"${this.gap()})`,
       () => `enum ${name()}${this.gap()}{${this.gap()}${this.several(1, separator, name)}${this.gap()}}`,
       () =>
         `record ${name()}${this.gap()}{${this.gap()}${this.several(1, separator, () => `${name()}:${this.gap()}${this.type()}`)}${this.gap()}}`,

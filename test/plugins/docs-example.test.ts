@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { memoryStateStore } from "../../engine/host/broker/memory-state-store.ts";
 import { type LoadedPlugin, loadPlugin } from "../../engine/host/load-plugin.ts";
 import type { HostFailure, LongCall } from "../../engine/host/plugin-host.ts";
 import { writeTypes } from "../../engine/plugin-kit/write-types.ts";
@@ -54,7 +55,7 @@ const operator = (
 
 describe("docs/plugins.md", () => {
   it("shows plugins whose types are right, as those of the tutorial are", () => {
-    expect([...examples.keys()]).toEqual(["lamps.ts", "ovens.ts"]);
+    expect([...examples.keys()]).toEqual(["lamps.ts", "ovens.ts", "fences.ts"]);
     const typed = mkdtempSync(join(folder, "typed-"));
     const tutorial = readPage("docs/writing-a-plugin.md").blocks.filter(({ info }) =>
       info.startsWith("file=rooms/"),
@@ -104,6 +105,41 @@ describe("docs/plugins.md", () => {
       await host.close();
       server.closeAllConnections();
       server.close();
+    }
+  });
+
+  it("shows a policy type that is attached", async () => {
+    const plugin = await loadPlugin(join(folder, "fences.ts"));
+    const states = new Map<string, Map<string, string>>();
+    const { host } = hostFixture([plugin], { state: memoryStateStore(states) });
+    const ask = (operation: string, more: object = {}) =>
+      host.call({
+        pluginHash: plugin.hash,
+        projectId: "p",
+        grants: [{ capability: "state", target: null }],
+        settings: {},
+        target: { kind: "other", of: "policies", name: "fence", operation },
+        call: {
+          key: "k1",
+          cluster: { id: "c", name: "web", size: 2, minimum: 0, maximum: null, labels: {} },
+          nodes: ["n1", "n2"].map((id) => ({ id, name: `web-${id}`, data: null })),
+          arguments: { name: "inner" },
+          ...more,
+        },
+        timeoutMs: 20_000,
+        origin: { actionId: null, callId: operation },
+      });
+    try {
+      const { data } = (await ask("attach")) as { readonly data: Json };
+      expect(data).toEqual({ list: "inner-k1" });
+      const request = { action: "CLUSTER_SCALE_IN", size: 1, count: 1, remaining: 1, nodes: ["n2"] };
+      expect(await ask("decide", { phase: "before", request, data, gone: [] })).toEqual({});
+      expect(JSON.stringify([...states.values()].map((of) => [...of]))).toContain("web-n1");
+      expect(JSON.stringify([...states.values()].map((of) => [...of]))).not.toContain("web-n2");
+      expect(await ask("detach", { data, gone: [] })).toBeNull();
+      expect([...states.values()].flatMap((of) => [...of])).toEqual([]);
+    } finally {
+      await host.close();
     }
   });
 

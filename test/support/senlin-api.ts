@@ -51,7 +51,7 @@ const people: readonly [name: string, project: string, role: Role][] = [
 ];
 
 /** Starts it; with a worker on the run's Temporal, actions go to their ends. */
-export async function startSenlinApi(q: { worker: boolean }): Promise<SenlinApi> {
+export async function startSenlinApi(q: { worker: boolean; unsignedWebhooks?: boolean }): Promise<SenlinApi> {
   const db = await createTestDatabase();
   const accounts: Record<string, Account> = {};
   for (const [user, project, role] of people) {
@@ -62,7 +62,12 @@ export async function startSenlinApi(q: { worker: boolean }): Promise<SenlinApi>
   const logger = pino({ level: "silent" });
   await offerStandIn({ pool: db.pool, logger, path: cloud });
   const access = await createAccess({ ...localAccess, pool: db.pool, logger });
-  const app = await createServer({ pool: db.pool, access, logger });
+  const app = await createServer({
+    pool: db.pool,
+    access,
+    logger,
+    unsignedWebhooks: q.unsignedWebhooks ?? false,
+  });
   await app.listen({ host: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const stopWorker = q.worker ? await startWorker(db) : async () => {};

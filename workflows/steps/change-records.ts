@@ -5,7 +5,7 @@ import { callIdOf } from "../call-id.ts";
 import { expectFits } from "../payload-size.ts";
 import type { Binding, Frame, Run } from "../run.ts";
 import { asRunFailure } from "../run-failure.ts";
-import { runHooks } from "./policies.ts";
+import { attach, detach } from "./policies.ts";
 
 type Values = Readonly<Record<string, Value>>;
 
@@ -111,7 +111,7 @@ async function afterwards(
       if (attached === undefined) return;
       setBindings(run, change.clusterId, (all) => [...all, attached]);
       try {
-        await atBinding(run, frame, "attach", change.clusterId, attached);
+        await attach(run, frame, change.clusterId, attached);
       } catch (thrown) {
         const failure = asRunFailure(thrown, step.at);
         const { clusterId, policyId } = change;
@@ -160,21 +160,7 @@ async function beforeDetaching(
   { clusterId, policyId }: Extract<RecordChange, { kind: "detach_policy" }>,
 ): Promise<void> {
   const binding = run.bindings.get(clusterId)?.find((one) => one.policyId === policyId);
-  if (binding !== undefined) await atBinding(run, frame, "detach", clusterId, binding);
-}
-
-async function atBinding(
-  run: Run,
-  frame: Frame,
-  phase: "attach" | "detach",
-  clusterId: string,
-  binding: Binding,
-): Promise<void> {
-  const count = run.world.nodesOf(clusterId).length;
-  const action = phase === "attach" ? "CLUSTER_ATTACH_POLICY" : "CLUSTER_DETACH_POLICY";
-  const request = { action, size: count, count: 0, remaining: count };
-  const only = binding.id ?? "";
-  await runHooks(run, frame, phase, { action, clusterId, request, arguments: {}, added: [], left: [], only });
+  if (binding !== undefined) await detach(run, frame, clusterId, binding);
 }
 
 function setBindings(

@@ -3,6 +3,7 @@ import type { LocalActivities } from "../activities.ts";
 import { callIdOf } from "../call-id.ts";
 import { expectFits } from "../payload-size.ts";
 import { type Frame, type Run, valueIn } from "../run.ts";
+import { notify } from "./notify.ts";
 
 type EventRecord = Parameters<LocalActivities["recordEvents"]>[0]["events"][number];
 
@@ -26,4 +27,6 @@ export async function emit(run: Run, frame: Frame, step: EmitStep): Promise<void
       return events.map(() => null);
     },
   });
+  const { to } = step;
+  if (to !== undefined) await notify(run, frame, { ...step, to }, event);
 }

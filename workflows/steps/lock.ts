@@ -1,6 +1,6 @@
 import { showDuration } from "../../grammar/evaluate/show-value.ts";
 import type { LockStep } from "../../grammar/plan.ts";
-import type { LockRequest } from "../activities.ts";
+import type { LockRequest, ShareLockOutcome, ShareLockRequest } from "../activities.ts";
 import { callIdOf } from "../call-id.ts";
 import { expectFits } from "../payload-size.ts";
 import { type Completion, type Frame, innerScope, numberOf, placeOf, type Run, valueIn } from "../run.ts";
@@ -21,7 +21,12 @@ export async function lock(run: Run, frame: Frame, step: LockStep): Promise<Comp
   };
   expectFits("the locks' names", request.names);
   try {
+    const begun = run.effects.now();
     if (!(await take(run, frame, request))) throw timedOut(request);
+    if (step.through !== undefined) {
+      const withinMs = Math.max(0, request.withinMs - (run.effects.now() - begun));
+      await share(run, frame, { ...request, withinMs, ...step.through }, request);
+    }
     return await inUndoScope(run, frame, step.at, (scoped) =>
       run.execute(step.body, { ...scoped, scope: innerScope(frame.scope) }),
     );
@@ -47,6 +52,21 @@ async function take(run: Run, frame: Frame, request: LockRequest): Promise<boole
   } finally {
     run.checklist.settle(callId);
   }
+}
+
+/** Holds the names elsewhere, too; ours come first, so that runs of ours don't ask against each other. */
+async function share(run: Run, frame: Frame, shared: ShareLockRequest, asked: LockRequest): Promise<void> {
+  const key = `${shared.callId} share`;
+  const summary = `lock ${shown(shared)} through ${shared.plugin}.${shared.backend} · ${shared.place}`;
+  const outcome = await run.lanes.submit<null, ShareLockOutcome>({
+    kind: "outside",
+    key,
+    request: null,
+    batchSize: () => 1,
+    run: async () => [await run.effects.shareLock(shared, { summary, shielded: frame.shielded })],
+  });
+  if (!outcome.ok) throw new RunFailure(outcome.failure);
+  if (!outcome.held) throw timedOut(asked);
 }
 
 function timedOut(request: LockRequest): RunFailure {

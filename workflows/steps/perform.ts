@@ -4,8 +4,8 @@ import { argumentsOf, type Frame, type Run } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
 import { expectInBounds } from "./bounds.ts";
 import { registerUndo } from "./call-options.ts";
-import { smallest } from "./decide.ts";
-import { type Question, runHooks } from "./policies.ts";
+import { smallest } from "./decisions.ts";
+import { attachListed, type Question, runHooks } from "./policies.ts";
 import { cutInputs, requestOf } from "./requests.ts";
 import { attempt, inUndoScope } from "./scopes.ts";
 
@@ -40,6 +40,7 @@ export async function performAction(
   }
   const clusterId = clusterOf(run, name, action, bound);
   if (clusterId === undefined) return await runBody(run, frame, action, bound);
+  if (!ending.has(name)) await attachListed(run, frame, clusterId);
   const before = run.world.nodesOf(clusterId);
   const given = Object.fromEntries(bound);
   const request = requestOf(run, name, clusterId, given);
@@ -80,6 +81,9 @@ export async function performAction(
   await ensure();
   return result;
 }
+
+/** What is about to be detached isn't attached for that. */
+const ending: ReadonlySet<string> = new Set(["CLUSTER_DELETE", "CLUSTER_DETACH_POLICY"]);
 
 async function runBody(
   run: Run,

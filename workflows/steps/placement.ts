@@ -98,7 +98,7 @@ export function thinOut(
   const queues = new Map<string, string[]>();
   const taken: string[] = [];
   for (const id of ordered) {
-    const value = valueOf(world, id, property, key);
+    const value = placeOf(world, id, property, key);
     if (value === undefined || !values.includes(value)) {
       if (taken.length < count) taken.push(id);
       continue;
@@ -132,13 +132,13 @@ function weightOf(weights: Readonly<Record<string, number>>, value: string): num
 function countValues(world: RunWorld, { clusterId, property, key }: Spreading): Map<string, number> {
   const counts = new Map<string, number>();
   for (const id of world.nodesOf(clusterId)) {
-    const value = valueOf(world, id, property, key);
+    const value = placeOf(world, id, property, key);
     if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   return counts;
 }
 
-function valueOf(world: RunWorld, id: string, property: string, key: string | null): string | undefined {
+function placeOf(world: RunWorld, id: string, property: string, key: string | null): string | undefined {
   const node: NodeView | undefined = world.node(id);
   if (node === undefined) return undefined;
   const found = node.changes?.[property] ?? world.profile(node.profileId)?.[property];

@@ -1,5 +1,6 @@
 import { evaluate, type Scope } from "../../grammar/evaluate/evaluate.ts";
 import type { Enforcement, PlanHook, Value } from "../../grammar/plan.ts";
+import { isHooked } from "../../grammar/plan-steps.ts";
 import { nodeReference } from "../../grammar/references.ts";
 import type { Decision } from "../activities.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type Run,
 } from "../run.ts";
 import { UndoLog } from "../undo-log.ts";
-import { smallest } from "./decide.ts";
+import { smallest } from "./decisions.ts";
 import type { Placement } from "./placement.ts";
 import { leavingNodes, requestOf } from "./requests.ts";
 
@@ -52,7 +53,7 @@ export async function runHooks(
 ): Promise<Ruling> {
   const { action, clusterId } = q;
   let ruling: Ruling = { request: q.request, arguments: q.arguments, limit: null, placements: [] };
-  for (const { policy, hook, args, enforce, binding } of hooksFor(run, phase, q)) {
+  for (const { policy, turn, hook, args, enforce, binding } of hooksFor(run, phase, q, isPart(run, frame))) {
     const scope: Scope = innerScope({ values: new Map(Object.entries(args)), parent: null }, [
       ["cluster", { $cluster: clusterId }],
       ["binding", bindingValue(binding)],
@@ -61,6 +62,8 @@ export async function runHooks(
       policy,
       hook: hook.id,
       action,
+      phase,
+      given: binding.arguments,
       clusterId,
       enforce,
       scope,
@@ -83,7 +86,7 @@ export async function runHooks(
     await run.execute(hook.body, {
       ...frame,
       scope,
-      position: `${frame.position}${hook.id}/`,
+      position: `${frame.position}${hook.id}${turn === 0 ? "" : `#${turn}`}/`,
       undo: new UndoLog(),
       hook: context,
     });
@@ -96,6 +99,42 @@ export async function runHooks(
     };
   }
   return ruling;
+}
+
+/**
+ * A policy that a program's list names is attached when an action of the cluster begins: one that does something as it is
+ * attached, and keeps nothing yet.
+ */
+export async function attachListed(run: Run, frame: Frame, clusterId: string): Promise<void> {
+  for (const binding of run.bindings.get(clusterId) ?? []) {
+    const hooks = run.plan.policies[binding.policy]?.hooks ?? [];
+    const fresh = binding.id !== undefined && (binding.data ?? null) === null && binding.enabled !== false;
+    if (fresh && hooks.some((hook) => hook.phase === "attach")) await attach(run, frame, clusterId, binding);
+  }
+}
+
+/** Has a policy do what it does as it is attached to a cluster. */
+export async function attach(run: Run, frame: Frame, clusterId: string, binding: Binding): Promise<void> {
+  await atBinding(run, frame, "attach", clusterId, binding);
+}
+
+/** Has a policy undo that, if it keeps anything. */
+export async function detach(run: Run, frame: Frame, clusterId: string, binding: Binding): Promise<void> {
+  if ((binding.data ?? null) !== null) await atBinding(run, frame, "detach", clusterId, binding);
+}
+
+async function atBinding(
+  run: Run,
+  frame: Frame,
+  phase: "attach" | "detach",
+  clusterId: string,
+  binding: Binding,
+): Promise<void> {
+  const count = run.world.nodesOf(clusterId).length;
+  const action = phase === "attach" ? "CLUSTER_ATTACH_POLICY" : "CLUSTER_DETACH_POLICY";
+  const request = { action, size: count, count: 0, remaining: count };
+  const only = binding.id ?? "";
+  await runHooks(run, frame, phase, { action, clusterId, request, arguments: {}, added: [], left: [], only });
 }
 
 /** What a hook knows under the name `request`. */
@@ -117,6 +156,8 @@ function bindingValue({ last_op = null, data = null, policyId = "" }: Binding): 
 
 interface BoundHook {
   readonly policy: string;
+  /** How often the cluster's list names the policy before. */
+  readonly turn: number;
   readonly hook: PlanHook;
   readonly args: Readonly<Record<string, Value>>;
   readonly enforce: Enforcement;
@@ -126,15 +167,24 @@ interface BoundHook {
 /** Runs that began before there were levels bring none. */
 const deny: Enforcement = { level: "deny" };
 
-function hooksFor(run: Run, phase: PlanHook["phase"], q: Question): readonly BoundHook[] {
+/** Whether a built-in action performs this one: only hooks that name it belong to it then, not those of every action. */
+function isPart(run: Run, { position }: Frame): boolean {
+  const [, caller = ""] = /([A-Za-z_]\w*)(?:\.\d+)+>$/.exec(position) ?? [];
+  return run.plan.actions[caller]?.builtin === true;
+}
+
+function hooksFor(run: Run, phase: PlanHook["phase"], q: Question, part: boolean): readonly BoundHook[] {
   const bindings = (run.bindings.get(q.clusterId) ?? []).filter((binding) =>
     q.only === undefined ? binding.enabled !== false : binding.id === q.only,
   );
-  const bound = bindings.flatMap((binding): readonly BoundHook[] =>
+  const bound = bindings.flatMap((binding, index): readonly BoundHook[] =>
     (run.plan.policies[binding.policy]?.hooks ?? [])
-      .filter((hook) => hook.phase === phase && hook.actions.includes(q.action))
+      .filter(
+        (hook) => hook.phase === phase && (part ? hook.actions.includes(q.action) : isHooked(hook, q.action)),
+      )
       .map((hook) => ({
         policy: binding.policy,
+        turn: bindings.slice(0, index).filter(({ policy }) => policy === binding.policy).length,
         hook,
         args: argumentsFor(run, binding),
         enforce: binding.enforce ?? deny,

@@ -3,6 +3,7 @@ import { clusterIdOf } from "../../grammar/references.ts";
 import { callIdOf } from "../call-id.ts";
 import { expectFits } from "../payload-size.ts";
 import { argumentsOf, type Frame, type Run } from "../run.ts";
+import { detachAll } from "./attachments.ts";
 import { registerUndo } from "./call-options.ts";
 import { changeOf, changeRecords } from "./change-records.ts";
 import { placeNodes } from "./placement.ts";
@@ -16,6 +17,7 @@ export async function primitive(run: Run, frame: Frame, step: PrimitiveStep): Pr
     clusterId: clusterIdOf(cluster ?? null) ?? "",
   };
   registerUndo(frame, step);
+  if (step.primitive === "remove_cluster") await detachAll(run, { ...frame, at: step.at }, call.clusterId);
   const changed = changeOf(frame, step, call.clusterId, values);
   if (changed !== undefined) {
     await changeRecords(run, frame, step, changed);

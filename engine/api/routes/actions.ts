@@ -20,13 +20,13 @@ import { clusterIdsOf } from "../cluster-filter.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject, objectNotFound } from "../find-object.ts";
 import { isUuid, type ListContract, readBoolean, readListQuery } from "../list-query.ts";
+import { sendFrameworkPage } from "../framework-page.ts";
 import { newest, senlinsLast } from "../microversion.ts";
 import { pageLinks } from "../page-links.ts";
 import { scopeOf } from "../scope.ts";
 import { textField } from "../senlin-body/fields.ts";
 import { bodySchema, expectWrapper, readWrapped } from "../senlin-body/read-body.ts";
 import { actionStatuses, clusterActions, nodeActions } from "../senlin-names.ts";
-import { webPage } from "../web-page.ts";
 
 const params = Type.Object({ action: Type.String() });
 const one = Type.Object({ action: ActionBody });
@@ -167,8 +167,7 @@ export function patchAction(app: Api, context: ApiContext): void {
     });
     if (request.microversion > senlinsLast)
       return reply.code(202).send({ action: toActionBody(row, context) });
-    const page = webPage(202, "The request is accepted for processing.", request.headers.accept);
-    return reply.code(202).header("content-type", page.type).serializer(String).send(page.body);
+    return sendFrameworkPage(request, reply, 202, { explanation: "The request is accepted for processing." });
   });
 }
 

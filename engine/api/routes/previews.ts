@@ -29,6 +29,7 @@ export function createPreview(app: Api, context: ApiContext): void {
       clusters: Type.Array(Json),
       nodes: Type.Array(Json),
       profiles: Type.Array(Json),
+      attachments: Type.Array(Json),
     }),
     schemas: Type.Array(Json),
   });
@@ -47,12 +48,17 @@ export function createPreview(app: Api, context: ApiContext): void {
       action: asked.action,
       inputs: (asked.inputs ?? {}) as Readonly<Record<string, JsonValue>>, // a parsed JSON body
     });
-    const { clusters, nodes, profiles } = state;
+    const { clusters, nodes, profiles, attachments } = state;
     return {
       preview: {
         ...rest,
         inputs: { ...rest.inputs },
-        state: { clusters: [...clusters], nodes: [...nodes], profiles: [...profiles] },
+        state: {
+          clusters: [...clusters],
+          nodes: [...nodes],
+          profiles: [...profiles],
+          attachments: [...attachments],
+        },
         schemas: [...rest.schemas],
       },
     };

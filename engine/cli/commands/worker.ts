@@ -26,6 +26,7 @@ export function workerCommand(): Command {
     ]);
     const config = currentConfig();
     const nodesPerActivity = config.get("nodes-per-activity");
+    const metricsPort = config.get("metrics-port");
     const logger = pino({ name: "worker" });
     await serve(async () => {
       const stop = new AbortController();
@@ -37,6 +38,7 @@ export function workerCommand(): Command {
           namespace: config.get("temporal-namespace"),
           logger,
           ...(nodesPerActivity === null ? {} : { nodesPerActivity }),
+          ...(metricsPort === null ? {} : { metricsPort }),
         },
         stop.signal,
         onReady,

@@ -16,6 +16,8 @@ export interface BrokerSettings {
   readonly bodyBytes: number;
   /** What one stream may carry. */
   readonly streamBytes: number;
+  /** Whether commands that ask for no jail run in one all the same: without network, with the system's programs alone. */
+  readonly jailCommands: boolean;
   /** File of host keys for ssh, in the form of `known_hosts`. */
   readonly knownHosts: string | null;
   /** File that says with which credentials the host signs requests in. */
@@ -33,6 +35,7 @@ export const defaultBrokerSettings: BrokerSettings = {
   requestsPerSecond: 1000,
   bodyBytes: 4 * 1024 * 1024,
   streamBytes: 256 * 1024 * 1024,
+  jailCommands: false,
   knownHosts: null,
   credentials: null,
   environment: {},
@@ -48,6 +51,7 @@ export function readBrokerSettings(config: Config): BrokerSettings {
     noProxy: config.get("no-proxy"),
     requestsPerSecond: config.get("plugin-requests-per-second"),
     streamBytes: config.get("plugin-stream-bytes"),
+    jailCommands: config.get("jail-commands"),
     knownHosts: config.get("ssh-known-hosts"),
     credentials: config.get("credentials"),
     environment: config.environment,

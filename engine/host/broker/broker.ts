@@ -47,7 +47,7 @@ export class Broker {
       ["http", http],
       ["stream", streams],
       ["socket", socket],
-      ["command", commandCapability()],
+      ["command", commandCapability(settings)],
       ["ssh", ssh],
       ["amqp", amqp],
       ["endpoint", endpointCapability(authenticators)],

@@ -3,14 +3,22 @@ import { access, stat } from "node:fs/promises";
 import { checkProperties } from "../../../plugins/sdk/check-values.ts";
 import type { CommandLimits, CommandRequest } from "../../../plugins/sdk/host.ts";
 import type { PropertySchemas } from "../../../plugins/sdk/manifest.ts";
+import { type CommandView, isSystem, type JailableCommand, jailCommand } from "../jail/command-jail.ts";
+import { findTools } from "../jail/find-jail.ts";
 import { HostFailure } from "../plugin-host.ts";
 import type { Capability } from "./broker-call.ts";
+import type { BrokerSettings } from "./broker-settings.ts";
 import { requireGrant } from "./grants.ts";
 import { badRequest } from "./http-request.ts";
 import { notRun, runProcess } from "./run-process.ts";
 import { shown } from "./shown.ts";
 
 const limit = { type: "Int", minimum: 1 } as const;
+const paths = {
+  type: "List",
+  of: { type: "String", pattern: "/[^\\u0000\\n]*" },
+  default: [],
+} as const;
 const requestSchema: PropertySchemas = {
   executable: { type: "String", required: true, pattern: "/[^\\u0000]*" },
   arguments: { type: "List", of: { type: "String", pattern: "[^\\u0000]*" }, default: [] },
@@ -28,6 +36,7 @@ const requestSchema: PropertySchemas = {
       openFiles: limit,
     },
   },
+  jail: { type: "Record", fields: { read: paths, write: paths, network: { type: "Bool", default: false } } },
 };
 const prlimit = "/usr/bin/prlimit";
 
@@ -35,7 +44,7 @@ const prlimit = "/usr/bin/prlimit";
  * `host.command`: a granted executable with a list of arguments, nothing inherited, in a process group of its own,
  * under the kernel's limits when it asks for them.
  */
-export function commandCapability(): Capability {
+export function commandCapability({ jailCommands }: Pick<BrokerSettings, "jailCommands">): Capability {
   return {
     limited: true,
     target: (input) => shown((input as { executable?: unknown } | null)?.executable, 500),
@@ -51,14 +60,17 @@ export function commandCapability(): Capability {
         );
       const checked = checkProperties(requestSchema, input);
       if (!checked.ok) throw badRequest(checked.problems.map((p) => `${p.path} ${p.message}`).join("; "));
-      const q = checked.value as unknown as Required<Omit<CommandRequest, "limits">> & {
+      const q = checked.value as unknown as Required<Omit<CommandRequest, "limits" | "jail">> & {
         readonly limits?: CommandLimits;
+        readonly jail?: CommandView;
       };
       requireGrant(call, "command", q.executable);
       await requireRunnable(q.executable, q.cwd);
-      const { limits, events, ...process } = q;
-      const command =
+      const { limits, events, jail = jailCommands ? nothing : undefined, ...process } = q;
+      const bounded =
         limits === undefined ? process : { ...process, ...(await underLimits(process, limits)) };
+      const command =
+        jail === undefined ? bounded : { ...bounded, ...(await inJail(bounded, jail, q.executable)) };
       const result = await runProcess(
         { ...command, name: q.executable },
         call.signal,
@@ -71,6 +83,28 @@ export function commandCapability(): Capability {
       };
     },
   };
+}
+
+const nothing: CommandView = { read: [], write: [], network: false };
+
+/** The same command where it sees only what it asks for. */
+async function inJail(command: JailableCommand, view: CommandView, name: string): Promise<JailableCommand> {
+  const tools =
+    process.platform === "linux" ? findTools() : `namespaces are Linux's, and this is ${process.platform}`;
+  if (typeof tools === "string")
+    throw new HostFailure(`${name} asks for a jail, and there is none on this worker: ${tools}`, {
+      code: "jail-unavailable",
+      retryable: false,
+      help: "install util-linux on a kernel that lets users make namespaces; coppice doctor tells",
+    });
+  for (const path of [...view.read, ...view.write])
+    if ((await stat(path).catch(() => null)) === null)
+      throw notRun(name, `its jail wants ${path}, which is not there`);
+  const odd = Object.keys(command.environment).find((variable) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable));
+  if (odd !== undefined)
+    throw badRequest(`environment has "${odd}"; in a jail names are letters, digits and _`);
+  const read = [...view.read, name].filter((path) => !isSystem(path));
+  return jailCommand(tools, { ...view, read }, command);
 }
 
 /** Says what is missing before anything else stands in front of the command. */

@@ -74,7 +74,8 @@ async function tryJail(jail: Jail): Promise<string | undefined> {
   }
 }
 
-function findTools(): NamespaceTools | string {
+/** Programs that make namespaces, or which of them are missing. */
+export function findTools(): NamespaceTools | string {
   const names = ["unshare", "setpriv", "mount", "umount", "pivot_root"] as const;
   const tools = Object.fromEntries(names.map((name) => [name, findProgram(name)]));
   const missing = names.filter((name) => tools[name] === undefined);

@@ -60,7 +60,9 @@ function setUp(tools: NamespaceTools, view: readonly string[]): string {
     if (!isFolder) files.push(to);
   }
   const there = (path: string) => quoted(root + path);
-  const table = paths.map(([from, to]) => `${field(from)} ${field(root + to)} none bind,ro,nosuid,nodev 0 0`);
+  const table = paths.map(
+    ([from, to]) => `${fstabField(from)} ${fstabField(root + to)} none bind,ro,nosuid,nodev 0 0`,
+  );
   const libraries = ["lib", "lib64", "usr/lib", "usr/lib64"].map((folder) => `/old/${folder}`);
   return [
     "umask 022",
@@ -83,17 +85,18 @@ function setUp(tools: NamespaceTools, view: readonly string[]): string {
 }
 
 /** The old root's folders of libraries, with those that are named after the machine's kind. */
-function libraryFolders(folders: readonly string[]): string {
+export function libraryFolders(folders: readonly string[]): string {
   const machine = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
   return folders.flatMap((folder) => [`${folder}/${machine}`, folder]).join(":");
 }
 
-function quoted(path: string): string {
+/** For a shell. */
+export function quoted(path: string): string {
   return `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** As `fstab` wants it. */
-function field(path: string): string {
+export function fstabField(path: string): string {
   return path
     .replaceAll("\\", "\\134")
     .replaceAll(" ", "\\040")

@@ -13,6 +13,8 @@ export class CallSecrets {
   readonly #values = new Map<string, string>();
   /** What must not pass, and the name and the text that stands for it. */
   readonly #traces = new Map<string, { readonly name: string; readonly handle: string }>();
+  /** What people must not see, though the plugin may: of a secret store, which holds the values. */
+  readonly #toPeople = new Map<string, string>();
   #pattern: RegExp | null = null;
 
   /** The text that stands for a secret in this call; the same for the same name. */
@@ -47,9 +49,10 @@ export class CallSecrets {
     this.#watch(name, handle, tracesOf(value));
   }
 
-  /** A value that is none of this call's, and must not pass either. */
-  watch(name: string, value: string): void {
-    this.#watch(name, `(secret ${name})`, tracesOf(value));
+  /** A value that is none of this call's, and must not pass either: to nobody, or only not to people (a store gives it). */
+  watch(name: string, value: string, from: "all" | "people" = "all"): void {
+    if (from === "all") this.#watch(name, `(secret ${name})`, tracesOf(value));
+    else for (const trace of tracesOf(value)) this.#toPeople.set(trace, name);
   }
 
   /** What a capability is asked to send, with values where their texts stand. Throws `HostFailure`. */
@@ -73,11 +76,14 @@ export class CallSecrets {
   /** What the plugin said, for everybody else: neither values nor the texts that stood for them. */
   forPeople<T>(value: T): T {
     const pattern = this.#find();
-    if (pattern === null && this.#names.size === 0) return value;
+    if (pattern === null && this.#names.size === 0 && this.#toPeople.size === 0) return value;
+    const stored = patternOf(this.#toPeople.keys());
     return mapTexts(value, (text) => {
       let shown = text;
       if (pattern !== null)
         shown = shown.replace(pattern, (found) => `(secret ${this.#traces.get(found)?.name ?? ""})`);
+      if (stored !== null)
+        shown = shown.replace(stored, (found) => `(secret ${this.#toPeople.get(found) ?? ""})`);
       for (const [handle, name] of this.#names) shown = shown.replaceAll(handle, `(secret ${name})`);
       return shown;
     }) as T;
@@ -90,11 +96,15 @@ export class CallSecrets {
 
   /** Finds the longest trace first; `null` when there is none to find. */
   #find(): RegExp | null {
-    if (this.#traces.size === 0 || this.#pattern !== null) return this.#pattern;
-    const longestFirst = [...this.#traces.keys()].sort((a, b) => b.length - a.length);
-    this.#pattern = new RegExp(longestFirst.map(literally).join("|"), "g");
+    this.#pattern ??= patternOf(this.#traces.keys());
     return this.#pattern;
   }
+}
+
+/** Finds the longest first; `null` when there is nothing to find. */
+function patternOf(texts: Iterable<string>): RegExp | null {
+  const longestFirst = [...texts].sort((a, b) => b.length - a.length);
+  return longestFirst.length === 0 ? null : new RegExp(longestFirst.map(literally).join("|"), "g");
 }
 
 /** The same value with each text in it replaced, names of fields included. */

@@ -1,12 +1,13 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { resolve, sep } from "node:path";
+import type { LocalSecret } from "../../../grammar/plan.ts";
 import { HostFailure } from "../plugin-host.ts";
-import { refusalOf, type SecretRules, type SecretSource } from "./secret-rules.ts";
+import { refusalOf, type SecretRules } from "./secret-rules.ts";
 
 /** Reads values of secrets, at the edge: nothing else in the engine ever holds one. */
 export interface SecretReader {
   /** The value as it is now. Throws `HostFailure`, without the value. */
-  read(name: string, from: SecretSource): Promise<string>;
+  read(name: string, from: LocalSecret): Promise<string>;
 }
 
 const bytesAtMost = 64 * 1024;
@@ -28,15 +29,19 @@ export function createSecretReader(rules: SecretRules, env: NodeJS.ProcessEnv): 
           `secret "${name}": the environment variable ${from.key} is not set on this worker`,
           "set it where the worker is started",
         );
-      if (value.length < charactersAtLeast)
-        throw failure(
-          "secret-too-short",
-          `secret "${name}" has less than ${charactersAtLeast} characters: it could not be kept out of answers`,
-          "choose a longer one",
-        );
-      return value;
+      return longEnough(name, value);
     },
   };
+}
+
+/** The value, unless it could not be kept out of answers. Throws `HostFailure`. */
+export function longEnough(name: string, value: string): string {
+  if (value.length >= charactersAtLeast) return value;
+  throw failure(
+    "secret-too-short",
+    `secret "${name}" has less than ${charactersAtLeast} characters: it could not be kept out of answers`,
+    "choose a longer one",
+  );
 }
 
 /** The text of a file that is still inside the folder once links are followed. */

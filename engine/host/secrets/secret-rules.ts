@@ -1,11 +1,6 @@
 import { isAbsolute, relative, resolve } from "node:path";
+import type { SecretSource } from "../../../grammar/plan.ts";
 import type { Config } from "../../config/config.ts";
-
-/** Where a secret's value is, as a program says: `env("REGISTRY_PASSWORD")`, `file("registry/password")`. */
-export interface SecretSource {
-  readonly source: "env" | "file";
-  readonly key: string;
-}
 
 /** What of this machine an operator lets programs name as secrets; nothing unless they say so. */
 export interface SecretRules {
@@ -25,6 +20,7 @@ export function refusalOf(
   rules: SecretRules,
   { source, key }: SecretSource,
 ): { readonly message: string; readonly help: string } | null {
+  if (source === "store") return null; // its plugin reaches what it was allowed, and no more
   if (source === "env") {
     if (rules.variables.has(key)) return null;
     return {

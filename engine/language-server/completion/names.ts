@@ -33,7 +33,7 @@ export function nameOffers(m: MarkedProgram): Offer[] {
     case "GivenApproval":
       return choices("granted", "refused", "absent");
     case "Secret":
-      return choices("env", "file");
+      return [...choices("env", "file"), ...storeNames(m.analysis)];
     case "Place":
       return propertyNames(m.analysis);
     case "GivenCluster":
@@ -105,6 +105,15 @@ function typeOffers(m: MarkedProgram, node: TypeNode): Offer[] {
     ...["List", "Map"].map((label): Offer => ({ label, kind: "type", snippet: `${label}<$0>`, text: label })),
     ...simpleTypes.map((label): Offer => ({ label, kind: "type", rank: 3 })),
   ];
+}
+
+/** `vault.kv`: every secret store of every plugin in sight. */
+function storeNames(analysis: Analysis): Offer[] {
+  return [...analysis.schemas].flatMap(([alias, schema]) =>
+    Object.entries(schema.secret_stores ?? {}).map(
+      ([name, store]): Offer => ({ label: `${alias}.${name}`, kind: "function", doc: store.doc }),
+    ),
+  );
 }
 
 /** `fake.server`: every profile type of every plugin in sight. */

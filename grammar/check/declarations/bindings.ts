@@ -14,6 +14,7 @@ import { isAssignable } from "../types/assignable.ts";
 import { checkWithin } from "../types/bounds.ts";
 import { propertyType } from "../types/property-types.ts";
 import { useSymbol } from "../uses.ts";
+import { checkPluginBinding } from "./plugin-bindings.ts";
 import { plainText } from "./plugins.ts";
 import { checkRole } from "./roles.ts";
 
@@ -35,6 +36,10 @@ export function checkBindings(
     const item = listed.kind === "Enforced" ? listed.of : listed;
     const reference = item.kind === "Apply" ? item.callee : item;
     if (reference.kind === "Missing") return [];
+    if (reference.kind === "Member") {
+      const enforce = listed.kind === "Enforced" ? checkEnforcement(c, listed, undefined) : denies;
+      return checkPluginBinding(c, { item, callee: reference, enforce }) ?? [];
+    }
     if (reference.kind !== "Reference") {
       const quoted = reference.kind === "Text" ? plainText(reference) : undefined;
       const known = quoted !== undefined && c.symbols.policies.has(quoted) ? quoted : undefined;

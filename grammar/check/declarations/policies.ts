@@ -11,7 +11,7 @@ import { checkBlock } from "../statements/statements.ts";
 import type { DeclaredParameter } from "./parameters.ts";
 
 /** Where a hook stands among others when it doesn't say: the lower one runs first. */
-const defaultPriority = 50;
+export const defaultPriority = 50;
 
 /** What a hook knows of the action that asks: sizes after it, nodes that come or go, nodes that stay. */
 const request: Type = {

@@ -2,6 +2,8 @@ import type { Plan } from "../../plan.ts";
 import type { CheckedFile } from "../program.ts";
 import { linkActions } from "./call-links.ts";
 import { linkPlugins } from "./plugin-links.ts";
+import { providedPolicies } from "./policy-links.ts";
+import { linkSecrets } from "./secret-links.ts";
 
 /** What checked files add to a plan. */
 export type LinkedProgram = Pick<
@@ -13,13 +15,15 @@ export type LinkedProgram = Pick<
 export function linkProgram(files: readonly CheckedFile[]): LinkedProgram {
   const all = <T>(of: (file: CheckedFile) => ReadonlyMap<string, T>): Readonly<Record<string, T>> =>
     Object.fromEntries(files.flatMap((file) => [...of(file)]));
+  const plugins = linkPlugins(files);
+  const declared = all((file) => new Map([...file.policies].map(([name, { plan }]) => [name, plan])));
   return {
-    plugins: linkPlugins(files),
+    plugins,
     profiles: all((file) => file.profiles),
     clusters: all((file) => file.clusters),
-    policies: all((file) => new Map([...file.policies].map(([name, { plan }]) => [name, plan]))),
+    policies: { ...declared, ...providedPolicies(files, plugins) },
     actions: linkActions(files),
-    secrets: all((file) => file.secrets),
+    secrets: linkSecrets(files, plugins),
     triggers: all((file) => file.triggers),
   };
 }

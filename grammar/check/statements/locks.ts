@@ -1,8 +1,9 @@
 import type { LockStep } from "../../plan.ts";
 import type { Position } from "../../spans.ts";
-import type { LockNode } from "../../syntax.ts";
+import type { ExpressionNode, LockNode } from "../../syntax.ts";
 import { string } from "../../types.ts";
 import type { Checker } from "../checker.ts";
+import { providedBy } from "../declarations/provided.ts";
 import { checkAs } from "../expressions/expect-type.ts";
 import { type Locals, lockedLocals } from "../locals.ts";
 import { optionallyLimited } from "./limits.ts";
@@ -24,12 +25,29 @@ export function checkLock(
   }
   locals.body.locks.push(keyword);
   const names = node.names.map((name) => checkAs(c, name, locals, string).expression);
+  const through = node.through === null ? undefined : checkBackend(c, node.through);
   const within = optionallyLimited(c, node.within, locals, "within");
   return {
     ...base,
     kind: "lock",
     names,
+    ...(through === undefined ? {} : { through }),
     within,
     body: c.block(node.body, lockedLocals(locals, keyword), base.id),
   };
+}
+
+/** `etcd.locks` behind `through`: a plugin's coordination backend. `undefined` after a mistake. */
+function checkBackend(c: Checker, node: ExpressionNode): LockStep["through"] {
+  if (node.kind !== "Member" || node.of.kind !== "Reference") {
+    if (node.kind !== "Missing")
+      c.report("misplaced-value", node.span, {
+        what: "this value",
+        help: "write a coordination backend of a plugin: `through etcd.locks`",
+      });
+    return undefined;
+  }
+  const plugin = { text: node.of.name, span: node.of.span };
+  const found = providedBy(c, { plugin, name: node.name, kind: "coordination" });
+  return found === undefined ? undefined : { plugin: plugin.text, backend: node.name.text };
 }

@@ -1,6 +1,6 @@
 import { suggest } from "../../diagnostics/suggest.ts";
-import type { ProfileTypeSchema, PropertySchema } from "../../plugin-schema.ts";
 import type { Expression } from "../../plan.ts";
+import type { ProfileTypeSchema, PropertySchema } from "../../plugin-schema.ts";
 import type { ApplyNode, ExpressionNode, MemberNode } from "../../syntax.ts";
 import { any, bool, duration, int, optional, string, type Type, typeName } from "../../types.ts";
 import type { Checker } from "../checker.ts";

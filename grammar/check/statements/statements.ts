@@ -16,6 +16,7 @@ import { checkFor, checkIf, checkReturn, checkTry } from "./control-statements.t
 import { checkLimited, optionallyLimited } from "./limits.ts";
 import { checkLock } from "./locks.ts";
 import { checkMatch } from "./match-statements.ts";
+import { checkNotifier } from "./notifiers.ts";
 import { endsFlow } from "./reachability.ts";
 import { watchedNames } from "./watches.ts";
 
@@ -119,7 +120,16 @@ function checkStatement(c: Checker, node: StatementNode, locals: Locals, id: str
           if (!isData(type)) c.report("not-showable", field.value.span, { type: typeName(type) });
         }
       }
-      return [{ ...base, kind: "emit", name, fields: fields?.expression ?? null }];
+      const to = node.to === null ? undefined : checkNotifier(c, node.to, locals);
+      return [
+        {
+          ...base,
+          kind: "emit",
+          name,
+          fields: fields?.expression ?? null,
+          ...(to === undefined ? {} : { to }),
+        },
+      ];
     }
     case "Fail":
       return [{ ...base, kind: "fail", message: checkAs(c, node.message, locals, string).expression }];

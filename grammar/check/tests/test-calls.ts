@@ -2,7 +2,7 @@ import { suggest } from "../../diagnostics/suggest.ts";
 import type { TestNodeRef } from "../../plan-test.ts";
 import type { OperationSchema } from "../../plugin-schema.ts";
 import type { GivenCallNode } from "../../syntax.ts";
-import type { Type } from "../../types.ts";
+import { duration, int, optional, string, type Type } from "../../types.ts";
 import type { Checker } from "../checker.ts";
 import { own, profileTypeOf } from "../symbols.ts";
 import { propertyType } from "../types/property-types.ts";
@@ -11,6 +11,18 @@ import type { TestContext } from "./test-blocks.ts";
 
 /** What every node can be asked by an action, whatever its driver. */
 const commonOperations = ["create", "delete", "update", "check", "recreate", "converge"] as const;
+/** What a policy type may say in a test; the contract's `PolicyDecision` has more. */
+const policyDecision: Type = {
+  kind: "Record",
+  name: null,
+  fields: {
+    deny: optional(string),
+    warn: optional(string),
+    limit: optional(int),
+    batch: optional({ kind: "Record", name: null, fields: { size: int, pause: optional(duration) } }),
+  },
+};
+
 /** How the engine asks a driver, which a test doesn't see: it says `check` instead. */
 const hiddenOperations: ReadonlySet<string> = new Set(["get", "find"]);
 
@@ -77,7 +89,16 @@ function pluginFunction(c: Checker, node: GivenCallNode, alias: NonNullable<Give
     c.refer(node.operation.span, "function", { builtin: `${alias.text}.${name}` });
     return known(`function "${alias.text}.${name}"`, found);
   }
-  const names = Object.keys(plugin.schema.functions);
+  if (own(plugin.schema.policies, name) !== undefined) {
+    c.refer(node.operation.span, "policy", { builtin: `${alias.text}.${name}` });
+    return { what: `policy type "${alias.text}.${name}"`, result: policyDecision };
+  }
+  if (own(plugin.schema.notifiers, name) !== undefined) {
+    c.refer(node.operation.span, "provided", { builtin: `${alias.text}.${name}` });
+    return { what: `notifier "${alias.text}.${name}"`, result: null };
+  }
+  const { functions, policies = {}, notifiers = {} } = plugin.schema;
+  const names = [functions, policies, notifiers].flatMap((things) => Object.keys(things));
   const near = suggest(name, names);
   c.reportNear(near, "unknown-function", node.operation.span, {
     of: `plugin "${alias.text}"`,

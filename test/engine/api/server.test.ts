@@ -34,7 +34,7 @@ describe("who may do what", () => {
       ),
     );
     expect(new Set(shapes).size).toBe(1);
-    expect(shapes[0]).toContain('401 {"code":401,"title":"Unauthorized","explanation":"');
+    expect(shapes[0]).toContain('401 {"error":{"code":401,"title":"Unauthorized","message":"');
     const bearer = await api.app.inject({
       url: "/v1/clusters",
       headers: { authorization: `Bearer ${tokenOf("ann")}` },
@@ -314,6 +314,7 @@ describe("lists and health", () => {
       "/v1/actions/{action}/watch",
       "/v1/approvals",
       "/v1/audit",
+      "/v1/build-info",
       "/v1/clusters",
       "/v1/clusters/{cluster}",
       "/v1/clusters/{cluster}/actions",
@@ -358,6 +359,10 @@ describe("lists and health", () => {
       "/v1/programs/{name}/versions/{version}/plan",
       "/v1/quotas",
       "/v1/quotas/{project}",
+      "/v1/receivers",
+      "/v1/receivers/{receiver}",
+      "/v1/receivers/{receiver}/notify",
+      "/v1/services",
       "/v1/shares",
       "/v1/shares/{share}",
       "/v1/triggers",
@@ -365,6 +370,7 @@ describe("lists and health", () => {
       "/v1/triggers/{program}/{trigger}/fire",
       "/v1/triggers/{program}/{trigger}/pause",
       "/v1/triggers/{program}/{trigger}/resume",
+      "/v1/webhooks/{receiver}/trigger",
     ]);
     for (const [path, operations] of v1) {
       for (const [method, operation] of Object.entries(operations)) {

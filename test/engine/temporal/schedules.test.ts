@@ -142,7 +142,13 @@ describe("a program's schedules in Temporal", () => {
 it("a schedule that fires starts its action once, and `at` is over then", async () => {
   const connection = await NativeConnection.connect({ address: address });
   const refuse = () => Promise.reject(new Error("nothing here reaches outside"));
-  const outside: OutsideActivities = { operateNodes: refuse, waitUntil: refuse, invokeFunction: refuse };
+  const outside: OutsideActivities = {
+    operateNodes: refuse,
+    waitUntil: refuse,
+    invokeFunction: refuse,
+    consultPolicy: refuse,
+    shareLock: refuse,
+  };
   const activities = {
     ...createLocalActivities({ pool: db.pool }),
     ...createTriggerActivities(db.pool),

@@ -78,13 +78,44 @@ const shell: PluginSchema = {
   },
 };
 
+/** One of every kind of thing that isn't a profile type or a function. */
+const kit: PluginSchema = {
+  name: "kit",
+  version: "1.0.0",
+  contract: 1,
+  tier: "pure",
+  hash: "e".repeat(64),
+  needs: [],
+  settings: { token: { type: "Secret" } },
+  profiles: {},
+  functions: {},
+  policies: {
+    keep: {
+      doc: "Keeps a part of the nodes.",
+      arguments: {
+        least: { type: "Percent", default: 50, minimum: 0, maximum: 100 },
+        of: { type: "String", required: true },
+        password: { type: "Secret" },
+      },
+      before: ["CLUSTER_SCALE_IN"],
+    },
+    balance: { attaches: true, after: ["CLUSTER_CREATE"], priority: 90 },
+  },
+  notifiers: {
+    room: { doc: "Tells a room of people.", arguments: { name: { type: "String", required: true } } },
+  },
+  coordination: { locks: {} },
+  secret_stores: { drawer: { doc: "Where keys are kept." } },
+};
+
 const plugins: Readonly<Record<string, PluginSchema>> = {
   "./docker": docker,
   "./locked-docker": { ...docker, granted: ['socket "/run/docker.sock"'] },
   "./shell": shell,
+  "./kit": kit,
 };
 
-/** Finds the fixture plugins `./docker`, the same as a lock lets it in, and `./shell`. */
+/** Finds the fixture plugins `./docker`, the same as a lock lets it in, `./shell` and `./kit`. */
 export const resolveFixture: PluginResolver = (path) =>
   plugins[path] ?? {
     error: `there is no folder ${path}`,

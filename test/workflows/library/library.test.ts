@@ -2,23 +2,55 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runTest } from "../../../engine/local/run-test.ts";
 import { compileProgram } from "../../../grammar/compile.ts";
+import type { PluginSchema } from "../../../grammar/plugin-schema.ts";
 import { renderDiagnostics } from "../../../grammar/diagnostics/render-diagnostic.ts";
 import { fakeSchema, library } from "../memory-run.ts";
+
+const text = { type: "String" } as const;
+const map = { type: "Map" } as const;
+const balancer = { type: "Record", fields: { id: text, pool: text, vip_address: text } } as const;
+
+/** What a cloud's plugin offers, as `plugins/openstack_test` does. */
+const cloud: PluginSchema = {
+  ...fakeSchema,
+  profiles: {
+    server: {
+      ...fakeSchema.profiles["server"]!,
+      properties: {
+        ...fakeSchema.profiles["server"]!.properties,
+        availability_zone: text,
+        scheduler_hints: map,
+        context: map,
+      },
+    },
+  },
+  functions: {
+    server_group_find: { arguments: { name: text }, result: { type: "List", of: map } },
+    server_group_create: { arguments: { name: text, policy: text }, result: map },
+    server_group_delete: { arguments: { id: text } },
+    hypervisors: { result: { type: "List", of: map } },
+    balancer_create: { arguments: { name: text, vip: map, pool: map }, result: balancer },
+    balancer_find: { arguments: { name: text }, result: { type: "List", of: balancer } },
+    balancer_delete: { arguments: { id: text } },
+    member_add: { arguments: { pool: text, server: text, protocol_port: { type: "Int" } }, result: text },
+    member_remove: { arguments: { pool: text, member: text } },
+  },
+};
 
 const folder = new URL("./", import.meta.url);
 
 describe.each(readdirSync(folder).filter((name) => name.endsWith(".coppice")))("%s", (name) => {
-  const text = readFileSync(new URL(name, folder), "utf8");
+  const source = readFileSync(new URL(name, folder), "utf8");
   const { plan, tests, diagnostics } = compileProgram({
     path: name,
-    text,
+    text: source,
     library,
-    plugins: () => fakeSchema,
+    plugins: () => cloud,
   });
-  const schemas = new Map([[fakeSchema.hash, fakeSchema]]);
+  const schemas = new Map([[cloud.hash, cloud]]);
 
   it("compiles", () => {
-    expect(renderDiagnostics(text, name, diagnostics, { color: false })).toBe("");
+    expect(renderDiagnostics(source, name, diagnostics, { color: false })).toBe("");
   });
 
   it.each(tests.map((test) => [test.name, test] as const))("%s", async (_, test) => {

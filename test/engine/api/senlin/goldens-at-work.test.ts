@@ -7,7 +7,7 @@ import { knownDifferences } from "./known-differences.ts";
 
 let api: SenlinApi;
 beforeEach(async () => {
-  api = await startSenlinApi({ worker: true });
+  api = await startSenlinApi({ worker: true, unsignedWebhooks: true });
 });
 afterEach(() => api.stop());
 

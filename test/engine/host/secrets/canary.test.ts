@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { configOf } from "../../../../engine/config/config-of.ts";
 import type { LoadedPlugin } from "../../../../engine/host/load-plugin.ts";
 import { createSecretReader } from "../../../../engine/host/secrets/secret-reader.ts";
-import { readSecretRules, type SecretSource } from "../../../../engine/host/secrets/secret-rules.ts";
-import type { Grant, Json } from "../../../../grammar/plan.ts";
+import { readSecretRules } from "../../../../engine/host/secrets/secret-rules.ts";
+import type { Grant, Json, SecretSource } from "../../../../grammar/plan.ts";
 import { type HostFixture, hostFixture, pluginOf } from "../host-fixture.ts";
 
 const canary = 'canary-"7f&3é/+ value';

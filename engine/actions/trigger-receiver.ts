@@ -1,0 +1,74 @@
+import type pg from "pg";
+import type { Json, Plan } from "../../grammar/plan.ts";
+import { findCluster } from "../store/find-cluster.ts";
+import type { ReceiverRow } from "../store/receivers.ts";
+import type { ActionRow } from "../store/rows.ts";
+import { planOfCluster } from "./plan-of-cluster.ts";
+import { Refusal } from "./refusal.ts";
+import { submitAction } from "./submit-action.ts";
+
+/** In whose name a receiver acts: its cluster's owner, with whose permission it was made. */
+export interface Actor {
+  readonly projectId: string;
+  readonly userId: string;
+}
+
+/**
+ * Starts a receiver's action on its cluster. The request's inputs count before the receiver's own. `permit` is asked
+ * before anything is kept: whether the actor's permission still holds. A repeat with the same key starts nothing more.
+ */
+export async function triggerReceiver(
+  pool: pg.Pool,
+  q: {
+    readonly receiver: ReceiverRow;
+    readonly inputs: Readonly<Record<string, Json>>;
+    readonly key: string | null;
+    /** Refuses, as Senlin does, what would have to wait for others. */
+    readonly refusesConflicts: boolean;
+    readonly permit: (actor: Actor) => Promise<void>;
+  },
+): Promise<ActionRow> {
+  const { receiver } = q;
+  const projectId = receiver.project_id;
+  const cluster =
+    receiver.cluster_id === null
+      ? null
+      : await findCluster(pool, { projectId, idOrName: receiver.cluster_id });
+  if (cluster === null || receiver.action === null) {
+    const named = receiver.cluster_id ?? "None";
+    throw new Refusal("invalid", "BadRequest", `The referenced cluster '${named}' could not be found.`);
+  }
+  const userId = cluster.user_id === "" ? receiver.user_id : cluster.user_id;
+  await q.permit({ projectId, userId });
+  const plan = await planOfCluster(pool, cluster);
+  const shown = { ...receiver.params, ...q.inputs };
+  const given = typed(plan, receiver.action, shown);
+  return await submitAction(pool, {
+    projectId,
+    program: cluster.program,
+    plan,
+    action: receiver.action,
+    inputs: { ...given, cluster: cluster.id },
+    shown,
+    refusesConflicts: q.refusesConflicts,
+    requestedBy: userId,
+    domainId: receiver.domain_id,
+    name: `webhook_${receiver.id.slice(0, 8)}`,
+    cause: "RPC Request",
+    requestKey: q.key === null ? undefined : `receiver.${receiver.id}.${q.key}`,
+  });
+}
+
+/** Clients write receivers' params as text (`count=2`): digits become numbers where the action takes a number. */
+function typed(plan: Plan, action: string, given: Readonly<Record<string, Json>>): Record<string, Json> {
+  const parameters = plan.actions[action]?.parameters ?? [];
+  const numbers = new Set(
+    parameters.filter(({ type }) => /^(Int|Float)\b/.test(type)).map(({ name }) => name),
+  );
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const digits = typeof value === "string" && numbers.has(name) && /^[+-]?\d+(\.\d+)?$/.test(value);
+      return [name, digits ? Number(value) : value];
+    }),
+  );
+}

@@ -1,0 +1,232 @@
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { Json } from "../../../grammar/plan.ts";
+import { alarmUrl, newSignature } from "../../actions/receiver-urls.ts";
+import { findCredentials } from "../../store/credentials.ts";
+import { type ClusterDetail, listedClusters } from "../../store/find-cluster.ts";
+import { findByIdentity, listRows } from "../../store/list-rows.ts";
+import { newId } from "../../store/new-id.ts";
+import {
+  deleteReceiver,
+  insertReceiver,
+  listedReceivers,
+  type ReceiverRow,
+  updateReceiver,
+} from "../../store/receivers.ts";
+import { ApiError } from "../api-error.ts";
+import type { Api } from "../app.ts";
+import { baseUrlOf } from "../base-url.ts";
+import { ReceiverBody, toReceiverBody } from "../bodies/receiver.ts";
+import { refusals } from "../bodies/schemas.ts";
+import type { ApiContext } from "../context.ts";
+import { findObject, objectNotFound } from "../find-object.ts";
+import { type ListContract, readListQuery } from "../list-query.ts";
+import { nothingToUpdate, sameMap } from "../nothing-to-update.ts";
+import { scopeOf } from "../scope.ts";
+import { clusterActions } from "../senlin-names.ts";
+import {
+  badRequest,
+  enumField,
+  type Field,
+  mapField,
+  nameField,
+  nullable,
+  textField,
+} from "../senlin-body/fields.ts";
+import { bodySchema, readWrapped } from "../senlin-body/read-body.ts";
+
+const types = ["webhook", "message"] as const;
+
+/** May be absent; `null` passes Senlin's first look and fails by its second. */
+const actionField: Field<string | null> = {
+  ...nullable(enumField(clusterActions)),
+  check(value) {
+    if (value === null) {
+      const known = clusterActions.map((name) => `'${name}'`).join(", ");
+      throw badRequest(`None is not one of [${known}]`);
+    }
+  },
+};
+
+const one = Type.Object({ receiver: ReceiverBody });
+const params = Type.Object({ receiver: Type.String() });
+const listed: ListContract = {
+  kind: listedReceivers,
+  defaultSort: "name",
+  filters: {
+    name: {},
+    type: { values: types },
+    cluster_id: {},
+    action: { values: clusterActions },
+    user: { since: 4 },
+  },
+};
+
+/** `GET /v1/receivers`: filters `name`, `type`, `cluster_id`, `action`, from 1.4 on `user`; senlin: `api.md` §13. */
+export function getReceivers(app: Api, context: ApiContext): void {
+  const response = { 200: Type.Object({ receivers: Type.Array(ReceiverBody) }), ...refusals };
+  const schema = { summary: "List receivers", response };
+  app.get("/receivers", { schema, config: { rule: "receivers:index" } }, async (request) => {
+    const rows = await listRows<ReceiverRow>(context.pool, listedReceivers, readListQuery(request, listed));
+    return { receivers: rows.map((row) => shown(request, context, row)) };
+  });
+}
+
+const newReceiver = {
+  name: { field: nameField, required: true },
+  type: { field: enumField(types), required: true },
+  cluster_id: { field: nullable(textField) },
+  action: { field: actionField },
+  actor: { field: nullable(mapField) },
+  params: { field: nullable(mapField) },
+} as const;
+
+/**
+ * `POST /v1/receivers`: 201, with the URL that triggers it. Its `actor` is who made it, whatever the request says. 400 for
+ * a cluster that isn't there, 403 for another user's.
+ */
+export function postReceiver(app: Api, context: ApiContext): void {
+  const body = bodySchema("receiver", newReceiver);
+  const schema = { summary: "Create a receiver", body, response: { 201: one, ...refusals } };
+  app.post("/receivers", { schema, config: { rule: "receivers:create" } }, async (request, reply) => {
+    const asked = readWrapped(request, { wrapper: "receiver", fields: newReceiver });
+    const { caller } = request;
+    if (asked.type === "message") {
+      throw new ApiError(503, "There is no message service here, which a message receiver needs.", {
+        help: "make a webhook",
+      });
+    }
+    const cluster = await clusterOfWebhook(request, context, asked);
+    await context.access.delegate(caller);
+    const id = newId();
+    const { signature, hash } = newSignature();
+    const given = asked.params === undefined ? {} : asked.params;
+    const url = alarmUrl(baseUrlOf(request, context), { id, params: given, signature });
+    const row = await insertReceiver(context.pool, {
+      id,
+      project_id: cluster.project_id,
+      user_id: caller.userId,
+      domain_id: caller.domainId,
+      name: asked.name,
+      type: asked.type,
+      cluster_id: cluster.id,
+      action: asked.action ?? null,
+      actor: await actorOf(context, cluster, caller.userId),
+      params: given,
+      channel: { alarm_url: url },
+      secret_hash: hash,
+    });
+    return reply.code(201).send({ receiver: toReceiverBody(row, true) });
+  });
+}
+
+async function clusterOfWebhook(
+  request: FastifyRequest,
+  context: ApiContext,
+  asked: { readonly cluster_id?: string | null; readonly action?: string | null },
+): Promise<ClusterDetail> {
+  const { caller } = request;
+  const identity = asked.cluster_id ?? null;
+  if (identity === null)
+    throw new ApiError(400, "Cluster identity is required for creating webhook receiver.");
+  if ((asked.action ?? null) === null)
+    throw new ApiError(400, "Action name is required for creating webhook receiver.");
+  const found = await findByIdentity<ClusterDetail>(context.pool, listedClusters, {
+    scope: scopeOf(request),
+    identity,
+  });
+  if (found.kind !== "one")
+    throw new ApiError(400, `The referenced cluster '${identity}' could not be found.`);
+  const owner = found.row.user_id;
+  if (!caller.isAdmin && owner !== "" && owner !== caller.userId)
+    throw new ApiError(403, "You are not authorized to complete this operation.");
+  expectNotCreate(asked.action ?? null);
+  return found.row;
+}
+
+function expectNotCreate(action: string | null): void {
+  if (action === "CLUSTER_CREATE")
+    throw new ApiError(400, "Action name cannot be any of ['CLUSTER_CREATE'].");
+}
+
+/** In whose name it acts: with Keystone by which trust. */
+async function actorOf(
+  { pool }: ApiContext,
+  cluster: ClusterDetail,
+  userId: string,
+): Promise<Readonly<Record<string, Json>>> {
+  const owner = cluster.user_id === "" ? userId : cluster.user_id;
+  const kept = await findCredentials(pool, { projectId: cluster.project_id, userId: owner });
+  const trust = kept.find(({ kind }) => kind === "trust");
+  return trust === undefined ? {} : { trust_id: trust.reference };
+}
+
+/** `GET /v1/receivers/{id, name or short id}`. */
+export function getReceiver(app: Api, context: ApiContext): void {
+  const schema = { summary: "Show a receiver", params, response: { 200: one, ...refusals } };
+  app.get("/receivers/:receiver", { schema, config: { rule: "receivers:get" } }, async (request) => {
+    return { receiver: shown(request, context, await find(request, context, request.params.receiver)) };
+  });
+}
+
+const changes = {
+  name: { field: nullable(nameField) },
+  action: { field: actionField },
+  params: { field: nullable(mapField) },
+} as const;
+
+/** `PATCH /v1/receivers/{id}`: name, action and params; its URL stays as it is. 400 when nothing would change. */
+export function patchReceiver(app: Api, context: ApiContext): void {
+  const body = bodySchema("receiver", changes);
+  const schema = { summary: "Update a receiver", params, body, response: { 200: one, ...refusals } };
+  app.patch("/receivers/:receiver", { schema, config: { rule: "receivers:update" } }, async (request) => {
+    const asked = readWrapped(request, { wrapper: "receiver", fields: changes, changes: true });
+    const found = await find(request, context, request.params.receiver);
+    expectNotCreate(asked.action ?? null);
+    const name = asked.name === null || asked.name === found.name ? undefined : asked.name;
+    const action = asked.action === null || asked.action === found.action ? undefined : asked.action;
+    const same = asked.params === undefined || sameMap(asked.params ?? {}, found.params ?? {});
+    const given = same ? undefined : asked.params;
+    if (name === undefined && action === undefined && given === undefined) throw nothingToUpdate();
+    const scope = scopeOf(request);
+    const row = await updateReceiver(context.pool, { scope, id: found.id, name, action, params: given });
+    if (row === null) throw objectNotFound("receiver", request.params.receiver);
+    return { receiver: toReceiverBody(row, true) };
+  });
+}
+
+/** `DELETE /v1/receivers/{id}`: 204. */
+export function removeReceiver(app: Api, context: ApiContext): void {
+  const schema = { summary: "Delete a receiver", params, response: { 204: Type.Null(), ...refusals } };
+  const config = { rule: "receivers:delete" } as const;
+  app.delete("/receivers/:receiver", { schema, config }, async (request, reply) => {
+    const { id } = await find(request, context, request.params.receiver);
+    if (!(await deleteReceiver(context.pool, { scope: scopeOf(request), id })))
+      throw objectNotFound("receiver", request.params.receiver);
+    return reply.code(204).send(null);
+  });
+}
+
+/** `POST /v1/receivers/{id}/notify`: of message receivers alone; 400 for a webhook. */
+export function notifyReceiver(app: Api, context: ApiContext): void {
+  const schema = {
+    summary: "Tell a receiver that messages wait",
+    params,
+    response: { 204: Type.Null(), ...refusals },
+  };
+  const config = { rule: "receivers:notify" } as const;
+  app.post("/receivers/:receiver/notify", { schema, config }, async (request) => {
+    await find(request, context, request.params.receiver);
+    throw new ApiError(400, "Notifying non-message receiver is not allowed.");
+  });
+}
+
+function find(request: FastifyRequest, context: ApiContext, identity: string): Promise<ReceiverRow> {
+  const scope = scopeOf(request);
+  return findObject<ReceiverRow>(context.pool, listedReceivers, { scope, identity, kind: "receiver" });
+}
+
+function shown(request: FastifyRequest, context: ApiContext, row: ReceiverRow) {
+  const owner = { projectId: row.project_id, userId: row.user_id };
+  return toReceiverBody(row, context.access.permits("receivers:show_channel", request.caller, owner));
+}
