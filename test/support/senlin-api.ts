@@ -62,7 +62,12 @@ export async function startSenlinApi(q: { worker: boolean; unsignedWebhooks?: bo
   const logger = pino({ level: "silent" });
   await offerStandIn({ pool: db.pool, logger, path: cloud });
   const access = await createAccess({ ...localAccess, pool: db.pool, logger });
-  const app = await createServer({ pool: db.pool, access, logger, unsignedWebhooks: q.unsignedWebhooks ?? false });
+  const app = await createServer({
+    pool: db.pool,
+    access,
+    logger,
+    unsignedWebhooks: q.unsignedWebhooks ?? false,
+  });
   await app.listen({ host: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const stopWorker = q.worker ? await startWorker(db) : async () => {};

@@ -26,7 +26,9 @@ async function trigger(path: string, headers: Record<string, string> = {}, body?
   return { status: response.status, json: JSON.parse(await response.text()) };
 }
 
-async function actions(): Promise<{ action: string; inputs: Record<string, unknown>; requested_by: string }[]> {
+async function actions(): Promise<
+  { action: string; inputs: Record<string, unknown>; requested_by: string }[]
+> {
   const text = "select action, inputs, requested_by from action where status = 'READY' order by seq";
   return (await api.db.pool.query(text)).rows;
 }
@@ -48,7 +50,11 @@ describe("a webhook's URL", () => {
     const { id, path } = await webhook();
     const other = await webhook({ name: "other" });
     const signature = (url: string) => new URL(url, api.url).searchParams.get("signature") ?? "";
-    for (const wrong of ["", `&signature=${signature(other.path)}`, `&signature=${signature(path).slice(1)}`]) {
+    for (const wrong of [
+      "",
+      `&signature=${signature(other.path)}`,
+      `&signature=${signature(path).slice(1)}`,
+    ]) {
       const answer = await trigger(`/v1/webhooks/${id}/trigger?V=2${wrong}`);
       expect(answer).toMatchObject({
         status: 403,
