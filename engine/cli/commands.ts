@@ -32,6 +32,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   service: async () => (await import("./commands/resource.ts")).resourceCommand("service"),
   quota: async () => (await import("./commands/resource.ts")).resourceCommand("quota"),
   share: async () => (await import("./commands/resource.ts")).resourceCommand("share"),
+  top: async () => (await import("./commands/top.ts")).topCommand(),
   ls: async () => (await import("./commands/ls.ts")).lsCommand(),
   show: async () => (await import("./commands/show.ts")).showCommand(),
   impact: async () => (await import("./commands/impact.ts")).impactCommand(),

@@ -74,7 +74,7 @@ export function renderProgress(progress: Progress, output: Pick<Output, "live" |
 }
 
 /** Cuts a line to the terminal's width, colors not counted, so that it can be rewritten. */
-function cutToWidth(text: string, width: number): string {
+export function cutToWidth(text: string, width: number): string {
   let room = width - 1;
   let out = "";
   for (const part of text.split(/(\u001b\[[0-9;]*m)/)) {

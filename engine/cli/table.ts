@@ -7,6 +7,15 @@ export function printTable(
   head: readonly string[],
   cells: readonly (readonly (string | number)[])[],
 ): void {
+  for (const line of layTable(output, head, cells)) output.line(line);
+}
+
+/** The same as lines, the head's first. */
+export function layTable(
+  output: Pick<Output, "paint">,
+  head: readonly string[],
+  cells: readonly (readonly (string | number)[])[],
+): string[] {
   const rows = cells.map((row) => row.map((cell) => (typeof cell === "number" ? cell : printable(cell))));
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => String(row[column] ?? "").length)),
@@ -20,8 +29,7 @@ export function printTable(
       })
       .join("  ")
       .trimEnd();
-  output.line(output.paint("dim", lay(head)));
-  for (const row of rows) output.line(lay(row));
+  return [output.paint("dim", lay(head)), ...rows.map(lay)];
 }
 
 /** A value of a row as a cell of a table. */
