@@ -18,7 +18,6 @@ const awaited: readonly OptionName[] = [
   "name-unique",
   "keystone-interface",
   "region",
-  "default-action-timeout",
   "database-batch",
   "action-window",
   "batch-pause",

@@ -11,6 +11,7 @@ const named = "Senlin says the name by which the policy was asked for";
 
 /** Requests that are answered otherwise than Senlin answered them, each with its reason. One that agrees has to go. */
 export const knownDifferences = {
+  profiles: {},
   receivers: {},
   clusters: {
     "shows to a reader": nulls,
