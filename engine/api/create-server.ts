@@ -277,7 +277,10 @@ export async function createServer(q: {
       scope.addHook("onRequest", async (request) => {
         request.microversion = readMicroversion(request.headers["openstack-api-version"]);
       });
-      scope.addHook("onSend", async (request, reply) => tellMicroversion(request, reply));
+      scope.addHook("onSend", async (request, reply) => {
+        tellMicroversion(request, reply);
+        dropCharset(request, reply);
+      });
       scope.addHook("preValidation", async ({ params, query, body }) => {
         refuseUnstorable("the path", params);
         refuseUnstorable("the query", query);

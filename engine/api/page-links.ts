@@ -1,4 +1,6 @@
 import type { FastifyRequest } from "fastify";
+import { baseUrlOf } from "./base-url.ts";
+import type { ApiContext } from "./context.ts";
 import type { ListQuery } from "./list-query.ts";
 import { senlinsLast } from "./microversion.ts";
 
@@ -8,13 +10,14 @@ import { senlinsLast } from "./microversion.ts";
  */
 export function pageLinks(
   request: FastifyRequest,
+  context: ApiContext,
   query: Pick<ListQuery, "limit">,
   rows: readonly { readonly id: string }[],
 ): { links?: { rel: string; href: string }[] } {
   if (request.microversion <= senlinsLast) return {};
   const last = rows.at(-1);
   if (last === undefined || query.limit === null || rows.length < query.limit) return {};
-  const url = new URL(request.url, `${request.protocol}://${request.host}`);
+  const url = new URL(request.url, baseUrlOf(request, context));
   url.searchParams.set("limit", String(query.limit));
   url.searchParams.set("marker", last.id);
   return { links: [{ rel: "next", href: url.href }] };

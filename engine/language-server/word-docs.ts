@@ -24,6 +24,8 @@ const docs: Readonly<Record<string, string>> = {
   expect: "is what must be true after a run.",
   before: "is asked before the named actions begin.",
   after: "is told when the named actions have ended.",
+  attach: "is asked as the policy is attached to a cluster.",
+  detach: "is told as the policy is detached from a cluster.",
   priority: "orders hooks: the lower runs first, 50 when not written.",
   when: "is the condition under which it applies.",
   let: "names a value for the rest of its block.",

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root, runCoppice } from "./run-coppice.ts";
+import { runCoppice } from "./run-coppice.ts";
 
 /** A Coppice that runs in the background, as its operator starts it. */
 export interface RunningCoppice {
@@ -11,7 +11,7 @@ export interface RunningCoppice {
   stop(): Promise<void>;
 }
 
-/** Starts `coppice up` for a Keystone's users, with the fake cloud's profile types, in a home that is thrown away. */
+/** Starts `coppice up` for a Keystone's users, in a home that is thrown away; it knows Senlin's profile types. */
 export async function startCoppice(options: {
   readonly keystoneUrl: string;
   readonly port: number;
@@ -27,7 +27,6 @@ export async function startCoppice(options: {
   const given = {
     "keystone-url": options.keystoneUrl,
     "api-port": String(options.port),
-    "plugin-path": join(root, "plugins"),
     ...options.more,
   };
   const flags = Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]);

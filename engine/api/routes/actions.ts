@@ -107,11 +107,11 @@ export function getActions(app: Api, context: ApiContext): void {
       const { microversion } = request;
       const query = readListQuery(request, microversion > senlinsLast ? listedWithPrograms : listed);
       const clusterIds = await clusterIdsOf(context, query);
-      if (clusterIds?.length === 0) return { actions: [], ...pageLinks(request, query, []) };
+      if (clusterIds?.length === 0) return { actions: [], ...pageLinks(request, context, query, []) };
       const filters = { ...query.filters, ...(clusterIds !== null && { cluster_id: clusterIds }) };
       const rows = await listRows<ActionRow>(context.pool, listedActions, { ...query, filters });
       const actions = rows.map((row) => toActionBody(row, context, microversion));
-      return { actions, ...pageLinks(request, query, rows) };
+      return { actions, ...pageLinks(request, context, query, rows) };
     },
   );
 }

@@ -51,7 +51,7 @@ export function getClusters(app: Api, context: ApiContext): void {
     const query = readListQuery(request, listed);
     const rows = await listRows<ClusterDetail>(context.pool, listed.kind, query);
     const clusters = rows.map((row) => toClusterBody(row, request.microversion));
-    return { clusters, ...pageLinks(request, query, rows) };
+    return { clusters, ...pageLinks(request, context, query, rows) };
   });
 }
 

@@ -51,12 +51,12 @@ export function getEvents(app: Api, context: ApiContext): void {
       const ours = microversion > senlinsLast;
       const query = readListQuery(request, ours ? listedWithPrograms : listed);
       const clusterIds = await clusterIdsOf(context, query);
-      if (clusterIds?.length === 0) return { events: [], ...pageLinks(request, query, []) };
+      if (clusterIds?.length === 0) return { events: [], ...pageLinks(request, context, query, []) };
       const filters = { ...query.filters, ...(clusterIds !== null && { cluster_id: clusterIds }) };
       const where = ours ? [] : [senlins];
       const rows = await listRows<EventRow>(context.pool, kindIn(microversion), { ...query, filters, where });
       const events = rows.map((row) => toEventBody(row, microversion));
-      return { events, ...pageLinks(request, query, rows) };
+      return { events, ...pageLinks(request, context, query, rows) };
     },
   );
 }

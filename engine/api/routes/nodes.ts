@@ -45,7 +45,7 @@ export function getNodes(app: Api, context: ApiContext): void {
     const filters = { ...query.filters, ...(clusterId !== null && { cluster_id: [clusterId] }) };
     const rows = await listRows<NodeDetail>(context.pool, listed.kind, { ...query, filters });
     const nodes = rows.map((row) => toNodeBody(row, request.microversion));
-    return { nodes, ...pageLinks(request, query, rows) };
+    return { nodes, ...pageLinks(request, context, query, rows) };
   });
 }
 

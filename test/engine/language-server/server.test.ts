@@ -117,7 +117,7 @@ it("shows declarations, docs and types under the pointer", async () => {
   );
   expect(await hover("action a(c: Cluster) -> Int { return c.nodes.co|unt() }")).toContain("List<T>.count(");
   expect(await hover("action a() { storefront.res|ize(3) }")).toContain(
-    "action CLUSTER_RESIZE(cluster: Cluster, size: Int)",
+    "action CLUSTER_RESIZE(cluster: Cluster, size: Int?, ",
   );
   expect(await hover('action a(c: Cluster) { let fi|rst = c.nodes.first() emit "{first}" }')).toContain(
     "let first: Node?",
@@ -342,7 +342,7 @@ it("helps with the arguments of a call", async () => {
     "roll",
     "at_once: Int = 2",
   ]);
-  expect(await help("action a() { storefront.resize(|) }")).toEqual(["resize", "size: Int"]);
+  expect(await help("action a() { storefront.resize(|) }")).toEqual(["resize", "size: Int?"]);
   expect(await help("action a(c: Cluster) -> Int { return c.nodes.count(|) }")).toEqual([
     "count",
     "where?: T => Bool",

@@ -97,8 +97,8 @@ const brief = (steps: readonly RehearsedStep[]) =>
 it("shows the steps with their nodes, turns and arguments, and what policies choose", async () => {
   const { steps, end } = await rehearseText("", "CLUSTER_RESIZE", { size: 2 });
   expect(end.status).toBe("SUCCEEDED");
-  expect(brief(steps)).toEqual(["set_size  1/1", "delete web-4,web-3 2/2"]);
-  expect(steps[0]?.arguments).toEqual({ cluster: "web", size: 2 });
+  expect(brief(steps)).toEqual(["set_size  1/1", "CLUSTER_REMOVE_NODES  1/1", "delete web-4,web-3 2/2"]);
+  expect(steps[0]?.arguments).toEqual({ cluster: "web", size: 2, min: null, max: null });
   expect(end.decisions.map(({ policy, decision, reason }) => `${policy} ${decision}: ${reason}`)).toEqual([
     "careful limited: at most 2 at once, 0 s between",
     "oldest_last chose: in this order: web-4, web-3, web-2, web-1",
@@ -151,7 +151,7 @@ it("looks at what is there, not at what the program says: sick nodes are recover
     state,
     schemas,
   });
-  expect(brief(steps)).toEqual(["check web-1,web-2,web-3,web-4 4/4", "recreate web-2 1/1"]);
+  expect(brief(steps)).toEqual(["check web-1,web-2,web-3,web-4 4/4", "NODE_HEAL  1/1", "recreate web-2 1/1"]);
 });
 
 it("carries what a plugin will tell along, and shows both sides of a condition on it", async () => {

@@ -32,9 +32,10 @@ describe("compileProgram", () => {
   });
 
   it.each(programs)("%s", async (file) => {
-    const { hash: _, files: __, actions, ...rest } = planOf(file);
-    const own = Object.fromEntries(Object.entries(actions).filter(([, action]) => !action.builtin));
-    const shown = JSON.stringify({ ...rest, actions: own }, shortened, 1);
+    const { hash: _, files: __, actions, policies, ...rest } = planOf(file);
+    const own = <T extends { readonly builtin?: boolean }>(all: Readonly<Record<string, T>>) =>
+      Object.fromEntries(Object.entries(all).filter(([, one]) => one.builtin !== true));
+    const shown = JSON.stringify({ ...rest, policies: own(policies), actions: own(actions) }, shortened, 1);
     await expect(shown).toMatchFileSnapshot(
       new URL(file.replace(".coppice", ".json.golden"), folder).pathname,
     );
