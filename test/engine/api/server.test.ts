@@ -126,7 +126,7 @@ describe("programs", () => {
     expect(status).toBe(400);
     const errors = json.error.diagnostics.filter((d: { severity: string }) => d.severity === "error");
     expect(errors.map((d: { line: number }) => d.line)).toEqual([5, 14]);
-    expect((await api.call("GET", "/v1/clusters")).json).toEqual({ clusters: [] });
+    expect((await api.call("GET", "/v1/clusters")).json).toMatchObject({ clusters: [] });
   });
 
   it.each([
@@ -376,7 +376,8 @@ describe("lists and health", () => {
       for (const [method, operation] of Object.entries(operations)) {
         const name = `${method} ${path}`;
         expect(operation.summary, name).toBeTruthy();
-        expect(operation.security, name).toEqual([{ token: [] }, { bearer: [] }]);
+        const open = path.startsWith("/v1/webhooks/"); // its URL is the key
+        expect(operation.security, name).toEqual(open ? undefined : [{ token: [] }, { bearer: [] }]);
         expect(Object.keys(operation.responses).length, name).toBeGreaterThan(0);
         const declared = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
         const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
