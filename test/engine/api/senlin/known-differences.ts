@@ -1,5 +1,4 @@
 const children = "the work on each node is part of the run, and no action of its own";
-const updated = "a node's status_reason tells of its last change of status; Senlin's of an update, too";
 const reason = "an action that fails for its size is told in the cluster's status_reason";
 const singleton = "Senlin takes two policies of a type that stands alone when their versions differ";
 
@@ -10,10 +9,6 @@ export const knownDifferences = {
   receivers: {},
   clusters: {},
   nodes: {
-    "changes role and metadata": updated,
-    taints: updated,
-    "shows what was changed": updated,
-    "changes the profile": updated,
     "shows the one too many": "Senlin leaves the node its index, and never wrote why it is in ERROR",
     "shows the full cluster": reason,
   },
