@@ -31,8 +31,8 @@ action note() { emit "noted" {} }
 afterAll(() => stack.stop());
 
 const endOf = async (name: string) => {
-  await stack.until("select exists (select from action where name = $1)", [name]);
-  const found = await stack.pool.query<{ id: string }>("select id from action where name = $1 order by seq", [
+  await stack.until("select exists (select from action where action = $1)", [name]);
+  const found = await stack.pool.query<{ id: string }>("select id from action where action = $1 order by seq", [
     name,
   ]);
   return stack.end(found.rows[0]?.id ?? "");
@@ -44,7 +44,7 @@ it("a schedule starts its action by the clock, until it is paused", async () => 
   expect(paused.stdout).toBe("every_10s is paused.\n");
   await stack.until("select every.known = every.wanted from trigger every where name = 'every_10s'");
   const cause = await stack.pool.query(
-    "select distinct cause, requested_by from action where name = 'every_10s'",
+    "select distinct cause, requested_by from action where action = 'every_10s'",
   );
   expect(cause.rows).toEqual([{ cause: "Schedule every_10s", requested_by: "local" }]);
 });
@@ -89,10 +89,10 @@ it("an event of a plugin starts a listener, whose own event starts the next", as
   expect(await endOf("on_fake_server_failed")).toMatchObject({ status: "SUCCEEDED" });
   expect(await endOf("on_coppice_emitted")).toMatchObject({ status: "SUCCEEDED" });
   const depths = await stack.pool.query(
-    "select name, depth, cause from action where depth > 0 order by depth",
+    "select action, depth, cause from action where depth > 0 order by depth",
   );
   expect(depths.rows).toEqual([
-    { name: "on_fake_server_failed", depth: 1, cause: "Event fake.server_failed" },
-    { name: "on_coppice_emitted", depth: 2, cause: "Event coppice.emitted" },
+    { action: "on_fake_server_failed", depth: 1, cause: "Event fake.server_failed" },
+    { action: "on_coppice_emitted", depth: 2, cause: "Event coppice.emitted" },
   ]);
 });

@@ -105,7 +105,7 @@ describe("quarantine", () => {
     const sent = await stack.cli("events", "send", "fake.server_failed", "server=x", "reason=smoke");
     expect(sent.code, sent.stdout + sent.stderr).toBe(0);
     await stack.until(
-      "select exists (select from action where name = 'on_fake_server_failed' and status not in ('READY', 'RUNNING'))",
+      "select exists (select from action where action = 'on_fake_server_failed' and status not in ('READY', 'RUNNING'))",
     );
     const told = (await events("on_fake_server_failed")).find((event) => event.name === "told");
     expect(told?.fields.values).toEqual({ server: "x", reason: "smoke" });
@@ -165,7 +165,7 @@ describe("nightly", () => {
     const fired = await stack.cli("triggers", "fire", "every_06_00");
     expect(fired.code, fired.stdout + fired.stderr).toBe(0);
     await stack.until(
-      "select exists (select from action where name = 'every_06_00' and status = 'SUCCEEDED')",
+      "select exists (select from action where action = 'every_06_00' and status = 'SUCCEEDED')",
     );
   });
 
@@ -174,7 +174,7 @@ describe("nightly", () => {
     expect(said).toContain("takes 4 of 6 nodes away");
     await run(0, "CLUSTER_RESIZE", "cluster=shop", "size=2", "--override", "closed for stocktaking");
     const found = await stack.pool.query(
-      "select decisions from action where name = 'CLUSTER_RESIZE' and status = 'SUCCEEDED' and target_name = 'shop'",
+      "select decisions from action where action = 'CLUSTER_RESIZE' and status = 'SUCCEEDED' and target_name = 'shop'",
     );
     expect(JSON.stringify(found.rows)).toContain("closed for stocktaking");
   });

@@ -70,7 +70,7 @@ action explain(cluster: Cluster, why: String) { emit "why" { why: why } }
     inputs,
   });
   expect({ status, type: json.error?.type }).toEqual({ status: 400, type: "inputs-too-large" });
-  const after = await api.db.pool.query("select count(*)::integer as n from action where name = 'explain'");
+  const after = await api.db.pool.query("select count(*)::integer as n from action where action = 'explain'");
   expect(after.rows[0].n).toBe(0);
   expect(before.rows[0].n).toBeGreaterThan(0);
 });

@@ -181,7 +181,7 @@ it("a schedule that fires starts its action once, and `at` is over then", async 
       await new Promise((resolve) => setTimeout(resolve, 500));
       return (await trigger("every_30m")).last_note?.startsWith("skipped");
     });
-    expect((await db.pool.query("select from action where name = 'every_30m'")).rowCount).toBe(1);
+    expect((await db.pool.query("select from action where action = 'every_30m'")).rowCount).toBe(1);
     await keep();
     expect(await trigger("at_2035_12_24_20_00")).toMatchObject({ ended: true });
     await expect(describeSchedule("at_2035_12_24_20_00")).rejects.toThrow();
