@@ -3,6 +3,7 @@ import { suggest } from "../../grammar/diagnostics/suggest.ts";
 import { readNumber } from "../../grammar/parse/number-literal.ts";
 import type { Json, PlanAction, PlanParameter, Value } from "../../grammar/plan.ts";
 import { boundsProblem } from "../../workflows/steps/bounds.ts";
+import { isId } from "../store/new-id.ts";
 import type { ClusterRow, NodeRow } from "../store/rows.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -10,6 +11,8 @@ import { Refusal } from "./refusal.ts";
 export interface Lookup<Cluster = ClusterRow, Node extends HasCluster = FoundNode> {
   cluster(idOrName: string): Promise<Cluster | null>;
   node(idOrName: string): Promise<Node | null>;
+  /** Many by their ids, in one go; what it doesn't find is asked for one by one. */
+  nodes?(ids: readonly string[]): Promise<ReadonlyMap<string, Node>>;
 }
 
 /** What is asked of a node that an input names. */
@@ -48,8 +51,12 @@ export async function readInputs<Cluster extends { readonly id: string }, Node e
   const clusterIdsOfNodes: string[] = [];
   const orphanIds: string[] = [];
   const nodes: Node[] = [];
-  const readNode = async (name: string, given: Json): Promise<Value> => {
-    const node = typeof given === "string" ? await lookup.node(given) : null;
+  const readNode = async (
+    name: string,
+    given: Json,
+    found: ReadonlyMap<string, Node> = new Map(),
+  ): Promise<Value> => {
+    const node = typeof given === "string" ? (found.get(given) ?? (await lookup.node(given))) : null;
     if (node === null) {
       problems.push(`input "${name}": there is no node ${JSON.stringify(given)}`);
       return null;
@@ -60,11 +67,12 @@ export async function readInputs<Cluster extends { readonly id: string }, Node e
     return { $node: node.id };
   };
   const readNodes = async (name: string, given: Json): Promise<Value> => {
-    if (Array.isArray(given)) return await Promise.all(given.map((one: Json) => readNode(name, one)));
-    const entries = Object.entries(given as Readonly<Record<string, Json>>);
-    return Object.fromEntries(
-      await Promise.all(entries.map(async ([key, one]) => [key, await readNode(name, one)] as const)),
-    );
+    const entries = Object.entries(given as Readonly<Record<string, Json>> | readonly Json[]);
+    const ids = entries.flatMap(([, one]) => (typeof one === "string" && isId(one) ? [one] : []));
+    const found = await lookup.nodes?.(ids);
+    const read: [string, Value][] = [];
+    for (const [key, one] of entries) read.push([key, await readNode(name, one, found)]);
+    return Array.isArray(given) ? read.map(([, node]) => node) : Object.fromEntries(read);
   };
   for (const parameter of q.action.parameters) {
     const given = Object.hasOwn(q.given, parameter.name) ? q.given[parameter.name] : undefined;

@@ -6,7 +6,7 @@ import { findActionByRequestKey } from "../store/find-action.ts";
 import { findCluster } from "../store/find-cluster.ts";
 import { findPlan } from "../store/find-plan.ts";
 import { insertAction } from "../store/insert-action.ts";
-import { findNode } from "../store/list-nodes.ts";
+import { findNode, findNodes } from "../store/list-nodes.ts";
 import { enterMailboxes, isTurnOf, lockMailboxes } from "../store/mailbox.ts";
 import { newId } from "../store/new-id.ts";
 import { insertOutbox } from "../store/outbox.ts";
@@ -90,6 +90,7 @@ export async function submitInTransaction(
     {
       cluster: (idOrName) => findCluster(db, { projectId, idOrName }),
       node: (idOrName) => findNode(db, { projectId, idOrName }),
+      nodes: (ids) => findNodes(db, { projectId, ids }),
     },
   );
   expectStartable(request, inputs);
@@ -164,7 +165,8 @@ export async function clustersToHold(
   names: readonly string[],
 ): Promise<ClusterRow[]> {
   const found = new Map(inputs.clusters.map((cluster) => [cluster.id, cluster]));
-  for (const idOrName of [...inputs.clusterIdsOfNodes, ...names]) {
+  for (const idOrName of new Set([...inputs.clusterIdsOfNodes, ...names])) {
+    if (found.has(idOrName)) continue;
     const cluster = await findCluster(db, { projectId: request.projectId, idOrName });
     if (cluster === null) {
       throw new Refusal(

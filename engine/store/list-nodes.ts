@@ -42,6 +42,16 @@ export async function findNode(
   return (await db.query<NodeRow>({ name: `find-node-by-${by}`, text, values })).rows[0] ?? null;
 }
 
+/** A project's nodes by their ids; those that it doesn't have are left out. */
+export async function findNodes(
+  db: Queryable,
+  q: { projectId: string; ids: readonly string[] },
+): Promise<ReadonlyMap<string, NodeRow>> {
+  const text = `select ${columns("n", nodeColumns)} from node n where n.project_id = $1 and n.id = any ($2::uuid[])`;
+  const found = await db.query<NodeRow>({ name: "find-nodes", text, values: [q.projectId, q.ids] });
+  return new Map(found.rows.map((row) => [row.id, row]));
+}
+
 /** How many nodes of these clusters are in each status: `{ ACTIVE: 3, ERROR: 1 }` over all of them. */
 export async function countNodes(
   db: Queryable,

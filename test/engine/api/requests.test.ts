@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import pg from "pg";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../../engine/store/new-id.ts";
 import { type Answered, type SenlinApi, startSenlinApi } from "../../support/senlin-api.ts";
 
@@ -244,5 +245,30 @@ describe("beyond Senlin", () => {
       const read = await api.ask({ ...request, as: "reader" });
       expect(read.status, name).toBe(request.method === "GET" ? 200 : 403);
     }
+  });
+});
+
+describe("large clusters", () => {
+  it("accepts an operation on all of a thousand nodes by a handful of statements", async () => {
+    await makeProfile();
+    const id = await makeCluster();
+    await api.db.pool.query(
+      `insert into node (id, project_id, cluster_id, name, index, profile_id, status)
+       select gen_random_uuid(), c.project_id, c.id, 'n-' || i, i, c.profile_id, 'ACTIVE'
+       from cluster c, generate_series(1, 1000) i
+       where c.id = $1`,
+      [id],
+    );
+    const query = vi.spyOn(pg.Client.prototype, "query"); // counts, and lets everything through
+    const asked = await api.ask({ method: "POST", path: `/v1/clusters/${id}/ops`, body: { reboot: {} } });
+    const statements = query.mock.calls.length;
+    query.mockRestore();
+    expect(asked.status).toBe(202);
+    const { rows } = await api.db.pool.query(
+      "select jsonb_array_length(inputs -> 'nodes') as count from action where id = $1",
+      [asked.json.action],
+    );
+    expect(rows[0].count).toBe(1000);
+    expect(statements).toBeLessThan(40);
   });
 });
