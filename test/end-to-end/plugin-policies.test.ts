@@ -212,7 +212,7 @@ it("tells a notifier of an event, and goes on when that can't be reached", async
   const { id, status, outputs } = await tell("nobody");
   expect({ status, notices: (outputs as unknown[]).length }).toEqual({ status: "SUCCEEDED", notices: 1 });
   const events = await stack.pool.query(
-    "select level, name, fields -> 'values' as fields from event where action_id = $1 and name in ('moved', 'notify.failed') order by id",
+    "select level, name, fields -> 'values' as fields from event where action_id = $1 and name in ('moved', 'notify.failed') order by seq",
     [id],
   );
   expect(events.rows).toEqual([

@@ -313,7 +313,7 @@ describe("validation", () => {
     [
       "a context of odd keys",
       "server",
-      { flavor: "1", context: { region_name: "RegionOne", foo: "bar" } },
+      { flavor: "1", networks: [], context: { region_name: "RegionOne", foo: "bar" } },
       ["Some keys in 'context' are invalid: ['foo']"],
     ],
     [

@@ -55,10 +55,11 @@ describe("the other kinds of things", () => {
     properties: {},
   }));
   const question = (more: Record<string, Json> = {}) => ({
+    key: "k",
     phase: "before",
     cluster: { name: "web", size: 3, minimum: 0, maximum: 9, labels: {} },
     nodes,
-    request: { action: "CLUSTER_SCALE_IN", count: 2 },
+    request: { action: "CLUSTER_SCALE_IN", count: 2, remaining: 1 },
     ...more,
   });
 
@@ -168,7 +169,7 @@ describe("what they answer is checked", () => {
       { policies: { p: {} } },
       'policies: { p: { decide: () => ({ choose: "all" }) } }',
     );
-    const argument = { phase: "before", cluster: {}, nodes: [], request: {} };
+    const argument = { key: "k", phase: "before", cluster: {}, nodes: [], request: {} };
     expect(await reason(open(plugin).ask("policies", "p", "decide", argument))).toContain(
       'choose is "all", not a List',
     );
