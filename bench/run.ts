@@ -27,6 +27,9 @@ const suites: readonly Suite[] = [
 ];
 const resultsPath = join(import.meta.dirname, "results.json");
 
+// Suites make a cluster for each measurement; what is measured is the work, not the limit.
+process.env["COPPICE_MAX_CLUSTERS_PER_PROJECT"] ??= "100000";
+
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
 if (unknown.length > 0) {
