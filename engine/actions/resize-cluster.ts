@@ -23,13 +23,6 @@ export async function resizeOfCluster(
   q: Adjustment & { limits: RequestLimits },
 ): Promise<Wanted> {
   const { type, minimum, maximum, strict } = q;
-  if (type === "EXACT_CAPACITY" && q.number !== null && q.number < 0) {
-    throw new Refusal(
-      "invalid",
-      "bad-sizes",
-      "The 'number' must be non-negative integer for adjustment type 'EXACT_CAPACITY'.",
-    );
-  }
   const isPercentage = type === "CHANGE_IN_PERCENTAGE";
   const number = q.number === null || isPercentage ? q.number : Math.trunc(q.number) + 0;
   const minimumStep = isPercentage ? q.minimumStep : null;

@@ -19,9 +19,14 @@ export interface FilterContract {
   readonly single?: boolean;
   /** The only values that it takes. */
   readonly values?: readonly string[];
+  /** What its values look like. */
+  readonly pattern?: RegExp;
   /** Older microversions drop it. */
   readonly since?: Microversion;
 }
+
+/** The names that actions of programs have. */
+export const actionNamePattern = /^[A-Za-z_]\w*$/;
 
 /** A list as a client asked for it. */
 export interface ListQuery {
@@ -65,7 +70,8 @@ function readFilters(
     if (given === undefined || microversion < (filter.since ?? oldest)) continue;
     const values = typeof given === "string" ? [given] : given;
     for (const value of values) {
-      if (filter.values !== undefined && !filter.values.includes(value))
+      const known = filter.values?.includes(value) ?? true;
+      if (!known || filter.pattern?.test(value) === false)
         throw badRequest(`Field value ${value} is invalid`);
     }
     filters[name] = values;

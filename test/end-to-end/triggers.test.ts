@@ -32,9 +32,10 @@ afterAll(() => stack.stop());
 
 const endOf = async (name: string) => {
   await stack.until("select exists (select from action where action = $1)", [name]);
-  const found = await stack.pool.query<{ id: string }>("select id from action where action = $1 order by seq", [
-    name,
-  ]);
+  const found = await stack.pool.query<{ id: string }>(
+    "select id from action where action = $1 order by seq",
+    [name],
+  );
   return stack.end(found.rows[0]?.id ?? "");
 };
 

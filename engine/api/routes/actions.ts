@@ -19,7 +19,7 @@ import { JsonRecord, Links, refusals } from "../bodies/schemas.ts";
 import { clusterIdsOf } from "../cluster-filter.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject, objectNotFound } from "../find-object.ts";
-import { isUuid, type ListContract, readBoolean, readListQuery } from "../list-query.ts";
+import { actionNamePattern, isUuid, type ListContract, readBoolean, readListQuery } from "../list-query.ts";
 import { sendFrameworkPage } from "../framework-page.ts";
 import { newest, senlinsLast } from "../microversion.ts";
 import { pageLinks } from "../page-links.ts";
@@ -94,7 +94,10 @@ const listed: ListContract = {
   },
 };
 /** Programs' own actions can be asked for, too. */
-const listedWithPrograms: ListContract = { ...listed, filters: { ...listed.filters, action: {} } };
+const listedWithPrograms: ListContract = {
+  ...listed,
+  filters: { ...listed.filters, action: { pattern: actionNamePattern } },
+};
 
 /** `GET /v1/actions`: filters `name`, `target`, `action`, `status`, `cluster_id`; senlin: `api.md` §14. */
 export function getActions(app: Api, context: ApiContext): void {

@@ -15,6 +15,7 @@ import type { Scope } from "../../store/list-rows.ts";
 import { completeLifecycle as complete } from "../../store/lifecycles.ts";
 import { listedPolicies, type PolicyRow } from "../../store/policies.ts";
 import { accepted, requesterOf } from "../accepted.ts";
+import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { Id, JsonRecord, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
@@ -127,6 +128,13 @@ const resize: Handle = async ({ context, data, microversion, by, cluster }) => {
   if (type !== null && number === null) throw badRequest("Missing number value for size adjustment.");
   if (number !== null && type === null)
     throw badRequest("Missing adjustment_type value for size adjustment.");
+  if (type === "EXACT_CAPACITY" && number !== null && number < 0) {
+    throw new ApiError(
+      400,
+      "The 'number' must be non-negative integer for adjustment type 'EXACT_CAPACITY'.",
+      { type: "BadRequest" },
+    );
+  }
   if (minimum !== null && maximum !== null && maximum > 0 && minimum > maximum) {
     throw badRequest(
       `The specified min_size (${minimum}) is greater than the specified max_size (${maximum}).`,

@@ -8,7 +8,7 @@ import { Links, refusals } from "../bodies/schemas.ts";
 import { clusterIdsOf } from "../cluster-filter.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject } from "../find-object.ts";
-import { type ListContract, readListQuery } from "../list-query.ts";
+import { actionNamePattern, type ListContract, readListQuery } from "../list-query.ts";
 import { newest, senlinsLast } from "../microversion.ts";
 import { pageLinks } from "../page-links.ts";
 import { scopeOf } from "../scope.ts";
@@ -28,7 +28,10 @@ const listed: ListContract = {
   },
 };
 /** Programs' own actions can be asked for, too. */
-const listedWithPrograms: ListContract = { ...listed, filters: { ...listed.filters, action: {} } };
+const listedWithPrograms: ListContract = {
+  ...listed,
+  filters: { ...listed.filters, action: { pattern: actionNamePattern } },
+};
 
 /** Senlin shows the cluster with each event. */
 const kindIn = (microversion: number) => (microversion > senlinsLast ? listedEvents : listedSenlinEvents);

@@ -25,7 +25,12 @@ describe.each(suites)("tempest's $name tests", ({ name, pattern }) => {
   }, runTimeout);
   // biome-ignore lint/correctness/noEmptyPattern: vitest gives the suite second, and wants a pattern first
   afterAll(({}, { tasks }) => {
-    if (names.length > 0) keepResults(target.name, name, tasks);
+    if (names.length > 0)
+      keepResults(
+        target.name,
+        name,
+        tasks.filter((task) => names.includes(task.name)),
+      );
     else
       keepResults(
         target.name,
