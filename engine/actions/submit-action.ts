@@ -70,7 +70,10 @@ export async function submitOnce(
       return before ?? (await work(db));
     });
   } catch (error) {
-    if (requestKey === undefined || !isDuplicate(error, "action_by_request_key")) throw error;
+    // of repeats at once the others conflict with the first, or lose the race for the key
+    const repeats =
+      isDuplicate(error, "action_by_request_key") || (error instanceof Refusal && error.kind === "conflict");
+    if (requestKey === undefined || !repeats) throw error;
     const before = await findActionByRequestKey(pool, { projectId, requestKey });
     if (before === null) throw error;
     return before;

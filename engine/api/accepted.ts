@@ -7,8 +7,9 @@ import { senlinsLast } from "./microversion.ts";
 import { badRequest } from "./senlin-body/fields.ts";
 
 /**
- * Who asks for an action, and how: up to 1.14 what would have to wait is refused. From 1.15 on it queues, unless
- * `?on_conflict=refuse`, and the header `Idempotency-Key` makes a repeat return the first one's action.
+ * Who asks for an action, and how: what would have to wait is refused, as Senlin's clients expect it, also those that ask for
+ * the latest version. From 1.15 on it queues with `?on_conflict=queue`, and the header `Idempotency-Key` makes a repeat
+ * return the first one's action.
  */
 export function requesterOf(request: FastifyRequest, { limits }: ApiContext): Requester {
   const { caller, microversion } = request;
@@ -31,8 +32,8 @@ function requestKeyOf({ headers }: FastifyRequest): string | undefined {
 
 function readOnConflict(request: FastifyRequest): boolean {
   const { on_conflict: asked } = request.query as Readonly<Record<string, unknown>>; // as the parser gives it
-  if (asked === undefined || asked === "queue") return false;
-  if (asked === "refuse") return true;
+  if (asked === "queue") return false;
+  if (asked === undefined || asked === "refuse") return true;
   throw badRequest(`Invalid value '${String(asked)}' specified for 'on_conflict': it is queue or refuse`);
 }
 

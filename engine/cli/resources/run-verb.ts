@@ -20,7 +20,7 @@ export async function runVerb(q: {
   const { verb, output } = q;
   const { method, path, body } = verb.request(q.args, readFields(verb.fields, q.options));
   const api = findServer();
-  const { answer, location } = await api.request<unknown>(method, `/v1/${path}`, body);
+  const { answer, location } = await api.request<unknown>(method, `/v1/${queueing(method, path)}`, body);
   const actionId = verb.starts ? idOf(answer, location) : null;
   if (actionId !== null && q.wait) {
     const ended = await followToEnd(api, actionId, output);
@@ -74,4 +74,10 @@ async function followToEnd(api: ApiClient, id: string, output: Output): Promise<
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** People who ask for something mean it, also when the cluster is busy: it waits for its turn. */
+function queueing(method: string, path: string): string {
+  if (method === "GET" || !/^(?:clusters|nodes)\//.test(path)) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}on_conflict=queue`;
 }

@@ -69,11 +69,13 @@ describe("requests that meet others", () => {
     }
   });
 
-  it("queues them in the order of acceptance from 1.15 on, unless told to refuse", async () => {
+  it("queues them in the order of acceptance from 1.15 on, when told to", async () => {
     await makeProfile();
     const id = await makeCluster();
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => act(id, { check: {} }, { version: "1.15" })),
+      Array.from({ length: 20 }, () =>
+        act(id, { check: {} }, { version: "1.15", query: "?on_conflict=queue" }),
+      ),
     );
     expect(statuses(answers)).toEqual(Array.from({ length: 20 }, () => 202));
     const queue = await api.db.pool.query(
@@ -83,6 +85,7 @@ describe("requests that meet others", () => {
     expect(queue.rows[0].count).toBe(20);
     const refused = await act(id, { check: {} }, { version: "1.15", query: "?on_conflict=refuse" });
     expect([refused.status, refused.json.error.type]).toEqual([409, "ActionConflict"]);
+    expect((await act(id, { check: {} }, { version: "1.15" })).status).toBe(409);
     expect((await act(id, { check: {} }, { version: "1.15", query: "?on_conflict=fight" })).status).toBe(400);
   });
 
