@@ -273,19 +273,7 @@ export async function createServer(q: {
   app.register(
     async (instance) => {
       const scope = instance.withTypeProvider<TypeBoxTypeProvider>();
-      scope.decorateRequest("microversion", oldest);
-      scope.addHook("onRequest", async (request) => {
-        request.microversion = readMicroversion(request.headers["openstack-api-version"]);
-      });
-      scope.addHook("onSend", async (request, reply) => {
-        tellMicroversion(request, reply);
-        dropCharset(request, reply);
-      });
-      scope.addHook("preValidation", async ({ params, query, body }) => {
-        refuseUnstorable("the path", params);
-        refuseUnstorable("the query", query);
-        refuseUnstorable("the body", body);
-      });
+      prepareRequests(scope);
       speakAsSenlin(scope, context);
       postTrigger(scope, context); // whoever has its URL has no token
     },
@@ -294,10 +282,9 @@ export async function createServer(q: {
   app.register(
     async (instance) => {
       const scope = instance.withTypeProvider<TypeBoxTypeProvider>();
+      prepareRequests(scope);
       scope.decorateRequest("caller");
-      scope.decorateRequest("microversion", oldest);
       scope.addHook("onRequest", async (request, reply) => {
-        request.microversion = readMicroversion(request.headers["openstack-api-version"]);
         await rates.expectAddress(request);
         await authenticate(q.access, request).catch(async (error: unknown) => {
           if (error instanceof AccessRefusal && error.kind === "unauthenticated")
@@ -309,15 +296,6 @@ export async function createServer(q: {
         if (Object.values(request.params as object).includes("")) return reply.callNotFound(); // a path that ends in a slash
         expectRouteIn(request);
         expectPermitted(q.access, request);
-      });
-      scope.addHook("onSend", async (request, reply) => {
-        tellMicroversion(request, reply);
-        dropCharset(request, reply);
-      });
-      scope.addHook("preValidation", async ({ params, query, body }) => {
-        refuseUnstorable("the path", params);
-        refuseUnstorable("the query", query);
-        refuseUnstorable("the body", body);
       });
       scope.addHook("onRoute", (route) => {
         expectRule(route);
@@ -345,4 +323,21 @@ export async function createServer(q: {
   );
   await app.ready();
   return app;
+}
+
+/** What every request under `/v1` gets: its microversion read and told, and what cannot be stored refused. */
+function prepareRequests(scope: Api): void {
+  scope.decorateRequest("microversion", oldest);
+  scope.addHook("onRequest", async (request) => {
+    request.microversion = readMicroversion(request.headers["openstack-api-version"]);
+  });
+  scope.addHook("onSend", async (request, reply) => {
+    tellMicroversion(request, reply);
+    dropCharset(request, reply);
+  });
+  scope.addHook("preValidation", async ({ params, query, body }) => {
+    refuseUnstorable("the path", params);
+    refuseUnstorable("the query", query);
+    refuseUnstorable("the body", body);
+  });
 }
