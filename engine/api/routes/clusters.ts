@@ -1,14 +1,12 @@
 import { Type } from "typebox";
 import { createCluster } from "../../actions/create-cluster.ts";
 import { deletionOfCluster } from "../../actions/delete-cluster.ts";
-import { Refusal } from "../../actions/refusal.ts";
 import { requestOnCluster } from "../../actions/request-action.ts";
 import type { RequestLimits } from "../../actions/limits.ts";
 import { expectUpdatable, updateOfCluster } from "../../actions/update-cluster.ts";
 import { type ClusterDetail, listedClusters } from "../../store/find-cluster.ts";
 import { countNodes } from "../../store/list-nodes.ts";
 import { listRows } from "../../store/list-rows.ts";
-import { findSpecType } from "../../store/load-node-facts.ts";
 import { listedProfiles, type ProfileDetail } from "../../store/profiles.ts";
 import type { ActionRow } from "../../store/rows.ts";
 import { accepted, requesterOf } from "../accepted.ts";
@@ -17,6 +15,7 @@ import { ClusterBody, toClusterBody } from "../bodies/cluster.ts";
 import { Links, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject, findReferenced } from "../find-object.ts";
+import { findProfileLike } from "../find-profile-like.ts";
 import { type ListContract, readBoolean, readListQuery } from "../list-query.ts";
 import { newest, senlinsLast } from "../microversion.ts";
 import { pageLinks } from "../page-links.ts";
@@ -142,7 +141,10 @@ export function patchCluster(app: Api, context: ApiContext): void {
     const row = await findCluster(context, scope, request.params.cluster);
     expectUpdatable(row);
     const { profile_id: identity, ...changes } = asked;
-    const profile = typeof identity === "string" ? await profileLike(context, scope, row, identity) : null;
+    const profile =
+      typeof identity === "string"
+        ? await findProfileLike(context, row, { scope, identity, kind: "cluster" })
+        : null;
     const action = await requestOnCluster(
       context.pool,
       { cluster: row, by: requesterOf(request, context) },
@@ -188,26 +190,6 @@ function readForce(request: { query: unknown; body: unknown; microversion: numbe
   const body = (request.body ?? {}) as Readonly<Record<string, never>>; // an object: see `parseBody`
   if (body["force"] === undefined || body["force"] === null) return false;
   return readFields({ force: body["force"] }, fieldsOfDeletion, request.microversion).force ?? false;
-}
-
-/** A profile that a cluster may change to: one of the type of its own. */
-async function profileLike(
-  { pool }: ApiContext,
-  scope: ReturnType<typeof scopeOf>,
-  cluster: ClusterDetail,
-  identity: string,
-): Promise<ProfileDetail> {
-  const found = await findReferenced<ProfileDetail>(pool, listedProfiles, {
-    scope,
-    identity,
-    kind: "profile",
-  });
-  if ((await findSpecType(pool, { profileId: cluster.profile_id })) === found.spec_type) return found;
-  throw new Refusal(
-    "invalid",
-    "other-profile-type",
-    "Cannot update a cluster to a different profile type, operation aborted.",
-  );
 }
 
 /** The cluster that a path names. */

@@ -2,14 +2,12 @@ import { Type } from "typebox";
 import { createNode } from "../../actions/create-node.ts";
 import { deletionOfNode } from "../../actions/delete-cluster.ts";
 import { lookAtNodes } from "../../actions/look-at-nodes.ts";
-import { Refusal } from "../../actions/refusal.ts";
 import { requestOnNode } from "../../actions/request-action.ts";
 import { updateOfNode } from "../../actions/update-node.ts";
 import { pythonText } from "../../specs/python-text.ts";
 import { type ClusterDetail, listedClusters } from "../../store/find-cluster.ts";
 import { listedNodes, type NodeDetail } from "../../store/list-nodes.ts";
 import { findByIdentity, listRows, type Scope } from "../../store/list-rows.ts";
-import { findSpecType } from "../../store/load-node-facts.ts";
 import { listedProfiles, type ProfileDetail } from "../../store/profiles.ts";
 import { accepted, requesterOf } from "../accepted.ts";
 import { ApiError } from "../api-error.ts";
@@ -18,6 +16,7 @@ import { NodeBody, toNodeBody } from "../bodies/node.ts";
 import { Links, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject, findReferenced } from "../find-object.ts";
+import { findProfileLike } from "../find-profile-like.ts";
 import { type ListContract, readBoolean, readListQuery } from "../list-query.ts";
 import { pageLinks } from "../page-links.ts";
 import { scopeOf } from "../scope.ts";
@@ -136,7 +135,10 @@ export function patchNode(app: Api, context: ApiContext): void {
     const scope = scopeOf(request);
     const row = await findNode(context, scope, request.params.node);
     const { profile_id: identity, ...changes } = asked;
-    const profile = typeof identity === "string" ? await profileLike(context, scope, row, identity) : null;
+    const profile =
+      typeof identity === "string"
+        ? await findProfileLike(context, row, { scope, identity, kind: "node" })
+        : null;
     const action = await requestOnNode(
       context.pool,
       { node: row, by: requesterOf(request, context) },
@@ -170,26 +172,6 @@ export function deleteNode(app: Api, context: ApiContext): void {
     );
     return accepted(reply, action).send(null);
   });
-}
-
-/** A profile that a node may change to: one of the type of its own. */
-async function profileLike(
-  { pool }: ApiContext,
-  scope: Scope,
-  node: NodeDetail,
-  identity: string,
-): Promise<ProfileDetail> {
-  const found = await findReferenced<ProfileDetail>(pool, listedProfiles, {
-    scope,
-    identity,
-    kind: "profile",
-  });
-  if ((await findSpecType(pool, { profileId: node.profile_id })) === found.spec_type) return found;
-  throw new Refusal(
-    "invalid",
-    "other-profile-type",
-    "Cannot update a node to a different profile type, operation aborted.",
-  );
 }
 
 /** The node that a path names. */
