@@ -1,56 +1,18 @@
 import { Type } from "typebox";
-import type { Json as JsonValue } from "../../../grammar/plan.ts";
 import { offeredTypes } from "../../actions/provided-types.ts";
-import {
-  senlinOperations,
-  senlinSchema,
-  senlinSupportStatus,
-  senlinTypeItem,
-} from "../../specs/senlin-schema.ts";
-import { type SpecType, specName } from "../../specs/spec-type.ts";
+import { senlinOperations } from "../../specs/senlin-schema.ts";
 import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { JsonRecord, refusals } from "../bodies/schemas.ts";
+import { byName, SpecTypeDetail, SpecTypeItem, toTypeDetail, toTypeItem } from "../bodies/spec-type.ts";
 import type { ApiContext } from "../context.ts";
 import { objectNotFound } from "../find-object.ts";
-import type { Microversion } from "../microversion.ts";
 
-const item = Type.Object({
-  name: Type.String(),
-  version: Type.Optional(Type.String()),
-  support_status: Type.Optional(JsonRecord),
-});
-const detail = Type.Object({
-  name: Type.String(),
-  schema: JsonRecord,
-  support_status: Type.Optional(JsonRecord),
-});
 const params = Type.Object({ type: Type.String() });
-
-/** One type in the lists of profile types and policy types: from 1.5 on with its version apart, and what supports it. */
-export function toTypeItem(name: string, type: SpecType, microversion: Microversion) {
-  if (microversion < 5) return { name };
-  const version = type.versions.find((each) => specName(type.type, each) === name) ?? "";
-  return senlinTypeItem(type, version) as { readonly [key: string]: JsonValue } & { readonly name: string };
-}
-
-/** One type with its properties. */
-export function toTypeDetail(name: string, type: SpecType, microversion: Microversion) {
-  return {
-    name,
-    schema: senlinSchema(type),
-    ...(microversion >= 5 && { support_status: senlinSupportStatus(type) }),
-  };
-}
-
-/** Names in the order of lists. */
-export function byName<T>(types: ReadonlyMap<string, T>): (readonly [string, T])[] {
-  return [...types].sort(([a], [b]) => (a < b ? -1 : 1));
-}
 
 /** `GET /v1/profile-types`: what the plugins that servers offer provide under a public name; senlin: `api.md` §6. */
 export function getProfileTypes(app: Api, context: ApiContext): void {
-  const response = { 200: Type.Object({ profile_types: Type.Array(item) }), ...refusals };
+  const response = { 200: Type.Object({ profile_types: Type.Array(SpecTypeItem) }), ...refusals };
   const schema = { summary: "List profile types", response };
   app.get("/profile-types", { schema, config: { rule: "profile_types:index" } }, async ({ microversion }) => {
     const types = byName(await offeredTypes(context.pool));
@@ -60,7 +22,7 @@ export function getProfileTypes(app: Api, context: ApiContext): void {
 
 /** `GET /v1/profile-types/{type}`: its properties. */
 export function getProfileType(app: Api, context: ApiContext): void {
-  const response = { 200: Type.Object({ profile_type: detail }), ...refusals };
+  const response = { 200: Type.Object({ profile_type: SpecTypeDetail }), ...refusals };
   const schema = { summary: "Show a profile type", params, response };
   app.get("/profile-types/:type", { schema, config: { rule: "profile_types:get" } }, async (request) => {
     const { type: name } = request.params;
