@@ -4,6 +4,7 @@ import type { Grant, Json } from "../../grammar/plan.ts";
 import { HostFailure, type PluginHost } from "../host/plugin-host.ts";
 import { findProfileSecret } from "../store/find-profile-secret.ts";
 import type { NodeToAsk } from "../store/load-node-to-ask.ts";
+import { nodeCall } from "./node-call.ts";
 
 /**
  * What the API itself asks of plugins, outside of every action: is this spec good, which regions are there, what is
@@ -55,27 +56,10 @@ export function createQuestions(pool: pg.Pool, open: () => PluginHost): PluginQu
     },
     ofNode(node, operation, values = {}) {
       const { project_id: projectId, profile_id: profileId } = node;
-      const dot = node.profile_type.lastIndexOf(".");
       const callId = `ask.${operation}`;
+      const more = Object.keys(values).length === 0 ? {} : { arguments: values };
       return opened().call({
-        pluginHash: node.plugin_hash,
-        projectId,
-        grants: node.grants,
-        settings: node.settings,
-        target: { kind: "operation", profile: node.profile_type.slice(dot + 1), operation },
-        call: {
-          key: `${callId}.${randomUUID()}`,
-          node: {
-            id: node.id,
-            name: node.name,
-            index: node.index,
-            cluster: node.cluster_name,
-            ...(node.cluster_id === null ? {} : { clusterId: node.cluster_id }),
-          },
-          physicalId: node.physical_id,
-          properties: node.properties,
-          ...(Object.keys(values).length === 0 ? {} : { arguments: values }),
-        },
+        ...nodeCall(node, { operation, key: `${callId}.${randomUUID()}`, more }),
         timeoutMs: patienceMs,
         origin: { actionId: null, callId },
         secretSource: (name) => findProfileSecret(pool, { projectId, profileId, name }),

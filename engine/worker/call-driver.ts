@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Json } from "../../grammar/plan.ts";
+import { nodeCall } from "../actions/node-call.ts";
 import type { NodeForCall } from "../store/load-nodes-for-call.ts";
 import type { DriverTools } from "./call-tools.ts";
 import { type LongCalls, longCall } from "./long-calls.ts";
@@ -29,29 +30,9 @@ export async function callDriver(
     key: randomUUID(),
     nodeId: node.id,
   });
+  const called = { ...node, properties: { ...node.properties, ...node.changes } };
   const answer = tools.host.call({
-    pluginHash: node.plugin_hash,
-    projectId: node.project_id,
-    grants: node.grants,
-    settings: node.settings,
-    target: {
-      kind: "operation",
-      profile: node.profile_type.slice(dot + 1),
-      operation,
-    },
-    call: {
-      key: callKey(q, node.id),
-      node: {
-        id: node.id,
-        name: node.name,
-        index: node.index,
-        cluster: node.cluster_name,
-        ...(node.cluster_id === null ? {} : { clusterId: node.cluster_id }),
-      },
-      physicalId: node.physical_id,
-      properties: { ...node.properties, ...node.changes },
-      ...more,
-    },
+    ...nodeCall(called, { operation, key: callKey(q, node.id), more }),
     timeoutMs: q.timeoutMs,
     origin: { actionId: q.actionId, callId: q.callId },
     secretSource: async (name) =>
