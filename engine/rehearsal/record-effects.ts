@@ -1,5 +1,6 @@
 import type { Plan } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
+import type { InvokeRequest } from "../../workflows/activities.ts";
 import { stepIdOf } from "../../workflows/call-id.ts";
 import type { Effects } from "../../workflows/effects.ts";
 import type { LocalStore } from "../local/local-store.ts";
@@ -38,6 +39,12 @@ export function recordEffects(
     const type = node?.profile_type.slice(node.profile_type.lastIndexOf(".") + 1) ?? "";
     return schemas.get(node?.plugin_hash ?? "")?.profiles[type]?.operations[operation]?.result;
   };
+  /** The plugin that the program names, or the one behind a cluster's profile. */
+  const pluginOf = ({ plugin, clusterId }: InvokeRequest) => {
+    const profileId = clusterId === undefined ? undefined : store.cluster(clusterId)?.profileId;
+    const behind = profileId === undefined ? undefined : store.profile(profileId)?.pluginHash;
+    return schemas.get((clusterId === undefined ? plan.plugins[plugin]?.hash : behind) ?? "");
+  };
   const { records } = effects;
   return {
     ...effects,
@@ -70,10 +77,11 @@ export function recordEffects(
     async invoke(request, options) {
       note("invoke", request, options.shielded);
       const outcome = await effects.invoke(request, options);
-      const hash = plan.plugins[request.plugin]?.hash ?? "";
-      const result = schemas.get(hash)?.functions[request.function]?.result;
+      const called = pluginOf(request);
+      const result = called?.functions[request.function]?.result;
       if (!outcome.ok || result === undefined) return outcome;
-      return { ok: true, value: unknownValue(`the result of ${request.plugin}.${request.function}`) };
+      const plugin = request.clusterId === undefined ? request.plugin : called?.name;
+      return { ok: true, value: unknownValue(`the result of ${plugin}.${request.function}`) };
     },
     async consult(request, options) {
       note("consult", request, options.shielded);
@@ -111,6 +119,10 @@ export function recordEffects(
       async setProfile(request) {
         note("setProfile", request);
         return await records.setProfile(request);
+      },
+      async changeRecords(request) {
+        note("changeRecords", request);
+        return await records.changeRecords(request);
       },
       async removeCluster(request) {
         note("removeCluster", request);

@@ -66,6 +66,7 @@ export interface RecordedEffect {
     | "addNodes"
     | "setSize"
     | "setProfile"
+    | "changeRecords"
     | "removeCluster"
     | "recordEvents";
   readonly request: unknown;

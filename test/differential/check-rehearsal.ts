@@ -59,8 +59,10 @@ export async function compareRehearsal(plan: Plan, scenario: Scenario): Promise<
 function withoutOrder(effects: readonly RecordedEffect[]): readonly object[] {
   const single = effects.flatMap((effect): readonly object[] => {
     if (effect.kind === "sleep") return [];
-    const { items, events, ...request } = effect.request as { items?: object[]; events?: object[] };
-    const parts = items ?? events;
+    const { items, events, changes, ...request } = effect.request as Partial<
+      Record<"items" | "events" | "changes", object[]>
+    >;
+    const parts = items ?? events ?? changes;
     return parts === undefined ? [effect] : parts.map((part) => ({ ...effect, request, part }));
   });
   return single.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));

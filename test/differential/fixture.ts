@@ -4,6 +4,9 @@ import type { Plan } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import { type Scenario, textOf } from "./scenario.ts";
 
+const text = { type: "String", required: true } as const;
+const balancer = { type: "Record", fields: { id: text, pool: text, vip_address: text } } as const;
+
 /** A plugin with some of everything that generated programs call. */
 export const schema: PluginSchema = {
   name: "fake",
@@ -38,12 +41,15 @@ export const schema: PluginSchema = {
     },
   },
   functions: {
-    note: { arguments: { text: { type: "String", required: true } } },
-    ask: { arguments: { text: { type: "String", required: true } }, result: { type: "Int" } },
-    login: {
-      arguments: { token: { type: "Secret", required: true }, text: { type: "String", required: true } },
-      result: { type: "Int" },
-    },
+    note: { arguments: { text } },
+    ask: { arguments: { text }, result: { type: "Int" } },
+    login: { arguments: { token: { type: "Secret", required: true }, text }, result: { type: "Int" } },
+    // what the library's policies ask for
+    balancer_create: { arguments: { name: text }, result: balancer },
+    balancer_find: { arguments: { name: text }, result: { type: "List", of: balancer } },
+    balancer_delete: { arguments: { id: text } },
+    member_add: { arguments: { pool: text, server: text }, result: text },
+    member_remove: { arguments: { pool: text, member: text } },
   },
   events: {
     gone: { fields: { server: { type: "String", required: true }, count: { type: "Int" } } },

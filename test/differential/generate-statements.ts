@@ -9,6 +9,8 @@ export interface Writing {
   next(prefix: string): string;
   /** Actions that may be called: each takes the cluster that it works on. */
   readonly callable: readonly string[];
+  /** Names of the program's policies. */
+  readonly policies: readonly string[];
   /** Questions that were written, and whether the wait for an answer is short enough to get none. */
   readonly questions: { readonly text: string; readonly short: boolean }[];
   /** Whether anything may run side by side; set when it does. */
@@ -139,6 +141,8 @@ function nodeCall(w: Writing, place: Place): Piece {
     [2, () => `${node}.start()`],
     [2, () => `${node}.check()`],
     [1, () => `${node}.recreate()`],
+    [1, () => `${node}.perform("stop", none)`],
+    [1, () => `${node}.perform("${r.pick(["measure", "measure", "fly"])}", { what: ${value()} })`],
   ])();
   if (place.calm) return { line: `${call}${clauses(w)}` };
   return withUndo(w, `${call}${clauses(w)}`, () => block(w, { ...place, calm: true, depth: 1 }, 2));
@@ -191,9 +195,22 @@ function clusterCall(w: Writing, place: Place): Piece {
     [1, () => `${cluster}.recover()`],
     [1, () => `${cluster}.check()`],
     [1, () => `${cluster}.update()`],
+    [1, () => `${cluster}.del_nodes(${cluster}.nodes.take(${r.int(0, 2)}), destroy_after_deletion: true)`],
+    [1, () => `${cluster}.operation("${r.pick(["stop", "start", "fly"])}")`],
+    [2, () => `${cluster}.${policyCall(w)}`],
   ])();
   if (r.percent(20)) return { line: `${cluster}.set_profile(image: ${expression(r, place, "String", 0)})` };
   return withUndo(w, call, () => [{ line: `${cluster}.resize(${r.int(1, 4)})` }]);
+}
+
+/** Attached, detached, silenced: policies of the program and of the library, some of which aren't there. */
+function policyCall({ r, policies }: Writing): string {
+  const policy = JSON.stringify(r.pick([...policies, "senlin_health", "nobody"]));
+  return r.pick([
+    `attach_policy(${policy}${r.percent(30) ? ", enabled: false" : ""})`,
+    `detach_policy(${policy})`,
+    `update_policy(${policy}, enabled: ${r.pick(["true", "false"])})`,
+  ]);
 }
 
 function perform(w: Writing, place: Place): Piece {

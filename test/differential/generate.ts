@@ -29,8 +29,12 @@ export function generate(seed: number): Scenario {
   const sizes = Object.fromEntries(clusters.map((name) => [name, r.int(1, 4)]));
   const questions: Writing["questions"] = [];
   const callable: string[] = [];
+  const policies: ReturnType<typeof policy>[] = [];
   const w: Writing = {
     r,
+    get policies() {
+      return policies.map(({ name }) => name);
+    },
     next: (prefix) => {
       count += 1;
       return `${prefix}${count}`;
@@ -45,7 +49,7 @@ export function generate(seed: number): Scenario {
     longWaits,
     told: [],
   };
-  const policies = Array.from({ length: r.int(0, 2) }, () => policy(w));
+  for (let left = r.int(0, 2); left > 0; left -= 1) policies.push(policy(w));
   const helper = action(
     w,
     "helper",
@@ -71,7 +75,10 @@ export function generate(seed: number): Scenario {
   const pieces: Piece[] = [
     ...(imports ? [{ line: 'import "./shared.coppice"' }] : shared),
     ...clusters.map((name): Piece => {
-      const bound = policies.map(({ name: used }) => `${used}${enforcement(r)}`);
+      const bound = [
+        ...policies.map(({ name: used }) => `${used}${enforcement(r)}`),
+        ...(r.percent(35) ? [r.pick(libraryPolicies)(r)] : []),
+      ];
       const list = bound.length > 0 && r.percent(80) ? `  policies: [${bound.join(", ")}]` : "";
       const labels = `labels: { ${r.percent(50) ? 'env: "prod", ' : ""}"tier-x": "${name}" }`;
       return {
@@ -188,6 +195,23 @@ function policy(w: Writing): { readonly name: string; readonly piece: Piece } {
   return { name, piece: { blocks: [{ head: `policy ${name}`, body: hooks }] } };
 }
 
+/** Some of the library's, which do something as they are attached, too. */
+const libraryPolicies: readonly ((r: Random) => string)[] = [
+  (r) => {
+    const type = r.pick(["CHANGE_IN_CAPACITY", "EXACT_CAPACITY", "CHANGE_IN_PERCENTAGE"]);
+    const more = `${r.percent(40) ? ", best_effort: true" : ""}${r.percent(20) ? ", cooldown: 90" : ""}`;
+    const event = r.pick(["CLUSTER_SCALE_IN", "CLUSTER_SCALE_OUT"]);
+    return `senlin_scaling(event: "${event}", adjustment: { type: "${type}", number: ${r.int(1, 4)}.0${more} })`;
+  },
+  (r) => `senlin_batch(min_in_service: ${r.int(0, 2)}, max_batch_size: ${r.int(1, 3)}, pause_time: 1)`,
+  (r) => {
+    const criteria = r.pick(["OLDEST_FIRST", "YOUNGEST_FIRST", "OLDEST_PROFILE_FIRST"]);
+    return `senlin_deletion(criteria: "${criteria}"${r.percent(30) ? ", destroy_after_deletion: false" : ""})`;
+  },
+  () => 'senlin_health(detection: { interval: 30, detection_modes: [{ type: "NODE_STATUS_POLLING" }] })',
+  (r) => `senlin_loadbalance(pool: { subnet: "net" }${r.percent(30) ? ', loadbalancer: "front"' : ""})`,
+];
+
 function hook(w: Writing): Piece {
   const { r } = w;
   const sized = r.percent(70);
@@ -198,9 +222,14 @@ function hook(w: Writing): Piece {
   const when = r.percent(30)
     ? ` when ${r.pick(["cluster.size > 1", "request.remaining < 3", "cluster.nodes.all(n => n.healthy)"])}`
     : "";
-  if (r.percent(20)) {
-    const line = `emit "${w.next("after")}" { size: request.size, count: request.count, now: cluster.nodes.count() }`;
-    return { blocks: [{ head: `after ${names}${priority}${when}`, body: [{ line }] }] };
+  if (r.percent(25)) {
+    const line = `emit "${w.next("after")}" { size: request.size, count: request.count, now: cluster.nodes.count(), new: request.added.count() }`;
+    const kept: readonly Piece[] = r.percent(40) ? [{ line: r.pick(keeping) }] : [];
+    return {
+      blocks: [
+        { head: `${r.pick(["after", "ensure"])} ${names}${priority}${when}`, body: [{ line }, ...kept] },
+      ],
+    };
   }
   const growing = /^(resize|scale_out)$/.test(names);
   const choices: (readonly [number, () => string])[] = [
@@ -213,13 +242,24 @@ function hook(w: Writing): Piece {
     [2, () => `batch ${r.int(1, 3)}${r.percent(50) ? " pause 2ms" : ""}`],
     [1, () => `emit "${w.next("before")}" { size: request.size, action: request.action }`],
     [1, () => `let ${w.next("v")} = request.size + 1`],
+    [1, () => r.pick(keeping)],
+    [
+      1,
+      () =>
+        `emit "${w.next("bound")}" { never: binding.last_op == none, kept: if binding.data.is_none() then 0 else binding.data.field("n"), leave: request.leaving.count() }`,
+    ],
   ];
+  if (/^scale_(in|out)$/.test(names)) choices.push([3, () => `request.set(count: ${r.int(1, 3)})`]);
   if (sized) choices.push([2, () => `limit ${r.int(0, 2)}`]);
+  if (growing) choices.push([1, () => `request.give({ tags: { given: ${r.int(1, 9)} } })`]);
   if (growing)
     choices.push([3, () => `place zone across ["a", "b"]${r.percent(50) ? " weights { a: 2 }" : ""}`]);
   const body = Array.from({ length: r.int(1, 3) }, (): Piece => ({ line: r.weighted(choices)() }));
   return { blocks: [{ head: `before ${names}${priority}${when}`, body }] };
 }
+
+/** What a policy keeps for its cluster. */
+const keeping = ["binding.touch()", "binding.keep({ n: request.count })"];
 
 function enforcement(r: Random): string {
   return r.pick(["", "", " enforce warn", " enforce deny unless admin"]);

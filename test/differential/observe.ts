@@ -31,16 +31,20 @@ export function prepareWorld(world: ScriptedWorld, scenario: Scenario, cancel: (
     }
   }
   for (const name of scenario.locked) locks.take({ actionId: "another", callId: name, names: [name] });
-  for (const [plugin, operation] of [
-    [null, "measure"],
-    ["fake", "ask"],
-    ["fake", "login"],
+  const balancer = { id: "lb-1", pool: "pool-1", vip_address: "10.0.0.1" };
+  for (const [plugin, operation, value] of [
+    [null, "measure", 3],
+    ["fake", "ask", 3],
+    ["fake", "login", 3],
+    ["fake", "balancer_create", balancer],
+    ["fake", "balancer_find", [balancer]],
+    ["fake", "member_add", "member-1"],
   ] as const)
     drivers.scripts.push({
       plugin,
       operation,
       node: null,
-      effect: { kind: "returns", value: 3 },
+      effect: { kind: "returns", value },
       times: null,
     });
   const tries = new Map<string, number>();
