@@ -36,6 +36,17 @@ const schema: PluginSchema = {
   },
   functions: {
     load: { result: { type: "Int" } },
+    balancer_find: {
+      arguments: { name: { type: "String", required: true } },
+      result: {
+        type: "List",
+        of: { type: "Record", fields: { id: { type: "String" }, pool: { type: "String" } } },
+      },
+    },
+    member_add: {
+      arguments: { pool: { type: "String", required: true }, server: { type: "String", required: true } },
+      result: { type: "String" },
+    },
     newest: { arguments: { name: { type: "String", required: true } }, result: { type: "String" } },
   },
 };
@@ -152,6 +163,25 @@ it("looks at what is there, not at what the program says: sick nodes are recover
     schemas,
   });
   expect(brief(steps)).toEqual(["check web-1,web-2,web-3,web-4 4/4", "NODE_HEAL  1/1", "recreate web-2 1/1"]);
+});
+
+it("does not know what the plugin behind a cluster will tell its policies", async () => {
+  const text = `
+cluster front {
+  profile: small
+  size: 1
+  policies: [senlin_loadbalance(pool: { subnet: "net" }, loadbalancer: "lb-1")]
+}
+`;
+  const { choices, end, assumptions } = await rehearseText(text, "CLUSTER_CHECK", {
+    cluster: { $cluster: "front" },
+  });
+  expect(end.status).toBe("SUCCEEDED");
+  expect(choices[0]).toMatchObject({
+    why: "the result of fake.balancer_find",
+    source: "if there.is_none() {",
+  });
+  expect(assumptions[0]).toMatch(/^keep_binding at .* depends on the result of fake\.balancer_find$/);
 });
 
 it("carries what a plugin will tell along, and shows both sides of a condition on it", async () => {
