@@ -66,9 +66,10 @@ it("takes time that grows with the program's length, not with its square", () =>
   const timeFor = (units: number) => {
     const text = head + Array.from({ length: units }, (_, index) => unit(index)).join("");
     const times = [1, 2].map(() => {
-      const begun = performance.now();
+      const begun = process.cpuUsage(); // whatever else runs beside it
       expect(compile(text).diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-      return performance.now() - begun;
+      const { user, system } = process.cpuUsage(begun);
+      return user + system;
     });
     return Math.min(...times);
   };
