@@ -13,7 +13,7 @@ export async function settleIntents(
 ): Promise<void> {
   const text = `
     update intent i
-    set state = o.state, outcome = o.outcome
+    set state = o.state, outcome = o.outcome, settled_at = now()
     from jsonb_to_recordset($3::jsonb) as o ("nodeId" uuid, state text, outcome jsonb)
     where i.action_id = $1 and i.call_id = $2 and i.node_id = o."nodeId" and i.state = 'open'`;
   await db.query({

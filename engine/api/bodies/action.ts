@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { renderFailure } from "../../../grammar/diagnostics/source-frame.ts";
 import type { Failure } from "../../../workflows/activities.ts";
+import type { ActionOrPartRow } from "../../store/derived-actions.ts";
 import { findPlan } from "../../store/find-plan.ts";
 import type { ActionRow } from "../../store/rows.ts";
 import type { ApiContext } from "../context.ts";
@@ -67,7 +68,7 @@ export const ActionBody = Type.Object({
 
 /** An action as lists show it: a failure without its source frame. */
 export function toActionBody(
-  row: ActionRow,
+  row: ActionRow & Partial<Pick<ActionOrPartRow, "depends_on" | "depended_by">>,
   context: ApiContext,
   microversion: Microversion = newest,
 ): Static<typeof ActionBody> {
@@ -90,8 +91,8 @@ export function toActionBody(
     inputs: ours ? { ...row.inputs } : { ...(row.request ?? withoutReferences(row.inputs)) },
     outputs: ours ? row.outputs : {}, // Senlin never fills them in
     data: { ...row.data },
-    depends_on: [],
-    depended_by: [],
+    depends_on: [...(row.depends_on ?? [])],
+    depended_by: [...(row.depended_by ?? [])],
     user: row.requested_by,
     project: row.project_id,
     created_at: toSeconds(row.created_at),

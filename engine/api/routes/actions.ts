@@ -4,13 +4,14 @@ import { cancelAction as cancel } from "../../actions/cancel-action.ts";
 import { Refusal } from "../../actions/refusal.ts";
 import { retryAction as retry } from "../../actions/retry-action.ts";
 import { submitAction } from "../../actions/submit-action.ts";
+import { pythonText } from "../../specs/python-text.ts";
+import { type ActionOrPartRow, actionsAndParts } from "../../store/derived-actions.ts";
 import { listedActions } from "../../store/find-action.ts";
 import { findPlan } from "../../store/find-plan.ts";
 import { listRows } from "../../store/list-rows.ts";
 import { isId } from "../../store/new-id.ts";
 import { findProgram } from "../../store/programs.ts";
 import type { ActionRow } from "../../store/rows.ts";
-import { pythonText } from "../../specs/python-text.ts";
 import { accepted, requesterOf } from "../accepted.ts";
 import { ApiError, notFound } from "../api-error.ts";
 import type { Api } from "../app.ts";
@@ -19,9 +20,9 @@ import { JsonRecord, Links, refusals } from "../bodies/schemas.ts";
 import { clusterIdsOf } from "../cluster-filter.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject, objectNotFound } from "../find-object.ts";
-import { actionNamePattern, isUuid, type ListContract, readBoolean, readListQuery } from "../list-query.ts";
 import { sendFrameworkPage } from "../framework-page.ts";
-import { newest, senlinsLast } from "../microversion.ts";
+import { actionNamePattern, isUuid, type ListContract, readBoolean, readListQuery } from "../list-query.ts";
+import { type Microversion, newest, senlinsLast } from "../microversion.ts";
 import { pageLinks } from "../page-links.ts";
 import { scopeOf } from "../scope.ts";
 import { textField } from "../senlin-body/fields.ts";
@@ -81,6 +82,9 @@ export function createAction(app: Api, context: ApiContext): void {
   );
 }
 
+/** Senlin's clients see the work on each node, too; ours ask for an action's calls. */
+const kindAt = (microversion: Microversion) => (microversion > senlinsLast ? listedActions : actionsAndParts);
+
 const listed: ListContract = {
   kind: listedActions,
   defaultSort: "created_at",
@@ -112,7 +116,7 @@ export function getActions(app: Api, context: ApiContext): void {
       const clusterIds = await clusterIdsOf(context, query);
       if (clusterIds?.length === 0) return { actions: [], ...pageLinks(request, context, query, []) };
       const filters = { ...query.filters, ...(clusterIds !== null && { cluster_id: clusterIds }) };
-      const rows = await listRows<ActionRow>(context.pool, listedActions, { ...query, filters });
+      const rows = await listRows<ActionOrPartRow>(context.pool, kindAt(microversion), { ...query, filters });
       const actions = rows.map((row) => toActionBody(row, context, microversion));
       return { actions, ...pageLinks(request, context, query, rows) };
     },
@@ -125,7 +129,7 @@ export function getAction(app: Api, context: ApiContext): void {
   app.get("/actions/:action", { schema, config: { rule: "actions:get" } }, async (request) => {
     const { microversion } = request;
     const q = { scope: scopeOf(request), identity: request.params.action, kind: "action" };
-    const row = await findObject<ActionRow>(context.pool, listedActions, q);
+    const row = await findObject<ActionOrPartRow>(context.pool, kindAt(microversion), q);
     return {
       action:
         microversion > senlinsLast

@@ -1,5 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
+import { type ActionOrPartRow, actionsAndParts } from "../../../engine/store/derived-actions.ts";
 import { deleteNodes } from "../../../engine/store/delete-nodes.ts";
+import { listRows } from "../../../engine/store/list-rows.ts";
 import { loadNodesForCall } from "../../../engine/store/load-nodes-for-call.ts";
 import { holdMailboxes } from "../../../engine/store/mailbox.ts";
 import { newId } from "../../../engine/store/new-id.ts";
@@ -50,6 +52,42 @@ it("opens intents, counts attempts of open ones, and keeps the first outcome", a
   expect(again.get(done)).toMatchObject({ state: "done", attempts: 1, outcome: { physicalId: "p1" } });
   expect(again.get(failed)).toMatchObject({ state: "failed", attempts: 1 });
   expect(again.get(nodeIds[2]!)).toMatchObject({ state: "open", attempts: 2 });
+});
+
+it("lists the work on each node as an action that its cause waits for", async () => {
+  const q = { actionId, callId: "create-1", operation: "create", nodeIds };
+  await openIntents(db.pool, q);
+  const outcome = { failure: { message: "no room", code: "no" } };
+  await settleIntents(db.pool, { ...q, outcomes: [{ nodeId: nodeIds[0]!, state: "failed", outcome }] });
+  const list = () =>
+    listRows<ActionOrPartRow>(db.pool, actionsAndParts, {
+      scope: { projectId: "default" },
+      filters: {},
+      sort: [{ key: "created_at", direction: "asc" }],
+      marker: null,
+      limit: 10,
+    });
+  const [cause, ...parts] = await list();
+  const open = parts.filter(({ status }) => status === "RUNNING");
+  expect(parts.find(({ target_id }) => target_id === nodeIds[0])).toMatchObject({
+    action: "NODE_CREATE",
+    name: `node_create_${nodeIds[0]?.slice(0, 8)}`,
+    status: "FAILED",
+    status_reason: "no room",
+    depended_by: [],
+    end_time: expect.any(Date),
+  });
+  expect(open.map(({ target_id }) => target_id).toSorted()).toEqual(nodeIds.slice(1).toSorted());
+  expect(open[0]).toMatchObject({ depended_by: [actionId], end_time: null, cause: "Derived Action" });
+  expect(cause).toMatchObject({ id: actionId, depended_by: [] });
+  expect(cause?.depends_on.toSorted()).toEqual(open.map(({ id }) => id).toSorted());
+  await db.pool.query("update action set status = 'CANCELLED', end_time = now() where id = $1", [actionId]);
+  expect((await list()).map(({ status }) => status).toSorted()).toEqual([
+    "CANCELLED",
+    "CANCELLED",
+    "CANCELLED",
+    "FAILED",
+  ]);
 });
 
 it("loads a node with all that a driver call needs", async () => {
