@@ -1,5 +1,5 @@
 import type { Json } from "../../grammar/plan.ts";
-import { type PolicyLimits, policyProblem } from "../specs/policy-meaning.ts";
+import { type PolicyLimits, policyFormProblem, policyProblem } from "../specs/policy-meaning.ts";
 import { policyTypes } from "../specs/policy-types.ts";
 import { readSpec, specNameOf } from "../specs/read-spec.ts";
 import { newId } from "../store/new-id.ts";
@@ -30,6 +30,8 @@ export function checkPolicySpec(spec: Readonly<Record<string, Json>>, limits: Po
     throw new Refusal("not-found", "ResourceNotFound", `The policy_type '${named.name}' could not be found.`);
   const read = readSpec("policy", type.properties, spec);
   if (!read.ok) throw new Refusal("invalid", "ESchema", read.message);
+  const malformed = policyFormProblem(type.type, read.properties);
+  if (malformed !== null) throw new Refusal("invalid", "ESchema", malformed);
   const problem = policyProblem(type.type, read.properties, limits);
   if (problem !== null) throw new Refusal("invalid", "InvalidSpec", problem);
   return {

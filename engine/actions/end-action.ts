@@ -37,7 +37,9 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
     await evaluateClusters(db, {
       actionId: end.actionId,
       action: action.action,
-      reason: succeeded ? null : `${action.action}: ${end.reason}`,
+      // what went wrong with one node is told of the node
+      reason: succeeded || action.action.startsWith("NODE_") ? null : `${action.action}: ${end.reason}`,
+      unchanged: end.failure?.code === "size-out-of-range", // nothing was begun
       created: succeeded && action.action === "CLUSTER_CREATE",
     });
   await insertEvents(db, {

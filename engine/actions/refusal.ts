@@ -2,7 +2,7 @@
 export class Refusal extends Error {
   /** Lower case with dashes, permanent: `cluster-not-found`. */
   readonly code: string;
-  readonly kind: "invalid" | "forbidden" | "not-found" | "conflict" | "too-many";
+  readonly kind: "invalid" | "forbidden" | "not-found" | "conflict" | "too-many" | "unavailable";
   /** What the person can do, one imperative sentence. */
   readonly help: string | undefined;
 

@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { AccessRefusal } from "../access/access-refusal.ts";
 import { Refusal } from "../actions/refusal.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { HostFailure } from "../host/plugin-host.ts";
 import { sendFrameworkPage } from "./framework-page.ts";
 import { BadMicroversion, isSenlins } from "./microversions.ts";
@@ -44,7 +45,17 @@ export function notFound(kind: string, idOrName: string): ApiError {
 const statusOfAccess = { unauthenticated: 401, forbidden: 403, unavailable: 503 } as const;
 /** Refusals that Senlin knows, under the names of its exceptions. */
 const knownToSenlin: ReadonlySet<string> = new Set(["invalid-token", "rule-denies"]);
-const statusOf = { invalid: 400, forbidden: 403, "not-found": 404, conflict: 409, "too-many": 429 } as const;
+const statusOf = {
+  invalid: 400,
+  forbidden: 403,
+  "not-found": 404,
+  conflict: 409,
+  "too-many": 429,
+  unavailable: 503,
+} as const;
+
+/** Senlin's exceptions for users' mistakes that it has no status for, so that it answers 500 (senlin: api/middleware/fault.py). */
+const faultsOfSenlin: ReadonlySet<string> = new Set(["ESchema", "OverQuota"]);
 
 /** Whether a refusal's code is the name of one of Senlin's exceptions. */
 const isException = (code: string) => /^[A-Z]/.test(code);
@@ -71,7 +82,8 @@ export function renderError(error: FastifyError | Error, request: FastifyRequest
       help,
     });
   } else if (error instanceof Refusal) {
-    send(request, reply, statusOf[error.kind], error.message, {
+    const asSenlin = faultsOfSenlin.has(error.code) && currentConfig().get("senlin-faults");
+    send(request, reply, asSenlin ? 500 : statusOf[error.kind], error.message, {
       type: isSenlins(request) && !isException(error.code) ? undefined : error.code,
       help: error.help,
       ...(error.facts.length > 0 && { facts: error.facts }),
@@ -113,12 +125,12 @@ function send(
   const title = STATUS_CODES[status] ?? "Error";
   const type = named ?? exceptions[status] ?? "InternalError";
   const error = isSenlins(request)
-    ? { code: status, type, message }
+    ? { code: status, message, type } // in Senlin's order: its client prints this as it is
     : {
         code: status,
         title,
-        type,
         message,
+        type,
         ...(help !== undefined && { help }),
         ...(diagnostics !== undefined && { diagnostics }),
         ...(facts !== undefined && { facts }),

@@ -171,6 +171,12 @@ export const options = {
     readers: ["api"],
     doc: "Refuse a second cluster, node, profile, policy or receiver of the same name in a project.",
   }),
+  "senlin-faults": option(yesOrNo, {
+    default: false,
+    group: "api",
+    readers: ["api"],
+    doc: "Answer 500, as Senlin does, for a spec that its type refuses and for a cluster over quota, where 400 and 403 are right; for clients and tests that wait for it.",
+  }),
   "service-down-time": option(duration({ least: seconds(1) }), {
     default: seconds(60),
     group: "api",

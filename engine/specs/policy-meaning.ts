@@ -30,6 +30,13 @@ export function policyProblem(type: string, properties: Properties, limits: Poli
   }
 }
 
+/** What Senlin counts among the faults of a spec's form, although its types allow it. */
+export function policyFormProblem(type: string, properties: Properties): string | null {
+  if (type !== "senlin.policy.health") return null;
+  const actions = listOf(mapOf(properties["recovery"])?.["actions"]) ?? [];
+  return actions.length > 1 ? "Only one 'actions' is supported for now." : null;
+}
+
 function scalingProblem(properties: Properties): string | null {
   const adjustment = mapOf(properties["adjustment"]);
   if (adjustment === null) return "Required spec item 'adjustment' not provided";
@@ -42,13 +49,10 @@ function scalingProblem(properties: Properties): string | null {
 
 function healthProblem(properties: Properties, limits: PolicyLimits): string | null {
   const detection = mapOf(properties["detection"]) ?? {};
-  const recovery = mapOf(properties["recovery"]) ?? {};
   const { interval } = detection;
   if (typeof interval === "number" && interval < limits.healthCheckIntervalMin) {
     return `Specified interval of ${interval} seconds has to be larger than health_check_interval_min of ${limits.healthCheckIntervalMin} seconds set in configuration.`;
   }
-  const actions = listOf(recovery["actions"]) ?? [];
-  if (actions.length > 1) return "Only one 'actions' is supported for now.";
   const modes = listOf(detection["detection_modes"]);
   if (modes === null || modes.length === 0) return "Required spec item 'detection_modes' not provided";
   const types = modes.map((mode) => pythonText(mapOf(mode)?.["type"] ?? null));

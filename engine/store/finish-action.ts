@@ -27,16 +27,18 @@ export async function endAction(
 /**
  * Gives the clusters of an ended action the status that their nodes justify, as Senlin does (senlin:
  * engine/cluster.py, eval_status): ERROR below the smallest size, WARNING below the wanted or above the largest one, ACTIVE
- * otherwise. `reason` replaces what this says of it. `created`: the cluster has just come to be.
+ * otherwise. `reason` replaces what this says of it; `unchanged` leaves what was said before. `created`: the cluster has just
+ * come to be.
  */
 export async function evaluateClusters(
   db: Queryable,
-  q: { actionId: string; action: string; reason: string | null; created: boolean },
+  q: { actionId: string; action: string; reason: string | null; unchanged: boolean; created: boolean },
 ): Promise<void> {
   const text = `
     update cluster c
     set status = s.status, updated_at = now(),
-      status_reason = left(coalesce($2, $3 || ': number of active nodes is ' || s.reason), 1000),
+      status_reason = case when $5 then c.status_reason
+        else left(coalesce($2, $3 || ': number of active nodes is ' || s.reason), 1000) end,
       created_at = case when c.created_at is null and $4 then now() else c.created_at end
     from (
       select c.id,
@@ -62,5 +64,6 @@ export async function evaluateClusters(
     ) as s
     where c.id = s.id`;
   const reason = q.reason === null ? null : toTextColumn(q.reason);
-  await db.query({ name: "evaluate-clusters", text, values: [q.actionId, reason, q.action, q.created] });
+  const values = [q.actionId, reason, q.action, q.created, q.unchanged];
+  await db.query({ name: "evaluate-clusters", text, values });
 }

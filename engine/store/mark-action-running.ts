@@ -19,7 +19,7 @@ export async function beginOnClusters(
   await db.query({ name: "pin-mailbox-profiles", text: pin, values: [q.actionId] });
   if (q.status === null) return;
   const show = `
-    update cluster c set status = $2, status_reason = '', updated_at = now()
+    update cluster c set status = $2, updated_at = now()
     from mailbox m
     where m.action_id = $1 and c.id = m.cluster_id`;
   await db.query({ name: "show-cluster-status", text: show, values: [q.actionId, q.status] });

@@ -24,8 +24,8 @@ export const ErrorBody = Type.Object(
     error: Type.Object({
       code: Type.Integer(),
       title: Type.Optional(Type.String()),
-      type: Type.String({ description: "Senlin's exception, or the code of one of our refusals" }),
       message: Type.String(),
+      type: Type.String({ description: "Senlin's exception, or the code of one of our refusals" }),
       help: Type.Optional(Type.String()),
       diagnostics: Type.Optional(Type.Array(Json)),
       facts: Type.Optional(Type.Array(Type.String(), { description: "Each thing that stood in the way" })),

@@ -119,7 +119,8 @@ describe("openstack", () => {
 
   it("cluster profile type ops", async () => {
     const { stdout } = await good("profile", "type", "ops", "os.nova.server-1.0");
-    expect(stdout).toMatch(/reboot:\n +description: Reboot the nova server\./);
+    // each system describes its operations in words of its own
+    expect(stdout).toMatch(/ {2}reboot:\n +description: \w.*\n +parameters:\n +type:/);
   });
 
   it("cluster profile validate", async () => {

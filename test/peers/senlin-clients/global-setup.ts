@@ -11,6 +11,9 @@ import { registerEndpoint, type TargetName, targetNames } from "./target.ts";
 const ports: Record<TargetName, number> = { senlin: 8777, coppice: 8778 };
 const regions: Record<TargetName, string> = { senlin: "RegionOne", coppice: "Coppice" };
 
+/** What some of tempest's tests want: health checks every ten seconds, and 500 for a policy's spec that is refused. */
+const forTempest = { "health-check-interval-min": "10s", "senlin-faults": "true" };
+
 /**
  * Makes ready what the tests of Senlin's clients share: the clients, a system to speak to, and people in Keystone.
  * COPPICE_TEST_TARGET says which system (coppice); with COPPICE_TEST_TARGET_URL it runs already.
@@ -31,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const port = ports[name];
   const started =
     name === "coppice" && given === undefined
-      ? await startCoppice({ keystoneUrl: keystone.url, port, more: { "health-check-interval-min": "10s" } })
+      ? await startCoppice({ keystoneUrl: keystone.url, port, more: forTempest })
       : undefined;
   const url = given ?? started?.url ?? `http://127.0.0.1:${port}`;
   try {
