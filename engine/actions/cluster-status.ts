@@ -30,6 +30,8 @@ const statuses: Readonly<Record<string, string>> = {
   CLUSTER_UPDATE: "UPDATING",
   CLUSTER_CHECK: "CHECKING",
   CLUSTER_RECOVER: "RECOVERING",
+  CLUSTER_SUSPEND: "SUSPENDING",
+  CLUSTER_RESUME: "RESUMING",
 };
 
 /** Whether an action sets a larger size before it makes the nodes. */

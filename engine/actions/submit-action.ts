@@ -12,6 +12,7 @@ import { newId } from "../store/new-id.ts";
 import { insertOutbox } from "../store/outbox.ts";
 import { inTransaction, isDuplicate } from "../store/pool.ts";
 import type { ActionOverride, ActionRow, ClusterRow } from "../store/rows.ts";
+import { expectAble } from "./expect-able.ts";
 import { expectAllowedNow } from "./expect-allowed-now.ts";
 import { expectQuota } from "./quotas.ts";
 import { type Inputs, readInputs } from "./read-inputs.ts";
@@ -104,6 +105,11 @@ export async function submitInTransaction(
   const cluster = inputs.clusters[0] ?? clusters[0] ?? null;
   const ofNode = action.builtin && request.action.startsWith("NODE_");
   const target = (ofNode ? inputs.nodes[0] : inputs.clusters[0]) ?? inputs.nodes[0] ?? cluster;
+  await expectAble(db, {
+    action: request.action,
+    clusterId: cluster?.id ?? null,
+    nodeIds: inputs.nodes.map(({ id }) => id),
+  });
   if (target !== null)
     await expectAllowedNow(db, {
       action: request.action,

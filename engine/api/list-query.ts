@@ -19,6 +19,8 @@ export interface FilterContract {
   readonly single?: boolean;
   /** The only values that it takes. */
   readonly values?: readonly string[];
+  /** What it takes beside them from 1.15 on. */
+  readonly newValues?: readonly string[];
   /** What its values look like. */
   readonly pattern?: RegExp;
   /** Older microversions drop it. */
@@ -70,7 +72,8 @@ function readFilters(
     if (given === undefined || microversion < (filter.since ?? oldest)) continue;
     const values = typeof given === "string" ? [given] : given;
     for (const value of values) {
-      const known = filter.values?.includes(value) ?? true;
+      const isNew = microversion > senlinsLast && filter.newValues?.includes(value) === true;
+      const known = isNew || (filter.values?.includes(value) ?? true);
       if (!known || filter.pattern?.test(value) === false)
         throw badRequest(`Field value ${value} is invalid`);
     }

@@ -27,6 +27,9 @@ export const nodeStatuses = [
   "OPERATING",
 ] as const;
 
+/** What clusters and nodes may be in beyond these, from 1.15 on. */
+export const newStatuses = ["SUSPENDING", "SUSPENDED", "RESUMING"] as const;
+
 export const actionStatuses = [
   "INIT",
   "WAITING",

@@ -32,11 +32,22 @@ function settleNode(store: LocalStore, node: LocalNode, stays: boolean): void {
   }
 }
 
-const halfway = new Set(["INIT", "CREATING", "UPDATING", "DELETING", "RECOVERING", "OPERATING"]);
+const halfway = new Set([
+  "INIT",
+  "CREATING",
+  "UPDATING",
+  "DELETING",
+  "RECOVERING",
+  "OPERATING",
+  "SUSPENDING",
+  "RESUMING",
+]);
 
-/** As Senlin does (senlin: engine/cluster.py, eval_status). */
+/** As Senlin does (senlin: engine/cluster.py, eval_status); suspended nodes are as they are wanted to be. */
 function statusOf({ size, minimum, maximum }: LocalCluster, nodes: readonly LocalNode[]): string {
-  const active = nodes.filter((node) => node.status === "ACTIVE").length;
+  const suspended = nodes.filter((node) => node.status === "SUSPENDED").length;
+  if (suspended > 0 && suspended === nodes.length) return "SUSPENDED";
+  const active = nodes.filter((node) => node.status === "ACTIVE").length + suspended;
   if (active < minimum) return "ERROR";
   return active < size || (maximum !== null && active > maximum) ? "WARNING" : "ACTIVE";
 }

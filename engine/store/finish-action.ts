@@ -27,8 +27,8 @@ export async function endAction(
 /**
  * Gives the clusters of an ended action the status that their nodes justify, as Senlin does (senlin:
  * engine/cluster.py, eval_status): ERROR below the smallest size, WARNING below the wanted or above the largest one, ACTIVE
- * otherwise. `reason` replaces what this says of it; `unchanged` leaves what was said before. `created`: the cluster has just
- * come to be.
+ * otherwise. Suspended nodes are as they are wanted to be; where all are, so is the cluster. `reason` replaces what this
+ * says of it; `unchanged` leaves what was said before. `created`: the cluster has just come to be.
  */
 export async function evaluateClusters(
   db: Queryable,
@@ -38,27 +38,31 @@ export async function evaluateClusters(
     update cluster c
     set status = s.status, updated_at = now(),
       status_reason = case when $5 then c.status_reason
-        else left(coalesce($2, $3 || ': number of active nodes is ' || s.reason), 1000) end,
+        else left(coalesce($2, $3 || ': ' || s.reason), 1000) end,
       created_at = case when c.created_at is null and $4 then now() else c.created_at end
     from (
       select c.id,
         case
+          when a.suspended > 0 and a.suspended = a.there then 'SUSPENDED'
           when a.active < c.min_size then 'ERROR'
           when a.active < c.desired_capacity then 'WARNING'
           when c.max_size < 0 or a.active <= c.max_size then 'ACTIVE'
           else 'WARNING'
         end as status,
-        case
+        case when a.suspended > 0 and a.suspended = a.there then 'all nodes are suspended.'
+        else 'number of active nodes is ' || case
           when a.active < c.min_size then 'below min_size (' || c.min_size || ').'
           when a.active < c.desired_capacity then 'below desired_capacity (' || c.desired_capacity || ').'
           when c.max_size < 0 or a.active <= c.max_size
             then 'equal or above desired_capacity (' || c.desired_capacity || ').'
           else 'above max_size (' || c.max_size || ').'
-        end as reason
+        end end as reason
       from mailbox m
       join cluster c on c.id = m.cluster_id,
       lateral (
-        select count(*) filter (where n.status = 'ACTIVE') as active from node n where n.cluster_id = c.id
+        select count(*) filter (where n.status in ('ACTIVE', 'SUSPENDED')) as active,
+          count(*) filter (where n.status = 'SUSPENDED') as suspended, count(*) as there
+        from node n where n.cluster_id = c.id
       ) as a
       where m.action_id = $1 and m.held
     ) as s

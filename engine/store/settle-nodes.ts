@@ -28,7 +28,8 @@ export async function settleNodes(
       status_reason = 'the action ended while the node was ' || n.status
     from mailbox m
     where m.action_id = $1 and m.held and (n.cluster_id = m.cluster_id or n.id = m.cluster_id)
-      and n.status in ('INIT', 'CREATING', 'UPDATING', 'DELETING', 'RECOVERING', 'OPERATING')
+      and n.status in ('INIT', 'CREATING', 'UPDATING', 'DELETING', 'RECOVERING', 'OPERATING',
+        'SUSPENDING', 'RESUMING')
       and ${notAwaited}`;
   await db.query({ name: "settle-halfway-nodes", text: halfway, values: [q.actionId] });
 }

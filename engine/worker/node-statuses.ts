@@ -17,6 +17,10 @@ export function statusDuring(operation: string, values: Readonly<Record<string, 
       return "UPDATING";
     case "recreate":
       return "RECOVERING";
+    case "suspend":
+      return "SUSPENDING";
+    case "resume":
+      return "RESUMING";
     case "check":
     case "get":
       return null;

@@ -80,39 +80,60 @@ async function once(
       return await perform(target, values);
     case "adopt":
       return await adopt(target, values);
+    case "suspend":
+      await expectAble(target, "suspend");
+      return await operation(target, "suspend", values as Json, "SUSPENDED");
+    case "resume":
+      await expectAble(target, "resume");
+      return await operation(target, "resume", values as Json);
     default:
       return await operation(target, target.q.operation, values as Json);
   }
 }
 
-async function operation(target: DriverTarget, name: string, values: Json): Promise<NodeResult> {
+async function operation(
+  target: DriverTarget,
+  name: string,
+  values: Json,
+  status = "ACTIVE",
+): Promise<NodeResult> {
   const value = await callDriver(target, name, { arguments: values });
   const seen = await observe(target);
-  const update = { status: "ACTIVE", statusReason: `${name} succeeded`, healthy: seen.healthy };
+  const update = { status, statusReason: `${name} succeeded`, healthy: seen.healthy };
   return { ok: true, value, update };
 }
 
 /** An operation by its name, which nobody has checked yet: a driver without it leaves the node as it was. */
 async function perform(target: DriverTarget, values: Readonly<Record<string, Value>>): Promise<NodeResult> {
-  const { tools, node } = target;
   const name = String(values["operation"]);
-  const operations = (await tools.abilities?.(node.plugin_hash, profileOf(node)))?.operations;
-  const unable = operations !== undefined && !operations.has(name);
   if (values["if_able"] === true) {
-    if (!unable && node.physical_id !== null)
+    if ((await lacking(target, name)) === null && target.node.physical_id !== null)
       await callDriver(target, name, { arguments: (values["params"] ?? {}) as Json });
     return { ok: true };
   }
-  if (unable)
+  await expectAble(target, name);
+  const params = (values["params"] ?? {}) as Readonly<Record<string, Json>>;
+  return await operation(target, name, params);
+}
+
+/** A driver without the operation leaves the node as it was, and so does a node without a resource. */
+async function expectAble(target: DriverTarget, name: string): Promise<void> {
+  const { node } = target;
+  const offered = await lacking(target, name);
+  if (offered !== null)
     throw new HostFailure(`${node.profile_type} has no operation "${name}"`, {
       code: unsupported,
       retryable: false,
-      help: `it has: ${[...operations].sort().join(", ")}`,
+      help: `it has: ${offered.join(", ")}`,
     });
   if (node.physical_id === null)
     throw new HostFailure("it has no resource", { code: "no-resource", retryable: false });
-  const params = (values["params"] ?? {}) as Readonly<Record<string, Json>>;
-  return await operation(target, name, params);
+}
+
+/** The operations that the node's driver has instead; `null`: it has this one, or nobody knows. */
+async function lacking({ tools, node }: DriverTarget, name: string): Promise<readonly string[] | null> {
+  const operations = (await tools.abilities?.(node.plugin_hash, profileOf(node)))?.operations;
+  return operations === undefined || operations.has(name) ? null : [...operations].sort();
 }
 
 /** What a driver can't do: nothing was tried. */
@@ -192,7 +213,9 @@ async function adopt(target: DriverTarget, values: Readonly<Record<string, Value
 
 async function check(target: DriverTarget): Promise<NodeResult> {
   const seen = await observe(target);
-  const status = !seen.healthy ? "ERROR" : target.node.status === "WARNING" ? "WARNING" : "ACTIVE";
+  const before = target.node.status;
+  const asleep = before === "SUSPENDED" && seen.exists && !seen.running;
+  const status = asleep ? before : !seen.healthy ? "ERROR" : before === "WARNING" ? before : "ACTIVE";
   return {
     ok: true,
     update: { status, statusReason: `check: ${seen.detail}`, healthy: seen.healthy },
@@ -203,8 +226,9 @@ async function check(target: DriverTarget): Promise<NodeResult> {
 /** How the resource looks now. */
 export async function observe(
   target: DriverTarget,
-): Promise<{ readonly healthy: boolean; readonly detail: string }> {
-  if (target.node.physical_id === null) return { healthy: false, detail: "it has no resource" };
+): Promise<Record<"exists" | "running" | "healthy", boolean> & { readonly detail: string }> {
+  if (target.node.physical_id === null)
+    return { exists: false, running: false, healthy: false, detail: "it has no resource" };
   const seen = (await callDriver(target, "get", {})) as {
     exists: boolean;
     running: boolean;
@@ -212,7 +236,9 @@ export async function observe(
     detail?: string;
   };
   const state = seen.exists ? (seen.running ? "running" : "not running") : "the resource does not exist";
-  return { healthy: seen.exists && seen.healthy, detail: seen.detail ?? (seen.healthy ? "healthy" : state) };
+  const { exists, running } = seen;
+  const detail = seen.detail ?? (seen.healthy ? "healthy" : state);
+  return { exists, running, healthy: exists && seen.healthy, detail };
 }
 
 async function update(target: DriverTarget, wanted: Readonly<Record<string, Json>>): Promise<NodeResult> {

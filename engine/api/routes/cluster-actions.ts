@@ -39,6 +39,7 @@ import {
 import { readFields } from "../senlin-body/read-body.ts";
 import { readOne } from "../senlin-body/read-one.ts";
 import { findCluster } from "./clusters.ts";
+import { isOwn, ownClusterActions, readOwnAction } from "./own-actions.ts";
 
 type Data = Readonly<Record<string, Json>>;
 
@@ -210,6 +211,13 @@ const completeLifecycle: Handle = async ({ context, data, microversion, scope, c
   return findObject<ActionRow>(context.pool, listedActions, { scope, identity: token, kind: "action" });
 };
 
+function handleOwn(own: (typeof ownClusterActions)[keyof typeof ownClusterActions]): Handle {
+  return async ({ context, data, microversion, by, cluster }) => {
+    const wanted = readOwnAction(own, data, microversion);
+    return requestOnCluster(context.pool, { cluster: await cluster(), by }, () => wanted);
+  };
+}
+
 const handlers = {
   add_nodes: addNodes,
   del_nodes: delNodes,
@@ -233,7 +241,8 @@ const params = Type.Object({ cluster: Type.String() });
 
 /**
  * `POST /v1/clusters/{id}/actions` with one of Senlin's twelve actions, `{"scale_out": {"count": 2}}`: 202 with the action's id.
- * 400 for what can't be, 409 for a conflict or a cooldown; from 1.15 on what conflicts queues; senlin: `api.md` §10.
+ * 400 for what can't be, 409 for a conflict or a cooldown; senlin: `api.md` §10. From 1.15 on our own, too
+ * (`own-actions.ts`): 409 for what the nodes' drivers can't do.
  */
 export function postClusterAction(app: Api, context: ApiContext): void {
   const body = Type.Record(Type.String(), JsonRecord);
@@ -242,12 +251,14 @@ export function postClusterAction(app: Api, context: ApiContext): void {
   const config = { rule: "clusters:action" } as const;
   app.post("/clusters/:cluster/actions", { schema, config }, async (request, reply) => {
     const { name, value } = readOne(request, { what: "action", ending: "" });
-    if (!isAction(name)) throw badRequest(`Unrecognized action '${name}' specified`);
+    const own = isOwn(ownClusterActions, name, request.microversion);
+    if (!own && !isAction(name)) throw badRequest(`Unrecognized action '${name}' specified`);
     if (!isOfType(value, ["object"])) throw badRequest("The data provided is not a map");
     context.access.check(`clusters:action:${name}`, request.caller);
     const scope = scopeOf(request);
     const identity = request.params.cluster;
-    const action = await handlers[name]({
+    const handle = own ? handleOwn(ownClusterActions[name]) : handlers[name];
+    const action = await handle({
       context,
       data: value as Data, // checked just now
       microversion: request.microversion,

@@ -30,12 +30,16 @@ import {
   textField,
 } from "../senlin-body/fields.ts";
 import { bodySchema, objectSchema, readFields, readWrapped } from "../senlin-body/read-body.ts";
-import { clusterStatuses } from "../senlin-names.ts";
+import { clusterStatuses, newStatuses } from "../senlin-names.ts";
 
 const listed: ListContract = {
   kind: listedClusters,
   defaultSort: "init_at",
-  filters: { name: {}, status: { values: clusterStatuses }, program: { since: newest } },
+  filters: {
+    name: {},
+    status: { values: clusterStatuses, newValues: newStatuses },
+    program: { since: newest },
+  },
   quotesUnknown: true,
 };
 

@@ -12,6 +12,7 @@ import { badRequest, isOfType, malformed, mapField, nullable } from "../senlin-b
 import { readFields } from "../senlin-body/read-body.ts";
 import { readOne } from "../senlin-body/read-one.ts";
 import { findNode } from "./nodes.ts";
+import { isOwn, ownNodeActions, readOwnAction } from "./own-actions.ts";
 
 type Data = Readonly<Record<string, Json>>;
 
@@ -28,7 +29,10 @@ function isAction(name: string): name is keyof typeof actions {
   return Object.hasOwn(actions, name);
 }
 
-/** `POST /v1/nodes/{id}/actions` with `{"check": {}}` or `{"recover": {…}}`: 202 with the action's id; senlin: `api.md` §12. */
+/**
+ * `POST /v1/nodes/{id}/actions` with `{"check": {}}` or `{"recover": {…}}`: 202 with the action's id; senlin: `api.md` §12.
+ * From 1.15 on our own, too (`own-actions.ts`): 409 for what the node's driver can't do.
+ */
 export function postNodeAction(app: Api, context: ApiContext): void {
   const body = Type.Record(Type.String(), JsonRecord);
   const schema = {
@@ -40,11 +44,15 @@ export function postNodeAction(app: Api, context: ApiContext): void {
   const config = { rule: "nodes:action" } as const;
   app.post("/nodes/:node/actions", { schema, config }, async (request, reply) => {
     const { name, value } = readOne(request, { what: "action", ending: "." });
-    if (!isAction(name)) throw badRequest(`Unrecognized action '${name}' specified`);
+    const own = isOwn(ownNodeActions, name, request.microversion);
+    if (!own && !isAction(name)) throw badRequest(`Unrecognized action '${name}' specified`);
     if (!isOfType(value, ["object"])) throw badRequest("The params provided is not a map.");
     context.access.check(`nodes:action:${name}`, request.caller);
     const row = await findNode(context, scopeOf(request), request.params.node);
-    const wanted = actions[name](value as Data); // checked just now
+    const data = value as Data; // checked just now
+    const wanted = own
+      ? readOwnAction(ownNodeActions[name], data, request.microversion)
+      : actions[name](data);
     const action = await requestOnNode(
       context.pool,
       { node: row, by: requesterOf(request, context) },

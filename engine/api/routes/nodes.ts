@@ -22,12 +22,16 @@ import { pageLinks } from "../page-links.ts";
 import { scopeOf } from "../scope.ts";
 import { boolField, mapField, nameField, nullable, textField } from "../senlin-body/fields.ts";
 import { bodySchema, readWrapped } from "../senlin-body/read-body.ts";
-import { nodeStatuses } from "../senlin-names.ts";
+import { newStatuses, nodeStatuses } from "../senlin-names.ts";
 
 const listed: ListContract = {
   kind: listedNodes,
   defaultSort: "init_at",
-  filters: { cluster_id: { single: true }, name: {}, status: { values: nodeStatuses } },
+  filters: {
+    cluster_id: { single: true },
+    name: {},
+    status: { values: nodeStatuses, newValues: newStatuses },
+  },
 };
 
 const params = Type.Object({ node: Type.String() });

@@ -54,6 +54,16 @@ function action(
   };
 }
 
+const batches: readonly Field[] = [
+  { flags: "--batch-size <count>", doc: "so many nodes at once", field: "batch_size", kind: "count" },
+  { flags: "--pause <seconds>", doc: "between batches", field: "pause_time", kind: "count" },
+];
+
+/** Nodes, when some are named, and what else is given. */
+function someNodes([, nodes]: Parameters<Verb["request"]>[0], values: Values): Values {
+  return { ...(nodes !== undefined && nodes.length > 0 && { nodes }), ...values };
+}
+
 /** `--capacity 5`, `--adjustment -2` or `--percentage 50` */
 function resizeInputs(values: Values): Values {
   const ways = {
@@ -249,6 +259,23 @@ export const clusters: Resource = {
         },
       ],
       examples: [["web --check yes --wait", "check first"]],
+    }),
+    action("suspend", {
+      action: "suspend",
+      summary: "put its nodes, or some of them, to sleep",
+      description: "They stay members, and nobody recovers them. Refused where their driver can't.",
+      more: [["[node...]", "nodes of it; all when left out"]],
+      fields: batches,
+      examples: [["web --batch-size 5 --wait", "five at once"]],
+      inputs: someNodes,
+    }),
+    action("resume", {
+      action: "resume",
+      summary: "wake its suspended nodes, or some of them",
+      more: [["[node...]", "nodes of it; all when left out"]],
+      fields: batches,
+      examples: [["web --wait", "until all are well"]],
+      inputs: someNodes,
     }),
     {
       name: "op",

@@ -123,6 +123,8 @@ export const nodes: Resource = {
       },
       { flags: "--check <yes/no>", doc: "check it first", field: "check", kind: "flag" },
     ]),
+    action("suspend", "put a node to sleep; refused where its driver can't", []),
+    action("resume", "wake a suspended node", []),
     {
       name: "op",
       summary: "run an operation of its profile type",

@@ -48,7 +48,7 @@ const libraryOperations = {
 /** Every driver's own affair: the engine calls them, programs don't. */
 const hiddenOperations = new Set(["create", "delete", "get", "find", "update"]);
 /** What may be asked of a node whose profile is not known; a driver without it refuses. */
-const commonOperations = ["start", "stop", "restart", "pause", "resume"] as const;
+const commonOperations = ["start", "stop", "restart", "pause", "suspend", "resume"] as const;
 
 /** `node.update(image: "x")`, `node.restart()`: an operation of the node's driver. */
 export function checkNodeCall(c: Checker, q: NodeCall): Called {

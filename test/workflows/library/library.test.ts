@@ -22,6 +22,7 @@ const cloud: PluginSchema = {
         scheduler_hints: map,
         context: map,
       },
+      operations: { ...fakeSchema.profiles["server"]!.operations, suspend: {}, resume: {} },
     },
   },
   functions: {

@@ -1,0 +1,58 @@
+import type { Json } from "../../../grammar/plan.ts";
+import type { Wanted } from "../../actions/request-action.ts";
+import { type Microversion, senlinsLast } from "../microversion.ts";
+import { badRequest, countField, type Field, listField, nullable } from "../senlin-body/fields.ts";
+import { type Fields, readFields } from "../senlin-body/read-body.ts";
+
+/** An action that Senlin lacks: its fields are the built-in action's inputs. */
+interface OwnAction {
+  /** `CLUSTER_SUSPEND` */
+  readonly action: string;
+  readonly fields: Fields;
+}
+
+/** How many nodes at once. */
+const batchField: Field<number> = {
+  ...countField,
+  check(value) {
+    if (Number(value) < 1) throw badRequest("Value must be >= 1 for field 'batch_size'.");
+  },
+};
+
+/** In batches: of so many nodes, with so many seconds between. */
+const batches = {
+  batch_size: { field: nullable(batchField) },
+  pause_time: { field: nullable(countField) },
+} as const satisfies Fields;
+
+const someNodes = { nodes: { field: nullable(listField({ least: 1 })) } } as const satisfies Fields;
+
+/** `POST /v1/clusters/{id}/actions` from 1.15 on, beside Senlin's. */
+export const ownClusterActions = {
+  suspend: { action: "CLUSTER_SUSPEND", fields: { ...someNodes, ...batches } },
+  resume: { action: "CLUSTER_RESUME", fields: { ...someNodes, ...batches } },
+} as const satisfies Readonly<Record<string, OwnAction>>;
+
+/** `POST /v1/nodes/{id}/actions` from 1.15 on, beside Senlin's. */
+export const ownNodeActions = {
+  suspend: { action: "NODE_SUSPEND", fields: {} },
+  resume: { action: "NODE_RESUME", fields: {} },
+} as const satisfies Readonly<Record<string, OwnAction>>;
+
+/** Whether one of these actions has the name, at this microversion. */
+export function isOwn<Name extends string>(
+  actions: Readonly<Record<Name, OwnAction>>,
+  name: string,
+  microversion: Microversion,
+): name is Name {
+  return microversion > senlinsLast && Object.hasOwn(actions, name);
+}
+
+/** What the body of one asks for. */
+export function readOwnAction(
+  { action, fields }: OwnAction,
+  data: Readonly<Record<string, Json>>,
+  microversion: Microversion,
+): Wanted {
+  return { action, inputs: readFields(data, fields, microversion) as Readonly<Record<string, Json>> }; // fields read JSON
+}

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type SenlinApi, startSenlinApi } from "../../support/senlin-api.ts";
+import { applyText } from "../../support/programs.ts";
+
+let api: SenlinApi;
+beforeAll(async () => {
+  api = await startSenlinApi({ worker: true });
+  await makeProfile("server", "os.nova.server", serverProperties);
+  await makeProfile("stack", "os.heat.stack", { template: { resources: {} } });
+  await startProgram();
+});
+afterAll(() => api.stop());
+
+const serverProperties = { flavor: "1", image: "cirros", networks: [{ network: "private" }] };
+
+async function makeProfile(name: string, type: string, properties: object): Promise<void> {
+  const spec = { type, version: "1.0", properties };
+  const made = await api.ask({ method: "POST", path: "/v1/profiles", body: { profile: { name, spec } } });
+  expect(made.json).toMatchObject({ profile: { name } });
+}
+
+/** A cluster `shop` of three nodes that a program declares. */
+async function startProgram(): Promise<void> {
+  const { rows } = await api.db.pool.query("select hash from plugin where name = 'openstack_test'");
+  const text = `
+plugin cloud from "./cloud" {
+  allow state
+}
+profile web = cloud.server {
+  flavor: "1"
+  image: "cirros"
+  networks: [{ network: "private" }]
+}
+cluster shop {
+  profile: web
+  size: 3 in 1..6
+}
+`;
+  const { actions } = await applyText(api.db.pool, text, {
+    projectId: "project-of-member",
+    userId: "user-member",
+    plugins: { "./cloud": rows[0].hash },
+  });
+  expect((await ended(actions[0]!.id)).status).toBe("SUCCEEDED");
+}
+
+const post = (path: string, body: object, version = "1.15") =>
+  api.ask({ method: "POST", path, body, version });
+const get = async (path: string) => (await api.ask({ path, version: "1.15" })).json;
+
+async function ended(id: string) {
+  for (;;) {
+    const { action } = await get(`/v1/actions/${id}`);
+    if (["SUCCEEDED", "FAILED", "CANCELLED"].includes(action.status)) return action;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Asks for an action and waits for its end. */
+async function act(path: string, body: object) {
+  const answer = await post(`${path}/actions`, body);
+  expect(answer.json).toHaveProperty("action");
+  return ended(answer.json.action);
+}
+
+async function makeCluster(name: string, size: number, profile = "server"): Promise<void> {
+  const cluster = {
+    name,
+    profile_id: profile,
+    desired_capacity: size,
+    config: { "node.name.format": `${name}-$I` },
+  };
+  const made = await post("/v1/clusters", { cluster });
+  expect((await ended(made.headers.get("location")?.split("/").at(-1) ?? "")).status).toBe("SUCCEEDED");
+}
+
+const clusterOf = async (name: string) => (await get(`/v1/clusters/${name}`)).cluster;
+const nodeOf = async (name: string) => (await get(`/v1/nodes/${name}`)).node;
+const nodesOf = async (name: string) => (await get(`/v1/nodes?cluster_id=${name}&sort=index`)).nodes;
+const statuses = async (name: string) => (await nodesOf(name)).map((node: { status: string }) => node.status);
+
+describe("suspending", () => {
+  it("puts a cluster to sleep and wakes it, of a request as of a program", async () => {
+    await makeCluster("sleepy", 3);
+    for (const name of ["sleepy", "shop"]) {
+      const suspended = await act(`/v1/clusters/${name}`, { suspend: { batch_size: 2 } });
+      expect([suspended.action, suspended.status]).toEqual(["CLUSTER_SUSPEND", "SUCCEEDED"]);
+      expect(suspended.outputs.nodes_suspended).toHaveLength(3);
+      expect(await statuses(name)).toEqual(["SUSPENDED", "SUSPENDED", "SUSPENDED"]);
+      expect(await clusterOf(name)).toMatchObject({
+        status: "SUSPENDED",
+        status_reason: "CLUSTER_SUSPEND: all nodes are suspended.",
+        desired_capacity: 3,
+      });
+      const asleep = (await get("/v1/clusters?status=SUSPENDED")).clusters;
+      expect(asleep.map((each: { name: string }) => each.name)).toEqual([name]);
+      expect((await act(`/v1/clusters/${name}`, { recover: { check: true } })).status).toBe("SUCCEEDED");
+      expect((await clusterOf(name)).status).toBe("SUSPENDED");
+      expect((await act(`/v1/clusters/${name}`, { resume: {} })).status).toBe("SUCCEEDED");
+      expect((await clusterOf(name)).status).toBe("ACTIVE");
+    }
+  });
+
+  it("puts one node to sleep, which the cluster counts as there", async () => {
+    await makeCluster("dozing", 2);
+    expect((await act("/v1/nodes/dozing-2", { suspend: {} })).status).toBe("SUCCEEDED");
+    expect(await nodeOf("dozing-2")).toMatchObject({ status: "SUSPENDED", healthy: false });
+    expect((await act("/v1/clusters/dozing", { check: {} })).status).toBe("SUCCEEDED");
+    expect(await statuses("dozing")).toEqual(["ACTIVE", "SUSPENDED"]);
+    expect((await clusterOf("dozing")).status).toBe("ACTIVE");
+    expect((await act("/v1/clusters/dozing", { resume: { nodes: ["dozing-2"] } })).status).toBe("SUCCEEDED");
+    expect((await nodeOf("dozing-2")).status).toBe("ACTIVE");
+  });
+
+  it("is refused before anything starts where the driver can't", async () => {
+    await makeCluster("stacks", 1, "stack");
+    for (const path of ["/v1/clusters/stacks", "/v1/nodes/stacks-1"]) {
+      const refused = await post(`${path}/actions`, { suspend: {} });
+      expect([refused.status, refused.json.error.message]).toEqual([
+        409,
+        expect.stringMatching(
+          /^\w+_SUSPEND: the driver of profile type "openstack_test.stack" can't suspend/,
+        ),
+      ]);
+    }
+    expect(await statuses("stacks")).toEqual(["ACTIVE"]);
+  });
+
+  it("is no action of Senlin's, and refuses what is no number", async () => {
+    const unknown = await post("/v1/clusters/shop/actions", { suspend: {} }, "1.14");
+    expect([unknown.status, unknown.json.error.message]).toEqual([
+      400,
+      "Unrecognized action 'suspend' specified",
+    ]);
+    const status = await api.ask({ path: "/v1/clusters?status=SUSPENDED", version: "1.14" });
+    expect(status.status).toBe(400);
+    for (const wrong of [{ batch_size: 0 }, { batch_size: "many" }, { pause_time: -1 }, { at_once: 1 }])
+      expect((await post("/v1/clusters/shop/actions", { suspend: wrong })).status).toBe(400);
+  });
+});
