@@ -51,7 +51,7 @@ export async function compareRehearsal(plan: Plan, scenario: Scenario): Promise<
   );
   return (
     firstDifference("effect", rehearsed ?? [], run ?? []) ??
-    firstDifference("end", [endOf(rehearsal.end)], [endOf(end)])
+    firstDifference("end", [endOf(rehearsal.end, scenario)], [endOf(end, scenario)])
   );
 }
 
@@ -68,8 +68,11 @@ function withoutOrder(effects: readonly RecordedEffect[]): readonly object[] {
   return single.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
 
-function endOf({ actionId: _, ...end }: FinishRequest) {
-  return end;
+/** Lanes side by side decide in any order. */
+function endOf({ actionId: _, ...end }: FinishRequest, { sequential }: Scenario) {
+  if (sequential) return end;
+  const decisions = end.decisions.map((decision) => JSON.stringify(decision)).toSorted();
+  return { ...end, decisions };
 }
 
 function firstDifference(what: string, rehearsed: readonly object[], run: readonly object[]): string | null {

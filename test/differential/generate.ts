@@ -199,11 +199,11 @@ function policy(w: Writing): { readonly name: string; readonly piece: Piece } {
 const libraryPolicies: readonly ((r: Random) => string)[] = [
   (r) => {
     const type = r.pick(["CHANGE_IN_CAPACITY", "EXACT_CAPACITY", "CHANGE_IN_PERCENTAGE"]);
-    const more = `${r.percent(40) ? ", best_effort: true" : ""}${r.percent(20) ? ", cooldown: 90" : ""}`;
+    const more = r.percent(40) ? ", best_effort: true" : "";
     const event = r.pick(["CLUSTER_SCALE_IN", "CLUSTER_SCALE_OUT"]);
     return `senlin_scaling(event: "${event}", adjustment: { type: "${type}", number: ${r.int(1, 4)}.0${more} })`;
   },
-  (r) => `senlin_batch(min_in_service: ${r.int(0, 2)}, max_batch_size: ${r.int(1, 3)}, pause_time: 1)`,
+  (r) => `senlin_batch(min_in_service: ${r.int(0, 2)}, max_batch_size: ${r.int(1, 3)}, pause_time: 0)`,
   (r) => {
     const criteria = r.pick(["OLDEST_FIRST", "YOUNGEST_FIRST", "OLDEST_PROFILE_FIRST"]);
     return `senlin_deletion(criteria: "${criteria}"${r.percent(30) ? ", destroy_after_deletion: false" : ""})`;
