@@ -1,8 +1,10 @@
+import type { Value } from "../../grammar/plan.ts";
 import type { Manifest, ProfileCapability, ProfileTypeSchema } from "../../plugins/sdk/manifest.ts";
 import { loadMemberTypes } from "../store/load-member-types.ts";
 import { findPlugins } from "../store/plugins.ts";
 import type { Queryable } from "../store/pool.ts";
 import { Refusal } from "./refusal.ts";
+import { readVertical } from "./vertical-properties.ts";
 
 /** What an action needs of its nodes' drivers. */
 const needs: Readonly<Record<string, ProfileCapability>> = {
@@ -12,23 +14,38 @@ const needs: Readonly<Record<string, ProfileCapability>> = {
   NODE_RESUME: "resume",
 };
 
-/** Refuses an action before anything starts when the driver of a node that it is about can't do it. */
+/**
+ * Refuses an action before anything starts when the driver of a node that it is about can't do it. Returns its inputs, those
+ * of a vertical scaling as the drivers take them.
+ */
 export async function expectAble(
   db: Queryable,
-  q: { action: string; clusterId: string | null; nodeIds: readonly string[] },
-): Promise<void> {
-  const capability = needs[q.action];
-  if (capability === undefined) return;
+  q: {
+    action: string;
+    clusterId: string | null;
+    nodeIds: readonly string[];
+    inputs: Readonly<Record<string, Value>>;
+  },
+): Promise<Readonly<Record<string, Value>>> {
+  const { action, inputs } = q;
+  if (/^(CLUSTER|NODE)_SCALE_VERTICALLY$/.test(action))
+    return {
+      ...inputs,
+      properties: readVertical(action, inputs["properties"] ?? null, await memberTypes(db, q)),
+    };
+  const capability = needs[action];
+  if (capability === undefined) return inputs;
   for (const { type, schema } of await memberTypes(db, q)) {
     if (schema.capabilities?.includes(capability) === true) continue;
     const able = schema.capabilities ?? [];
     throw new Refusal(
       "conflict",
       "driver-unable",
-      `${q.action}: the driver of profile type "${type}" can't ${capability}`,
+      `${action}: the driver of profile type "${type}" can't ${capability}`,
       able.length === 0 ? undefined : `it can ${[...able].sort().join(", ")}`,
     );
   }
+  return inputs;
 }
 
 async function memberTypes(

@@ -105,10 +105,11 @@ export async function submitInTransaction(
   const cluster = inputs.clusters[0] ?? clusters[0] ?? null;
   const ofNode = action.builtin && request.action.startsWith("NODE_");
   const target = (ofNode ? inputs.nodes[0] : inputs.clusters[0]) ?? inputs.nodes[0] ?? cluster;
-  await expectAble(db, {
+  const values = await expectAble(db, {
     action: request.action,
     clusterId: cluster?.id ?? null,
     nodeIds: inputs.nodes.map(({ id }) => id),
+    inputs: inputs.values,
   });
   if (target !== null)
     await expectAllowedNow(db, {
@@ -133,7 +134,7 @@ export async function submitInTransaction(
     cause: request.cause,
     requestedBy: request.requestedBy,
     requestKey: request.requestKey ?? null,
-    inputs: inputs.values,
+    inputs: values,
     request: request.shown ?? null,
     retryOf: request.retryOf ?? null,
     override: request.override ?? null,

@@ -218,7 +218,7 @@ function withoutAbsent(value: Json): Json {
 }
 
 /** Operations that the engine makes from others: no driver has one of that name. */
-const composed: ReadonlySet<string> = new Set(["check", "recreate", "converge"]);
+const composed: ReadonlySet<string> = new Set(["check", "recreate", "converge", "scale_vertically"]);
 
 interface NodeCallPart {
   readonly key: string;

@@ -43,9 +43,13 @@ export async function setClusterProfile(
 ): Promise<ProfileRow> {
   const text = `
     with made as (
-      insert into profile (id, project_id, name, type, plugin_hash, grants, settings, properties, secrets)
-      select $3, c.project_id, p.name, p.type, p.plugin_hash, p.grants, p.settings, p.properties || $4::jsonb,
-        p.secrets || coalesce(pl.document -> 'secrets', '{}')
+      insert into profile (id, project_id, user_id, domain_id, name, type, plugin_hash, grants, settings, properties,
+        secrets, metadata, spec_type, spec)
+      select $3::uuid, c.project_id, p.user_id, p.domain_id,
+        case when p.spec is null then p.name else left(p.name, 240) || '-' || right($3::uuid::text, 8) end,
+        p.type, p.plugin_hash, p.grants, p.settings, p.properties || $4::jsonb,
+        p.secrets || coalesce(pl.document -> 'secrets', '{}'), p.metadata, p.spec_type,
+        jsonb_set(p.spec, '{properties}', coalesce(p.spec -> 'properties', '{}') || $4::jsonb)
       from cluster c
       join mailbox m on m.cluster_id = c.id and m.action_id = $1
       join profile p on p.id = coalesce(m.profile_id, c.profile_id)
@@ -54,9 +58,9 @@ export async function setClusterProfile(
       where c.id = $2
       returning *
     ), pinned as (
-      update mailbox set profile_id = $3 where action_id = $1 and cluster_id = $2
+      update mailbox set profile_id = $3::uuid where action_id = $1 and cluster_id = $2
     ), changed as (
-      update cluster set profile_id = $3, updated_at = now() where id = $2
+      update cluster set profile_id = $3::uuid, updated_at = now() where id = $2
     )
     select id, project_id, name, type, plugin_hash, grants, settings, properties, created_at from made`;
   const values = [q.actionId, q.clusterId, newId(), toJsonColumn(q.properties)];

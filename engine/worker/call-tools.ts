@@ -50,6 +50,8 @@ export interface DriverAbilities {
   readonly long: ReadonlySet<string>;
   /** All operations but those of every driver. */
   readonly operations: ReadonlySet<string>;
+  /** Properties that a living node can have more or less of. */
+  readonly vertical: ReadonlySet<string>;
   /** Operations on many nodes in one call, and how many at most. */
   readonly batch: ReadonlyMap<string, number>;
 }

@@ -16,12 +16,13 @@ export function driverAbilities(
 }
 
 function abilitiesOf(manifest: Manifest | undefined, profile: string): DriverAbilities {
-  const { operations = {}, batch = {} } = manifest?.profiles[profile] ?? {};
+  const { operations = {}, batch = {}, properties = {} } = manifest?.profiles[profile] ?? {};
   const long = Object.entries(operations).filter(([, operation]) => operation.long === true);
   const names = Object.keys(operations).filter((name) => !everyDrivers.has(name));
   return {
     long: new Set(long.map(([name]) => name)),
     operations: new Set(names),
+    vertical: new Set(Object.keys(properties).filter((name) => properties[name]?.vertical === true)),
     batch: new Map(Object.entries(batch)),
   };
 }

@@ -14,6 +14,7 @@ export function statusDuring(operation: string, values: Readonly<Record<string, 
       return "DELETING";
     case "update":
     case "converge":
+    case "scale_vertically":
       return "UPDATING";
     case "recreate":
       return "RECOVERING";

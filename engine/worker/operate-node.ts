@@ -76,6 +76,8 @@ async function once(
       return await recreate(target, {}, lookFirst, undefined, values);
     case "converge":
       return await converge(target, lookFirst, values["profile"] ?? null);
+    case "scale_vertically":
+      return await scaleVertically(target, (values["properties"] ?? {}) as Readonly<Record<string, Json>>);
     case "perform":
       return await perform(target, values);
     case "adopt":
@@ -264,6 +266,28 @@ async function update(target: DriverTarget, wanted: Readonly<Record<string, Json
       ...(changed === null ? {} : { physicalId: changed.physicalId }),
     },
   };
+}
+
+/** Gives a living node more or less of what its profile type calls vertical, and changes nothing else. */
+async function scaleVertically(
+  target: DriverTarget,
+  wanted: Readonly<Record<string, Json>>,
+): Promise<NodeResult> {
+  const { tools, node } = target;
+  const vertical = (await tools.abilities?.(node.plugin_hash, profileOf(node)))?.vertical;
+  const now = { ...node.properties, ...node.changes };
+  const changed = Object.entries(wanted).filter(([name, value]) => !same(value, now[name]));
+  const stuck = changed.find(([name, value]) => value === null || vertical?.has(name) === false);
+  if (stuck !== undefined)
+    throw new HostFailure(`${node.profile_type} can't have its ${stuck[0]} changed on a living node`, {
+      code: unsupported,
+      retryable: false,
+    });
+  if (node.physical_id === null)
+    throw new HostFailure("it has no resource", { code: "no-resource", retryable: false });
+  if (changed.length > 0) return await update(target, Object.fromEntries(changed));
+  const seen = await observe(target);
+  return { ok: true, update: { status: "ACTIVE", statusReason: "update succeeded", healthy: seen.healthy } };
 }
 
 /** Deletes what there is and makes it anew, under the same record. */

@@ -175,6 +175,8 @@ function* inSchema(schema: PropertySchema, at: string, profile: boolean): Genera
     yield `${at}: "fields" belongs to a Record and to nothing else; ${schema.fields ? "remove" : "add"} it`;
   if (schema.updatable !== undefined && !profile)
     yield `${at} has "updatable", which only a profile's property can have; remove it`;
+  if (schema.vertical === true && schema.updatable !== true)
+    yield `${at} is vertical and not updatable; vertical scaling changes a living node: write "updatable": true as well`;
   if (schema.type === "Secret" && schema.default !== undefined)
     yield `${at} is a Secret with a default; remove the default: a manifest is no place for secrets`;
   if (schema.required === true && schema.default !== undefined)

@@ -203,6 +203,7 @@ export const manifestSchema = {
         values: { type: "array", minItems: 1, items: { type: "string" } },
         pattern: { type: "string", maxLength: 1000 },
         updatable: { type: "boolean" },
+        vertical: { type: "boolean" },
         deprecated: { $ref: "#/$defs/deprecation" },
       },
     },

@@ -194,5 +194,7 @@ export interface PropertySchema {
   readonly pattern?: string | undefined;
   /** Only for profile properties: `update` can change it on a living node. */
   readonly updatable?: boolean | undefined;
+  /** Of an updatable one: it is how much a node has, which vertical scaling changes. */
+  readonly vertical?: boolean | undefined;
   readonly deprecated?: Deprecation | undefined;
 }

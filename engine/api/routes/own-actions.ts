@@ -1,7 +1,7 @@
 import type { Json } from "../../../grammar/plan.ts";
 import type { Wanted } from "../../actions/request-action.ts";
 import { type Microversion, senlinsLast } from "../microversion.ts";
-import { badRequest, countField, type Field, listField, nullable } from "../senlin-body/fields.ts";
+import { badRequest, countField, type Field, listField, mapField, nullable } from "../senlin-body/fields.ts";
 import { type Fields, readFields } from "../senlin-body/read-body.ts";
 
 /** An action that Senlin lacks: its fields are the built-in action's inputs. */
@@ -27,16 +27,24 @@ const batches = {
 
 const someNodes = { nodes: { field: nullable(listField({ least: 1 })) } } as const satisfies Fields;
 
+/** What there is to be more or less of: `{"flavor": "large"}`. */
+const properties = { properties: { field: mapField, required: true } } as const satisfies Fields;
+
 /** `POST /v1/clusters/{id}/actions` from 1.15 on, beside Senlin's. */
 export const ownClusterActions = {
   suspend: { action: "CLUSTER_SUSPEND", fields: { ...someNodes, ...batches } },
   resume: { action: "CLUSTER_RESUME", fields: { ...someNodes, ...batches } },
+  scale_vertically: {
+    action: "CLUSTER_SCALE_VERTICALLY",
+    fields: { ...properties, ...someNodes, ...batches },
+  },
 } as const satisfies Readonly<Record<string, OwnAction>>;
 
 /** `POST /v1/nodes/{id}/actions` from 1.15 on, beside Senlin's. */
 export const ownNodeActions = {
   suspend: { action: "NODE_SUSPEND", fields: {} },
   resume: { action: "NODE_RESUME", fields: {} },
+  scale_vertically: { action: "NODE_SCALE_VERTICALLY", fields: properties },
 } as const satisfies Readonly<Record<string, OwnAction>>;
 
 /** Whether one of these actions has the name, at this microversion. */

@@ -260,6 +260,25 @@ export const clusters: Resource = {
       ],
       examples: [["web --check yes --wait", "check first"]],
     }),
+    action("scale-vertically", {
+      action: "scale_vertically",
+      summary: "give its nodes, or some of them, more or less",
+      description:
+        "Another flavor, CPU or memory, in batches; all have what they had when one doesn't come up. Refused where their driver can't.",
+      more: [["[node...]", "nodes of it; all, and those to come, when left out"]],
+      fields: [
+        {
+          flags: "--set <property=value...>",
+          doc: "of what there is to be more or less",
+          field: "properties",
+          kind: "pairs",
+          required: true,
+        },
+        ...batches,
+      ],
+      examples: [["web --set flavor=large --batch-size 2 --wait", "two at once"]],
+      inputs: someNodes,
+    }),
     action("suspend", {
       action: "suspend",
       summary: "put its nodes, or some of them, to sleep",

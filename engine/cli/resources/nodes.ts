@@ -6,17 +6,17 @@ const shared: readonly Field[] = [
   { flags: "--metadata <name=value...>", doc: "what to keep with it", field: "metadata", kind: "pairs" },
 ];
 
-function action(name: string, summary: string, fields: readonly Field[]): Verb {
+function action(name: string, summary: string, fields: readonly Field[], words = "web-1 --wait"): Verb {
   return {
     name,
     summary,
     arguments: [node],
     fields,
-    examples: [["web-1 --wait", "and say how it ends"]],
+    examples: [[words, "and say how it ends"]],
     request: ([identity], values) => ({
       method: "POST",
       path: `nodes/${segment(identity)}/actions`,
-      body: { [name]: values },
+      body: { [name.replaceAll("-", "_")]: values },
     }),
     answer: "action",
     starts: true,
@@ -123,6 +123,20 @@ export const nodes: Resource = {
       },
       { flags: "--check <yes/no>", doc: "check it first", field: "check", kind: "flag" },
     ]),
+    action(
+      "scale-vertically",
+      "give a node more or less; refused where its driver can't",
+      [
+        {
+          flags: "--set <property=value...>",
+          doc: "of what there is to be more or less",
+          field: "properties",
+          kind: "pairs",
+          required: true,
+        },
+      ],
+      "web-1 --set flavor=large --wait",
+    ),
     action("suspend", "put a node to sleep; refused where its driver can't", []),
     action("resume", "wake a suspended node", []),
     {

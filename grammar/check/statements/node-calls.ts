@@ -2,7 +2,7 @@ import { suggest } from "../../diagnostics/suggest.ts";
 import type { Expression } from "../../plan.ts";
 import type { ProfileTypeSchema, PropertySchema } from "../../plugin-schema.ts";
 import type { ApplyNode, ExpressionNode, MemberNode } from "../../syntax.ts";
-import { any, bool, duration, int, optional, string, type Type, typeName } from "../../types.ts";
+import { any, bool, duration, int, mapOf, optional, string, type Type, typeName } from "../../types.ts";
 import type { Checker } from "../checker.ts";
 import { warnDeprecated } from "../declarations/deprecations.ts";
 import { type Accepted, checkLooseArguments, matchArguments } from "../expressions/arguments.ts";
@@ -38,12 +38,14 @@ const libraryArguments: Readonly<Record<string, Readonly<Record<string, Type>>>>
   recreate: { forced: optional(bool), delete_timeout: optional(int), even_so: optional(bool) },
   perform: { operation: string, params: any, recovers: optional(bool), if_able: optional(bool) },
   converge: { profile: optional(string) },
+  scale_vertically: { properties: mapOf(any) },
 };
 /** Only for the built-in actions, with what others write. */
 const libraryOperations = {
   create: "write cluster.scale_out(…)",
   delete: "write cluster.scale_in(…)",
   converge: "write cluster.update()",
+  scale_vertically: "write cluster.scale_vertically(…)",
 } as const;
 /** Every driver's own affair: the engine calls them, programs don't. */
 const hiddenOperations = new Set(["create", "delete", "get", "find", "update"]);

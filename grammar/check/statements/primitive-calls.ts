@@ -34,6 +34,11 @@ const primitives: Readonly<Record<"Cluster" | "Node", Readonly<Record<string, Pr
       arguments: { size: int, min: maybeInt, max: maybeInt },
       instead: "write cluster.resize(…)",
     },
+    set_properties: {
+      primitive: "set_profile",
+      arguments: { properties: mapOf(any) },
+      instead: "write cluster.set_profile(…)",
+    },
     remove: { primitive: "remove_cluster", arguments: {}, instead: "write cluster.delete()" },
     change: {
       primitive: "change_cluster",

@@ -10,7 +10,15 @@ import { useSymbol } from "../uses.ts";
 import type { TestContext } from "./test-blocks.ts";
 
 /** What every node can be asked by an action, whatever its driver. */
-const commonOperations = ["create", "delete", "update", "check", "recreate", "converge"] as const;
+const commonOperations = [
+  "create",
+  "delete",
+  "update",
+  "check",
+  "recreate",
+  "converge",
+  "scale_vertically",
+] as const;
 /** What a policy type may say in a test; the contract's `PolicyDecision` has more. */
 const policyDecision: Type = {
   kind: "Record",

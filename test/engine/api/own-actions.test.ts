@@ -79,6 +79,85 @@ const nodeOf = async (name: string) => (await get(`/v1/nodes/${name}`)).node;
 const nodesOf = async (name: string) => (await get(`/v1/nodes?cluster_id=${name}&sort=index`)).nodes;
 const statuses = async (name: string) => (await nodesOf(name)).map((node: { status: string }) => node.status);
 
+describe("scaling vertically", () => {
+  it("changes what is vertical and nothing else, also of nodes to come, of a request as of a program", async () => {
+    await makeCluster("tall", 3);
+    for (const name of ["tall", "shop"]) {
+      const path = `/v1/clusters/${name}`;
+      const { profile_id: before } = await clusterOf(name);
+      const grown = await act(path, { scale_vertically: { properties: { flavor: "2" }, batch_size: 2 } });
+      expect([grown.action, grown.status, grown.inputs.properties]).toEqual([
+        "CLUSTER_SCALE_VERTICALLY",
+        "SUCCEEDED",
+        { flavor: "2" },
+      ]);
+      expect((await nodesOf(name)).map((node: { changes: object }) => node.changes)).toEqual(
+        [1, 2, 3].map(() => ({ flavor: "2" })),
+      );
+      const cluster = await clusterOf(name);
+      expect(cluster).toMatchObject({ status: "ACTIVE", desired_capacity: 3 });
+      expect(cluster.profile_id).not.toBe(before);
+      expect((await act(path, { scale_out: { count: 1 } })).status).toBe("SUCCEEDED");
+      const last = (await nodesOf(name)).at(-1);
+      expect((await get(`/v1/nodes/${last.id}?show_details=true`)).node.details.flavor).toBe("2");
+      expect((await act(path, { scale_in: { count: 1 } })).status).toBe("SUCCEEDED");
+    }
+    const profiles = (await get("/v1/profiles")).profiles.filter(({ name }: { name: string }) =>
+      name.startsWith("server"),
+    );
+    expect(profiles).toHaveLength(2); // each with a name of its own
+    expect(profiles[1]).toMatchObject({
+      type: "os.nova.server-1.0",
+      spec: { properties: { ...serverProperties, flavor: "2" } },
+    });
+  });
+
+  it("gives one node more, and the others stay", async () => {
+    await makeCluster("wide", 2);
+    const path = "/v1/nodes/wide-2";
+    expect((await act(path, { scale_vertically: { properties: { flavor: "3" } } })).status).toBe("SUCCEEDED");
+    expect((await nodesOf("wide")).map((node: { changes: object }) => node.changes)).toEqual([
+      {},
+      { flavor: "3" },
+    ]);
+  });
+
+  it("puts all back where one can't follow", async () => {
+    await makeCluster("bound", 3);
+    const { profile_id: before } = await clusterOf("bound");
+    expect((await act("/v1/nodes/bound-3", { suspend: {} })).status).toBe("SUCCEEDED");
+    // the cloud refuses to resize what sleeps; ours believes that it is awake
+    await api.db.pool.query("update node set status = 'ACTIVE', healthy = true where name = 'bound-3'");
+    const failed = await act("/v1/clusters/bound", { scale_vertically: { properties: { flavor: "2" } } });
+    expect([failed.status, failed.status_reason]).toEqual(["FAILED", expect.stringContaining("bound-3")]);
+    const nodes = await nodesOf("bound");
+    expect(nodes.slice(0, 2).map((node: { changes: object }) => node.changes)).toEqual([{}, {}]);
+    expect((await get("/v1/nodes/bound-1?show_details=true")).node.details.flavor).toBe("1");
+    expect((await clusterOf("bound")).profile_id).toBe(before);
+  });
+
+  it("is refused before anything starts: by a driver that can't, of what isn't vertical, of what is no value", async () => {
+    await makeCluster("flat", 1, "stack");
+    const ask = (path: string, properties: object) =>
+      post(`${path}/actions`, { scale_vertically: { properties } });
+    const unable = await ask("/v1/clusters/flat", { template: {} });
+    expect([unable.status, unable.json.error.message]).toEqual([
+      409,
+      expect.stringContaining(
+        'the driver of profile type "openstack_test.stack" can\'t scale a node vertically',
+      ),
+    ]);
+    const other = await ask("/v1/clusters/shop", { image: "other" });
+    expect([other.status, other.json.error.message]).toEqual([
+      400,
+      expect.stringContaining("image is unknown; there is flavor"),
+    ]);
+    for (const wrong of [{}, { flavor: null }, { flavor: ["2"] }])
+      expect((await ask("/v1/clusters/shop", wrong)).status).toBe(400);
+    expect((await post("/v1/clusters/shop/actions", { scale_vertically: {} })).status).toBe(400);
+  });
+});
+
 describe("suspending", () => {
   it("puts a cluster to sleep and wakes it, of a request as of a program", async () => {
     await makeCluster("sleepy", 3);

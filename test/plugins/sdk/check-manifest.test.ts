@@ -238,7 +238,7 @@ describe("checkManifest", () => {
     [
       "an unknown field of a property",
       withProperty("n", { type: "Int", min: 1 }),
-      'profiles.box.properties.n has an unknown field "min"; it may have type, doc, of, fields, required, default, minimum, maximum, unit, values, pattern, updatable, deprecated',
+      'profiles.box.properties.n has an unknown field "min"; it may have type, doc, of, fields, required, default, minimum, maximum, unit, values, pattern, updatable, vertical, deprecated',
     ],
     [
       "nothing offered",
@@ -284,6 +284,11 @@ describe("checkManifest", () => {
       "an updatable setting",
       { ...good, settings: { n: { type: "Int", updatable: true } } },
       'settings.n has "updatable", which only a profile\'s property can have; remove it',
+    ],
+    [
+      "a vertical property that isn't updatable",
+      withProperty("n", { type: "Int", vertical: true }),
+      'profiles.box.properties.n is vertical and not updatable; vertical scaling changes a living node: write "updatable": true as well',
     ],
     [
       "a secret with a default",

@@ -18,6 +18,7 @@ const cloud: PluginSchema = {
       ...fakeSchema.profiles["server"]!,
       properties: {
         ...fakeSchema.profiles["server"]!.properties,
+        cpus: { type: "Int", default: 1, updatable: true, vertical: true },
         availability_zone: text,
         scheduler_hints: map,
         context: map,
