@@ -32,10 +32,14 @@ function firstDifference(
   return null;
 }
 
-/** Side by side, only the order on each node is decided; what else happened is compared as a set. */
+/**
+ * Side by side, only the order on each node is decided; what else happened is compared as a set. Resources are numbered in the order
+ * in which they were made.
+ */
 function withoutOrder(observation: Observation): Observation {
   const byNode = (line: string) => line.slice(0, line.indexOf(" "));
-  const calls = observation.calls.map((line, index) => ({ line, index, node: byNode(line) }));
+  const unnumbered = observation.calls.map((line) => line.replaceAll(/"fake-\d+"/g, '"fake"'));
+  const calls = unnumbered.map((line, index) => ({ line, index, node: byNode(line) }));
   calls.sort(
     (x, y) => compare(x.node, y.node) || (x.node === "-" ? compare(x.line, y.line) : x.index - y.index),
   );
