@@ -7,8 +7,9 @@ import { insertEvents } from "../store/insert-events.ts";
 import { deleteLifecycles } from "../store/lifecycles.ts";
 import { lockAction } from "../store/lock-action.ts";
 import { leaveLocks } from "../store/locks.ts";
-import { leaveMailboxes, lockMailboxesOf } from "../store/mailbox.ts";
+import { leaveMailboxes, lockMailboxesOf, lockMailboxRows } from "../store/mailbox.ts";
 import { settleNodes } from "../store/settle-nodes.ts";
+import type { ActionRow } from "../store/rows.ts";
 import { leaveSharedLocks } from "../store/shared-locks.ts";
 import { addActionEnded } from "../store/source-events.ts";
 import { growsSize, isEvaluated } from "./cluster-status.ts";
@@ -17,10 +18,12 @@ import { growsSize, isEvaluated } from "./cluster-status.ts";
  * Ends an action inside a transaction: its end, the event `action.end`, the status of its clusters, the next action's
  * turn. Without effect (and `false`) when it has ended before, so it may be repeated.
  */
-export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<boolean> {
-  await lockMailboxesOf(db, end);
-  const action = await lockAction(db, end);
+export async function endAction(db: pg.PoolClient, told: FinishRequest): Promise<boolean> {
+  await lockMailboxesOf(db, told);
+  const action = await lockAction(db, told);
   if (action === null) return false;
+  const end = action.control === "TIMEOUT" && told.status === "CANCELLED" ? timedOut(told, action) : told;
+  await lockMailboxRows(db, end);
   const ended = await writeEnd(db, {
     ...end,
     failure: end.failure as unknown as Readonly<Record<string, string>> | null, // plain data; its type is an interface
@@ -64,6 +67,18 @@ export async function endAction(db: pg.PoolClient, end: FinishRequest): Promise<
   await leaveSharedLocks(db, { actionId: end.actionId, callId: null });
   await leaveLocks(db, { actionId: end.actionId, callId: null });
   return true;
+}
+
+/** The engine cancelled its run because its time was over. */
+function timedOut(end: FinishRequest, { action, timeout }: ActionRow): FinishRequest {
+  const message = `${action} took longer than ${timeout} s`;
+  const faults = end.failure?.message.startsWith("cancelled") === true ? end.failure.message.slice(9) : "";
+  return {
+    ...end,
+    status: "FAILED",
+    reason: `${message}, what was done has been undone${faults}`,
+    failure: { code: "timed-out", message: `${message}${faults}` },
+  };
 }
 
 /** What policies warned of, and what was done against their will, is told to those who read events. */

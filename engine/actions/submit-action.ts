@@ -2,6 +2,7 @@ import type pg from "pg";
 import { suggest } from "../../grammar/diagnostics/suggest.ts";
 import type { Json, Plan, PlanAction } from "../../grammar/plan.ts";
 import { slicePlan } from "../../grammar/slice.ts";
+import { currentConfig } from "../config/current-config.ts";
 import { findActionByRequestKey } from "../store/find-action.ts";
 import { findCluster } from "../store/find-cluster.ts";
 import { findPlan } from "../store/find-plan.ts";
@@ -130,7 +131,7 @@ export async function submitInTransaction(
     clusterId: cluster?.id ?? null,
     targetId: target?.id ?? null,
     targetName: target?.name ?? "",
-    timeoutSeconds: request.timeoutSeconds ?? cluster?.timeout ?? defaultTimeoutSeconds,
+    timeoutSeconds: request.timeoutSeconds ?? timeoutOf(action, cluster),
     cause: request.cause,
     requestedBy: request.requestedBy,
     requestKey: request.requestKey ?? null,
@@ -150,8 +151,11 @@ export async function submitInTransaction(
   return row;
 }
 
-/** Senlin's default_action_timeout. */
-const defaultTimeoutSeconds = 3600;
+/** Seconds that an action may take: a program's own says by itself what is too long. 0: no bound. */
+function timeoutOf(action: PlanAction, cluster: ClusterRow | null): number {
+  if (!action.builtin) return 0;
+  return cluster?.timeout ?? currentConfig().get("default-action-timeout").seconds;
+}
 
 /** Senlin's name of an action: `cluster_resize_1a2b3c4d`, `attach_policy_1a2b3c4d`; a program's own keeps its name. */
 export function actionName(action: string, targetId: string | null): string {

@@ -61,7 +61,7 @@ export function createScriptedWorld<Time extends Clock>(
       clock,
       host: drivers.host,
       aroundTry: drivers.aroundTry,
-      limit: (work) => work(),
+      limit: (_, work) => work(),
       lines: () => ({ add: () => {}, flush: async () => {} }),
     },
     approve: q.approve ?? (async () => ({ answer: "granted", by: "test", reason: null })),

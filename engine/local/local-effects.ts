@@ -161,7 +161,7 @@ async function operate(
   show();
   return await Promise.all(
     q.items.map((item) =>
-      tools.limit(async (): Promise<NodeOutcome> => {
+      tools.limit(localProject, async (): Promise<NodeOutcome> => {
         const { nodeId } = item;
         if (signal.aborted) return { nodeId, ok: false, failure: cancelled };
         const node = nodes.get(nodeId);

@@ -60,7 +60,7 @@ export function openPluginWorld(q: {
       host: gatherCalls(host, abilities),
       abilities,
       clock: systemClock,
-      limit: (work) => limit(work),
+      limit: (_, work) => limit(work),
       lines: ({ plugin }) => ({ add: (message) => q.say({ plugin, message }), flush: async () => {} }),
       secret: async ({ name }) => q.plan.secrets[name] ?? null,
     },

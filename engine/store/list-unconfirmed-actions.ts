@@ -4,7 +4,7 @@ import type { Queryable } from "./pool.ts";
 export interface UnconfirmedAction {
   readonly id: string;
   readonly action: string;
-  readonly control: "CANCEL" | null;
+  readonly control: "CANCEL" | "TIMEOUT" | null;
 }
 
 /** Unfinished actions that Temporal should know, of all projects, at least `seconds` old; the oldest, at most 500. */

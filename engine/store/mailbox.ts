@@ -46,6 +46,12 @@ export async function lockMailboxesOf(db: Queryable, q: { actionId: string }): P
   }
 }
 
+/** Locks an action's places in mailboxes: from now on nothing is written in its name (`holder`). */
+export async function lockMailboxRows(db: Queryable, q: { actionId: string }): Promise<void> {
+  const text = "select from mailbox where action_id = $1 order by cluster_id for update";
+  await db.query({ name: "lock-mailbox-rows", text, values: [q.actionId] });
+}
+
 /** Puts an action last into the mailbox of each cluster, or orphan node. */
 export async function enterMailboxes(
   db: Queryable,

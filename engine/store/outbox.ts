@@ -54,18 +54,23 @@ export async function insertSignal(
 
 /**
  * Takes due entries for this dispatcher: others don't see them again until the lease is over, so an entry whose
- * dispatcher dies is taken up by another. Cancels come first.
+ * dispatcher dies is taken up by another. Projects take turns, so that one with many doesn't keep the others waiting.
  */
 export async function leaseOutbox(
   db: Queryable,
   q: { limit: number; leaseSeconds: number },
 ): Promise<OutboxEntry[]> {
   const text = `
-    with due as (
-      select id from outbox
-      where not_before <= now()
-      order by not_before, id
-      for update skip locked
+    with queued as (
+      select d.id, row_number() over (partition by a.project_id order by d.not_before, d.id) as turn, d.not_before
+      from (select id, action_id, not_before from outbox where not_before <= now() order by not_before, id limit 10000) d
+      join action a on a.id = d.action_id
+    ), due as (
+      select outbox.id from outbox
+      join queued on queued.id = outbox.id
+      where outbox.not_before <= now()
+      order by queued.turn, queued.not_before, outbox.id
+      for update of outbox skip locked
       limit $1
     ), o as (
       update outbox

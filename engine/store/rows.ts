@@ -127,7 +127,7 @@ export interface ActionRow {
   readonly requested_by: string;
   readonly status: ActionStatus;
   readonly status_reason: string;
-  readonly control: "CANCEL" | null;
+  readonly control: "CANCEL" | "TIMEOUT" | null;
   /** Why a policy's `deny unless` is to be passed over, who says so, and with which roles. */
   readonly override: ActionOverride | null;
   readonly inputs: Readonly<Record<string, Value>>;

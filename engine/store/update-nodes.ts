@@ -1,5 +1,6 @@
 import type { Json } from "../../grammar/plan.ts";
 import { toJsonColumn } from "./json-column.ts";
+import { holder } from "./holder.ts";
 import type { Queryable } from "./pool.ts";
 
 /** What changes in one node's row; what is left out stays, `null` clears. */
@@ -14,13 +15,17 @@ export interface NodeUpdate {
   readonly profileId?: string;
 }
 
-/** Changes many nodes of the action's project at once; each at most once a call. Returns how many there were. */
+/**
+ * Changes many nodes of the action's project at once; each at most once a call. Returns how many there were: none when the
+ * action has ended meanwhile, since its nodes are others' then. It can't end before the transaction does.
+ */
 export async function updateNodes(
   db: Queryable,
   q: { actionId: string; changes: readonly NodeUpdate[] },
 ): Promise<number> {
   if (q.changes.length === 0) return 0;
   const text = `
+    with ${holder}
     update node n
     set
       status = coalesce(d ->> 'status', n.status),
@@ -35,7 +40,7 @@ export async function updateNodes(
         else n.created_at
       end,
       updated_at = now()
-    from jsonb_array_elements($2::jsonb) as d, action a
+    from jsonb_array_elements($2::jsonb) as d, action a, holder
     where a.id = $1 and n.project_id = a.project_id and n.id = (d ->> 'nodeId')::uuid`;
   const done = await db.query({
     name: "update-nodes",

@@ -1,6 +1,5 @@
 import type { Client, WorkflowHandle } from "@temporalio/client";
 import { WorkflowNotFoundError } from "@temporalio/client";
-import pLimit from "p-limit";
 import type pg from "pg";
 import type { Logger } from "pino";
 import { endAction } from "../actions/end-action.ts";
@@ -43,11 +42,27 @@ export async function startDispatcher(q: {
   leaseSeconds?: number;
 }): Promise<Dispatcher> {
   const settleEntry = createEntrySettler(q);
-  const limit = pLimit(16);
-  const dispatch = async () => {
-    const entries = await leaseOutbox(q.pool, { limit: 64, leaseSeconds: q.leaseSeconds ?? 15 });
-    await Promise.all(entries.map((entry) => limit(() => settleEntry(entry))));
+  const underWay = new Set<Promise<void>>();
+  const round = async () => {
+    const limit = Math.min(atOnce - underWay.size, inOneRound);
+    const entries = await leaseOutbox(q.pool, { limit, leaseSeconds: q.leaseSeconds ?? 15 });
+    for (const entry of entries) {
+      const settling = settleEntry(entry)
+        .catch((error) => q.logger.warn({ err: error }, "dispatcher: the database failed; trying again"))
+        .finally(() => underWay.delete(settling));
+      underWay.add(settling);
+    }
+    if (underWay.size >= atOnce) await Promise.race(underWay);
     return entries.length;
+  };
+  const settled = async () => {
+    while (underWay.size > 0) await Promise.all(underWay);
+  };
+  const dispatch = async () => {
+    let count = 0;
+    for (let more = await round(); more > 0; more = await round()) count += more;
+    await settled();
+    return count;
   };
   const loop = await startWokenLoop({
     name: "dispatcher",
@@ -55,11 +70,21 @@ export async function startDispatcher(q: {
     channel: channels.dispatch,
     logger: q.logger,
     fallbackSeconds: q.fallbackSeconds ?? 5,
-    round: dispatch,
+    round,
     secondsUntilDue: () => secondsUntilDue(q.pool),
   });
-  return { dispatch, stop: () => loop.stop() };
+  return {
+    dispatch,
+    async stop() {
+      await loop.stop();
+      await settled();
+    },
+  };
 }
+
+/** Requests to Temporal that one dispatcher has under way; it takes a few at a time, and leaves the others to others. */
+const atOnce = 16;
+const inOneRound = 4;
 
 type EntryTools = Pick<Parameters<typeof startDispatcher>[0], "pool" | "client" | "logger" | "eager">;
 

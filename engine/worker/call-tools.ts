@@ -4,6 +4,7 @@ import type { PlanPlugin, SecretSource, Value } from "../../grammar/plan.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import type { ProfileRow } from "../store/rows.ts";
 import type { Clock } from "./clock.ts";
+import type { FairLimit } from "./fair-limit.ts";
 
 /** What driver calls need, wherever records are kept: a worker's Postgres, or the memory of a local run. */
 export interface DriverTools {
@@ -76,6 +77,6 @@ export interface CallTools extends DriverTools {
   readonly pool: pg.Pool;
   readonly host: PluginHost;
   readonly logger: Logger;
-  /** Bounds how many driver calls this worker has under way. */
-  readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Bounds how many driver calls this worker has under way; the owner is their project. */
+  readonly limit: FairLimit;
 }

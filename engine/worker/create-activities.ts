@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import type pg from "pg";
 import type { Logger } from "pino";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
@@ -13,6 +12,7 @@ import type { CallTools } from "./call-tools.ts";
 import { systemClock } from "./clock.ts";
 import { driverAbilities } from "./driver-abilities.ts";
 import { EventLines } from "./event-lines.ts";
+import { fairLimit } from "./fair-limit.ts";
 import { gatherCalls } from "./gather-calls.ts";
 import { createLocalActivities } from "./local-activities.ts";
 import { createOutsideActivities } from "./outside-activities.ts";
@@ -41,7 +41,6 @@ export function createActivities(
 }
 
 function callTools(q: ActivitySettings, pool: pg.Pool, host: PluginHost): CallTools {
-  const limit = pLimit(q.callsAtOnce ?? 64);
   const abilities = driverAbilities(async (hash) => {
     const [plugin] = await findPlugins(pool, { hashes: [hash] });
     return plugin?.manifest as unknown as Manifest | undefined; // checked when it came in
@@ -52,7 +51,7 @@ function callTools(q: ActivitySettings, pool: pg.Pool, host: PluginHost): CallTo
     abilities,
     logger: q.logger,
     clock: systemClock,
-    limit: (work) => limit(work),
+    limit: fairLimit(q.callsAtOnce ?? 64),
     profile: async ({ actionId, profileId }) =>
       (await loadProfiles(pool, { actionId, profileIds: [profileId] }))[0],
     plugin: (call) => loadPluginUse(pool, call),

@@ -2,6 +2,7 @@ import { Context } from "@temporalio/activity";
 import type { Json } from "../../grammar/plan.ts";
 import type { NodeOutcome, OperateRequest } from "../../workflows/activities.ts";
 import { CallLeft } from "../host/plugin-host.ts";
+import { claimResource } from "../store/claim-resource.ts";
 import { deleteNodes } from "../store/delete-nodes.ts";
 import { keepAccepted } from "../store/keep-accepted.ts";
 import { loadNodesForCall, type NodeForCall } from "../store/load-nodes-for-call.ts";
@@ -11,13 +12,14 @@ import { refreshProgress } from "../store/refresh-progress.ts";
 import type { IntentRow } from "../store/rows.ts";
 import { settleIntents } from "../store/settle-intents.ts";
 import { type NodeUpdate, updateNodes } from "../store/update-nodes.ts";
-import { callKey } from "./call-driver.ts";
+import { callDriver, callKey } from "./call-driver.ts";
 import type { CallTools } from "./call-tools.ts";
 import { cancelled, isCancelled, stopsHere } from "./cancelled.ts";
 import { followSignals, type KeptCall, type LongCalls } from "./long-calls.ts";
 import { gone, outcomeOf } from "./node-outcome.ts";
 import { statusDuring } from "./node-statuses.ts";
 import { type NodeResult, operateNode } from "./operate-node.ts";
+import { refused } from "./refused.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 
 /**
@@ -28,7 +30,7 @@ export async function operateNodes(tools: CallTools, q: OperateRequest): Promise
   const context = Context.current();
   const outcomes = new Map<string, NodeOutcome>();
   const { todo, nodes } = await begin(tools, q, outcomes);
-  const writer = new OutcomeWriter(tools, q, outcomes);
+  const writer = new OutcomeWriter(tools, q, { outcomes, nodes });
   const signals = followSignals(context);
   const ends = await withHeartbeat(
     () =>
@@ -36,7 +38,7 @@ export async function operateNodes(tools: CallTools, q: OperateRequest): Promise
         q.items
           .filter((item) => todo.has(item.nodeId))
           .map((item) =>
-            untilFree(tools, async (free) => {
+            untilFree(tools, nodes.get(item.nodeId)?.project_id ?? "", async (free) => {
               const node = nodes.get(item.nodeId);
               const intent = todo.get(item.nodeId);
               const long = followed(tools, q, item.nodeId, intent, free);
@@ -73,9 +75,14 @@ export async function operateNodes(tools: CallTools, q: OperateRequest): Promise
  * Takes one of the places for driver calls, until the work ends or calls `free`: what a driver accepted waits outside,
  * or a few long operations would keep everything else from its turn.
  */
-function untilFree(tools: CallTools, work: (free: () => void) => Promise<void>): Promise<void> {
+function untilFree(
+  tools: CallTools,
+  projectId: string,
+  work: (free: () => void) => Promise<void>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     void tools.limit(
+      projectId,
       () =>
         new Promise<void>((free) => {
           work(free).then(resolve, reject).finally(free);
@@ -126,9 +133,9 @@ async function begin(
     }
     nodes = await loadNodesForCall(db, { actionId, nodeIds: [...todo.keys()] }); // before their keys change
     const status = statusDuring(operation, q.items[0]?.arguments);
-    if (status !== null) {
+    if (status !== null && todo.size > 0) {
       const keyed = operation === "create" || operation === "recreate";
-      await updateNodes(db, {
+      const held = await updateNodes(db, {
         actionId,
         changes: [...todo.keys()].map((nodeId) => ({
           nodeId,
@@ -136,6 +143,8 @@ async function begin(
           ...(keyed ? { createKey: callKey(q, nodeId) } : {}),
         })),
       });
+      if (held === 0 && nodes.length > 0)
+        throw refused("action-ended", `action ${actionId} has ended, and others work on its nodes now`);
     }
   });
   await refreshProgress(tools.pool, q);
@@ -147,14 +156,23 @@ class OutcomeWriter {
   readonly #tools: CallTools;
   readonly #q: OperateRequest;
   readonly #outcomes: Map<string, NodeOutcome>;
+  readonly #nodes: ReadonlyMap<string, NodeForCall>;
   #waiting: { nodeId: string; result: NodeResult }[] = [];
   #writing: Promise<void> | null = null;
   #shown = 0;
 
-  constructor(tools: CallTools, q: OperateRequest, outcomes: Map<string, NodeOutcome>) {
+  constructor(
+    tools: CallTools,
+    q: OperateRequest,
+    shared: {
+      readonly outcomes: Map<string, NodeOutcome>;
+      readonly nodes: ReadonlyMap<string, NodeForCall>;
+    },
+  ) {
     this.#tools = tools;
     this.#q = q;
-    this.#outcomes = outcomes;
+    this.#outcomes = shared.outcomes;
+    this.#nodes = shared.nodes;
   }
 
   /** Resolves when this outcome, and those that came meanwhile, are in the database. */
@@ -187,7 +205,7 @@ class OutcomeWriter {
     const changes = results.flatMap(({ nodeId, result }): NodeUpdate[] =>
       "update" in result && result.update !== undefined ? [{ nodeId, ...result.update }] : [],
     );
-    await inTransaction(this.#tools.pool, async (db) => {
+    const written = await inTransaction(this.#tools.pool, async (db) => {
       await settleIntents(db, {
         actionId,
         callId,
@@ -197,14 +215,30 @@ class OutcomeWriter {
           outcome: outcome as unknown as Json,
         })),
       });
-      await updateNodes(db, { actionId, changes });
       if (deleted.length > 0) await deleteNodes(db, { actionId, nodeIds: deleted });
+      return await updateNodes(db, { actionId, changes });
     });
+    if (written < changes.length) await Promise.all(changes.map((change) => this.#keepLate(change)));
     for (const { nodeId, outcome } of outcomes) this.#outcomes.set(nodeId, outcome);
     if (Date.now() - this.#shown > progressMs) {
       this.#shown = Date.now();
       await refreshProgress(this.#tools.pool, this.#q);
     }
+  }
+
+  /** What was made for an action that has ended meanwhile, by force say, becomes its node's, or is taken away again. */
+  async #keepLate({ nodeId, physicalId }: NodeUpdate): Promise<void> {
+    const node = this.#nodes.get(nodeId);
+    if (physicalId === undefined || physicalId === null || node === undefined) return;
+    const { pool, logger } = this.#tools;
+    const createKey = callKey(this.#q, nodeId);
+    if (await claimResource(pool, { nodeId, createKey, physicalId })) return;
+    const { actionId } = this.#q;
+    logger.warn(
+      { action_id: actionId, node: node.name, physicalId },
+      "a resource came too late; deleting it",
+    );
+    await callDriver({ tools: this.#tools, q: this.#q, node }, "delete", { physicalId });
   }
 }
 

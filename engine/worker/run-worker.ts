@@ -15,6 +15,7 @@ import { startDispatcher } from "../temporal/dispatcher.ts";
 import { startReconciler } from "../temporal/reconciler.ts";
 import { registerSearchAttributes } from "../temporal/search-attributes.ts";
 import { reasonOf } from "../temporal/start-run.ts";
+import { keepTimeLimits } from "../temporal/time-limits.ts";
 import { startTriggerLoop } from "../temporal/trigger-loop.ts";
 import { type ActivitySettings, createActivities } from "./create-activities.ts";
 import { createWorker } from "./create-worker.ts";
@@ -85,6 +86,7 @@ async function runConnected(
     eager: true,
   });
   const reconciler = startReconciler({ pool, client, logger: q.logger });
+  const timeLimits = keepTimeLimits({ pool, logger: q.logger });
   const triggers = await startTriggerLoop({ pool, databaseUrl: q.databaseUrl, client, logger: q.logger });
   const downAfterSeconds = currentConfig().get("service-down-time").seconds;
   const heartbeat = startHeartbeat({ pool, logger: q.logger, binary: "coppice-worker", downAfterSeconds });
@@ -107,7 +109,7 @@ async function runConnected(
     await running;
   } finally {
     signal.removeEventListener("abort", stop);
-    const loops = [dispatcher, reconciler, triggers, sources, locks, health];
+    const loops = [dispatcher, reconciler, timeLimits, triggers, sources, locks, health];
     await Promise.all([...loops.map((loop) => loop.stop()), heartbeat.close()]);
   }
 }

@@ -7,6 +7,7 @@ import type { NodeForCall } from "../store/load-nodes-for-call.ts";
 import type { NodeUpdate } from "../store/update-nodes.ts";
 import type { DriverTools } from "./call-tools.ts";
 import { cancelled } from "./cancelled.ts";
+import type { FairLimit } from "./fair-limit.ts";
 import { observe } from "./operate-node.ts";
 
 /** The records that a watch reads and keeps up to date. */
@@ -21,7 +22,8 @@ export interface WatchedRecords {
 
 /** What a watch works with. */
 export interface WatchTools extends DriverTools {
-  readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Bounds how many looks are under way; the owner is the node's project. */
+  readonly limit: FairLimit;
 }
 
 /** Looks at nodes through their drivers until each item's condition holds, the deadline is there, or `signal` is aborted. */
@@ -60,7 +62,9 @@ export class Watch {
   /** One look at all nodes of these items, and at what it means for each. */
   async #look(items: WaitUntilRequest["items"]): Promise<void> {
     const rows = await this.#records.nodes([...new Set(items.flatMap((item) => item.nodeIds))]);
-    const seen = await Promise.all(rows.map((node) => this.#tools.limit(() => this.#observe(node))));
+    const seen = await Promise.all(
+      rows.map((node) => this.#tools.limit(node.project_id, () => this.#observe(node))),
+    );
     const updates = seen.filter((update) => update !== null);
     await this.#records.update(updates);
     const changed = new Map(updates.map((update) => [update.nodeId, update]));

@@ -9,6 +9,7 @@ import { insertToken, type Role } from "../../engine/store/tokens.ts";
 import { runWorker } from "../../engine/worker/run-worker.ts";
 import { createTestDatabase, serviceAddress, type TestDatabase } from "./database.ts";
 import type { Account } from "./keystone.ts";
+import { newTemporalNamespace } from "./temporal-namespace.ts";
 
 const cloud = fileURLToPath(new URL("../../plugins/openstack_test", import.meta.url));
 
@@ -105,7 +106,8 @@ async function startWorker(db: TestDatabase): Promise<() => Promise<void>> {
   const stopping = new AbortController();
   const logger = pino({ level: "error" });
   const temporalAddress = await serviceAddress("temporal");
-  const settings = { databaseUrl: db.url, temporalAddress, logger };
+  const namespace = await newTemporalNamespace(); // two test files at once would take each other's tasks
+  const settings = { databaseUrl: db.url, temporalAddress, namespace, logger };
   const ready = Promise.withResolvers<void>();
   const running = runWorker(settings, stopping.signal, ready.resolve);
   running.catch(ready.reject);
