@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readLibrary } from "../engine/actions/read-library.ts";
+import { loadLibrary } from "../engine/actions/load-library.ts";
 import { readManifest } from "../engine/host/read-manifest.ts";
 import { compileProgram } from "../grammar/compile.ts";
 import type { Plan } from "../grammar/plan.ts";
@@ -14,7 +14,7 @@ const count = Number(process.argv[2]);
 const stored = process.argv[3] === "stored";
 const text = readFileSync(join(root, "examples/storefront.coppice"), "utf8");
 const fake = readManifest(join(root, "plugins/fake"));
-const library = readLibrary();
+const library = loadLibrary();
 
 const held: Plan[] = [compile(0)];
 const before = used();

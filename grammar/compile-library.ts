@@ -1,10 +1,8 @@
 import { Checker } from "./check/checker.ts";
-import type { DeclaredNames } from "./check/declarations/declarations.ts";
 import { linkProgram } from "./check/links/link-program.ts";
-import { type CheckedFile, checkFile } from "./check/program.ts";
+import { checkFile } from "./check/program.ts";
 import { checkerRules } from "./check/rules.ts";
-import { type ActionSymbol, createSymbols, type PolicySymbol, type Symbols } from "./check/symbols.ts";
-import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { type ActionSymbol, createSymbols, type PolicySymbol } from "./check/symbols.ts";
 import { parseProgram } from "./parse.ts";
 import type { PlanAction, PlanFile, PlanPolicy } from "./plan.ts";
 import { planFile } from "./plan-files.ts";
@@ -15,53 +13,36 @@ export interface SourceText {
   readonly text: string;
 }
 
-/** The built-in actions and policies, ready to be part of any plan. Their files' indexes stand behind those of the program's files. */
+/**
+ * The built-in actions and policies, ready to be part of any plan. Plain JSON, so that it can be kept. The indexes of
+ * its files stand behind those of a program of one file; `libraryBehind` moves them.
+ */
 export interface CompiledLibrary {
   readonly files: readonly PlanFile[];
-  readonly symbols: ReadonlyMap<string, ActionSymbol>;
+  readonly symbols: Readonly<Record<string, ActionSymbol>>;
   readonly actions: Readonly<Record<string, PlanAction>>;
-  readonly policySymbols: ReadonlyMap<string, PolicySymbol>;
+  readonly policySymbols: Readonly<Record<string, PolicySymbol>>;
   readonly policies: Readonly<Record<string, PlanPolicy>>;
 }
 
-/** By the number of files before the library's; programs with many imports are rare, so that a few are enough. */
-const kept = new Map<number, { readonly files: readonly SourceText[]; readonly compiled: CompiledLibrary }>();
-const mostKept = 8;
-
-function checkLibrary(
-  files: readonly SourceText[],
-  firstIndex: number,
-  symbols: Symbols,
-): readonly (CheckedFile & { readonly mistakes: readonly Diagnostic[] })[] {
-  const names: DeclaredNames = new Map();
-  return files.map((file, index) => {
-    const { program, diagnostics } = parseProgram(file.text);
-    const c = new Checker({
-      fileIndex: firstIndex + index,
-      ...file,
-      symbols,
-      inLibrary: true,
-      rules: checkerRules,
-    });
-    const checked = checkFile(c, program, {
-      plugins: () => ({ error: "the library loads none" }),
-      parameters: {},
-      names,
-      importedAt: null,
-    });
-    return { ...checked, mistakes: [...diagnostics, ...c.diagnostics] };
-  });
-}
-
-/** Compiles the library, once for the same texts and `firstIndex`. A mistake in it is a bug of ours: it throws. */
-export function compileLibrary(files: readonly SourceText[], firstIndex: number): CompiledLibrary {
-  const last = kept.get(firstIndex);
-  if (last !== undefined && sameTexts(last.files, files)) return last.compiled;
+/** Compiles the library. A mistake in it is a bug of ours: it throws. */
+export function compileLibrary(files: readonly SourceText[]): CompiledLibrary {
   const symbols = createSymbols();
-  checkLibrary(files, firstIndex, symbols); // so that each file knows what the others declare
-  const checked = checkLibrary(files, firstIndex, symbols);
-  for (const { c, mistakes } of checked) {
-    const [first] = mistakes.filter((diagnostic) => diagnostic.severity === "error");
+  const parsed = files.map(({ text }) => parseProgram(text));
+  const check = () => {
+    const names = new Map();
+    return files.map((file, index) => {
+      const c = new Checker({ fileIndex: 1 + index, ...file, symbols, inLibrary: true, rules: checkerRules });
+      const { program } = parsed[index] as (typeof parsed)[number];
+      const plugins = () => ({ error: "the library loads none" });
+      return checkFile(c, program, { plugins, parameters: {}, names, importedAt: null });
+    });
+  };
+  check(); // so that each file knows what the others declare
+  const checked = check();
+  for (const [index, { c }] of checked.entries()) {
+    const mistakes = [...(parsed[index]?.diagnostics ?? []), ...c.diagnostics];
+    const first = mistakes.find((diagnostic) => diagnostic.severity === "error");
     if (first === undefined) continue;
     const at = c.position(first.span);
     throw new Error(
@@ -69,22 +50,45 @@ export function compileLibrary(files: readonly SourceText[], firstIndex: number)
     );
   }
   const { actions, policies } = linkProgram(checked);
-  const compiled = {
+  return {
     files: files.map(planFile),
-    symbols: symbols.actions,
+    symbols: Object.fromEntries(symbols.actions),
     actions,
     // no file of a program's: editors can't go there
-    policySymbols: new Map([...symbols.policies].map(([name, symbol]) => [name, { ...symbol, file: -1 }])),
+    policySymbols: Object.fromEntries(
+      [...symbols.policies].map(([name, symbol]) => [name, { ...symbol, file: -1 }]),
+    ),
     policies,
   };
-  if (kept.size >= mostKept) kept.clear();
-  kept.set(firstIndex, { files, compiled });
-  return compiled;
 }
 
-function sameTexts(a: readonly SourceText[], b: readonly SourceText[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((file, index) => file.path === b[index]?.path && file.text === b[index].text)
-  );
+/** Moved ones by the number of a program's files; programs with many imports are rare, so that a few are enough. */
+const moved = new WeakMap<CompiledLibrary, Map<number, CompiledLibrary>>();
+const mostMoved = 8;
+
+/** The library behind a program of `fileCount` files. */
+export function libraryBehind(fileCount: number, library: CompiledLibrary): CompiledLibrary {
+  if (fileCount === 1) return library;
+  const known = moved.get(library) ?? new Map<number, CompiledLibrary>();
+  moved.set(library, known);
+  const before = known.get(fileCount);
+  if (before !== undefined) return before;
+  const by = fileCount - 1;
+  const { actions, policies } = library;
+  const now = { ...library, actions: withFilesMoved(actions, by), policies: withFilesMoved(policies, by) };
+  if (known.size >= mostMoved) known.clear();
+  known.set(fileCount, now);
+  return now;
+}
+
+/** Of all that a plan holds, only positions have a number named `file`. */
+function withFilesMoved<Part>(part: Part, by: number): Part {
+  if (typeof part !== "object" || part === null) return part;
+  if (Array.isArray(part)) return part.map((item) => withFilesMoved(item, by)) as Part;
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [
+      key,
+      key === "file" && typeof value === "number" ? value + by : withFilesMoved(value, by),
+    ]),
+  ) as Part;
 }

@@ -7,7 +7,7 @@ import { type CheckedFile, checkFile } from "./check/program.ts";
 import { checkerRules } from "./check/rules.ts";
 import type { Semantics } from "./check/semantics.ts";
 import { addSymbols, createSymbols } from "./check/symbols.ts";
-import { compileLibrary, type SourceText } from "./compile-library.ts";
+import { type CompiledLibrary, libraryBehind, type SourceText } from "./compile-library.ts";
 import { type Diagnostic, hasErrors, inSourceOrder } from "./diagnostics/diagnostic.ts";
 import { overBudget } from "./estimate/over-budget.ts";
 import { hashPlan } from "./hash.ts";
@@ -22,8 +22,8 @@ export type { SourceResolver } from "./imports.ts";
 
 /** What `compileProgram` is given. */
 export interface CompileRequest extends SourceText {
-  /** The built-in actions (`workflows/library/*.coppice`); compiled once for the same texts. */
-  readonly library: readonly SourceText[];
+  /** The built-in actions and policies (`workflows/library/*.coppice`). */
+  readonly library: CompiledLibrary;
   /** Finds a plugin's schema by the path in the program (or in an imported file: `from` is that file's path). */
   readonly plugins: PluginResolver;
   /** Finds an imported file by the path and version as written, `from` the file that imports it. */
@@ -56,13 +56,13 @@ export interface Compiled {
  */
 export function compileProgram(q: CompileRequest): Compiled {
   const { files, order } = loadFiles(q, q.sources ?? noSources);
-  const library = compileLibrary(q.library, files.length);
+  const library = libraryBehind(files.length, q.library);
   const names: DeclaredNames = new Map();
   const checked = new Map<number, CheckedFile>();
   for (const file of order) {
     const c = checkerOf(q, file, checked);
-    for (const [name, action] of library.symbols) c.symbols.actions.set(name, action);
-    for (const [name, policy] of library.policySymbols)
+    for (const [name, action] of Object.entries(library.symbols)) c.symbols.actions.set(name, action);
+    for (const [name, policy] of Object.entries(library.policySymbols))
       if (!c.symbols.policies.has(name)) c.symbols.policies.set(name, policy); // an imported one wins
     checked.set(
       file.index,

@@ -15,13 +15,17 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
   { folder: "plugins/sdk", may: [], builtins: false },
   { folder: "plugins", may: ["plugins/sdk"], builtins: false },
   { folder: "workflows", may: ["grammar"], builtins: false },
+  { folder: "engine/builds", may: [] },
   { folder: "engine/config", may: ["grammar"] },
   { folder: "engine/store", may: ["grammar", "workflows"] },
   {
     folder: "engine/plugins",
     may: ["grammar", "engine/config", "plugins/sdk", "engine/host", "engine/stack"],
   },
-  { folder: "engine/host", may: ["grammar", "engine/config", "plugins/sdk", "engine/plugins"] },
+  {
+    folder: "engine/host",
+    may: ["grammar", "engine/builds", "engine/config", "plugins/sdk", "engine/plugins"],
+  },
   { folder: "engine/conformance", may: ["grammar", "plugins/sdk", "engine/host"] },
   { folder: "engine/plugin-kit", may: ["grammar", "plugins/sdk", "engine/host", "engine/conformance"] },
   { folder: "engine/temporal", may: ["grammar", "workflows", "engine/store", "engine/actions"] },
@@ -30,6 +34,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     folder: "engine/actions",
     may: [
       "grammar",
+      "engine/builds",
       "engine/config",
       "workflows",
       "plugins/sdk",
@@ -60,6 +65,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     folder: "engine/worker",
     may: [
       "grammar",
+      "engine/builds",
       "engine/config",
       "workflows",
       "plugins/sdk",

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readLibrary } from "../../engine/actions/read-library.ts";
+import { loadLibrary } from "../../engine/actions/load-library.ts";
 import { readManifest } from "../../engine/host/read-manifest.ts";
 import { compileProgram } from "../../grammar/compile.ts";
 import { generateProgram } from "../generate-program.ts";
@@ -29,7 +29,7 @@ function warm(lines: number): Row {
     const { plan, diagnostics } = compileProgram({
       path: "generated.coppice",
       text,
-      library: readLibrary(),
+      library: loadLibrary(),
       plugins: () => fake,
     });
     if (plan === null) throw new Error(JSON.stringify(diagnostics[0]));

@@ -6,7 +6,7 @@ import { findPlugins, listOfferedPlugins, type PluginRow } from "../store/plugin
 import type { Queryable } from "../store/pool.ts";
 import { givenSources } from "./given-sources.ts";
 import { importPath } from "./import-paths.ts";
-import { readLibrary } from "./read-library.ts";
+import { loadLibrary } from "./load-library.ts";
 import { Refusal } from "./refusal.ts";
 
 /** A program as its author sends it. */
@@ -57,7 +57,7 @@ function compileWith(
   const compiled = compileProgram({
     path: request.path,
     text: request.text,
-    library: readLibrary(),
+    library: loadLibrary(),
     parameters: request.parameters,
     sources: givenSources(request.imports),
     plugins(written, from) {

@@ -2,7 +2,7 @@ import { compileProgram } from "../../grammar/compile.ts";
 import type { Plan } from "../../grammar/plan.ts";
 import { hasPlan, insertPlan } from "../store/find-plan.ts";
 import type { Queryable } from "../store/pool.ts";
-import { readLibrary } from "./read-library.ts";
+import { loadLibrary } from "./load-library.ts";
 
 let compiled: Plan | undefined;
 
@@ -12,7 +12,7 @@ export function libraryPlan(): Plan {
     const { plan } = compileProgram({
       path: "library.coppice",
       text: "",
-      library: readLibrary(),
+      library: loadLibrary(),
       parameters: {},
       plugins: () => ({ error: "the library loads none" }),
     });

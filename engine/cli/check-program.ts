@@ -6,7 +6,7 @@ import { diagnosticsToJson, renderDiagnostics } from "../../grammar/diagnostics/
 import type { Plan } from "../../grammar/plan.ts";
 import type { PlanTest } from "../../grammar/plan-test.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
-import { readLibrary } from "../actions/read-library.ts";
+import { loadLibrary } from "../actions/load-library.ts";
 import { findPluginPath } from "../plugins/find-plugin-path.ts";
 import { type AdmittedPlugin, admitPlugin } from "./admit-plugin.ts";
 import type { ProgramText } from "./read-program.ts";
@@ -65,7 +65,7 @@ export function compileFile(
   const compiled = compileProgram({
     path: program.path,
     text: program.text,
-    library: readLibrary(),
+    library: loadLibrary(),
     parameters,
     unhashed,
     sources: sources.resolve,

@@ -6,6 +6,7 @@ import { type ParsedProgram, parseProgram } from "../../grammar/parse.ts";
 import type { Plan } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
 import type { DeclarationNode } from "../../grammar/syntax.ts";
+import { loadLibrary } from "../actions/load-library.ts";
 import { readLibrary } from "../actions/read-library.ts";
 import { Facts } from "./facts.ts";
 import { createTextPlaces, type TextPlaces } from "./text-places.ts";
@@ -47,7 +48,7 @@ export function analyse(source: SourceText, around: Surroundings): Analysis {
   );
   const compiled = compileProgram({
     ...source,
-    library,
+    library: loadLibrary(),
     plugins: around.plugins,
     sources: around.sources,
     inLibrary,

@@ -1,16 +1,28 @@
+import { LRUCache } from "lru-cache";
 import type { Plan } from "../../grammar/plan.ts";
 import { toJsonColumn } from "./json-column.ts";
 import type { Queryable } from "./pool.ts";
 
-/** A project's plan by hash; `null` when it has none. */
+/**
+ * Plans that were read, by project and hash: with the library in it one has some 190,000 characters, reading it takes
+ * about a millisecond, and every run, question and page of an action wants it. None goes stale, since a plan is what its
+ * hash says and is never deleted.
+ */
+const plans = new LRUCache<string, Plan>({ maxSize: 32 * 1024 * 1024 });
+
+/** A project's plan by hash; `null` when it has none. Shared: nobody changes it. */
 export async function findPlan(db: Queryable, q: { projectId: string; hash: string }): Promise<Plan | null> {
-  const text = "select document from plan where project_id = $1 and hash = $2";
-  const found = await db.query<{ document: Plan }>({
-    name: "find-plan",
-    text,
-    values: [q.projectId, q.hash],
-  });
-  return found.rows[0]?.document ?? null;
+  const key = `${q.hash} ${q.projectId}`;
+  const known = plans.get(key);
+  if (known !== undefined) return known;
+  const text = "select document::text as document from plan where project_id = $1 and hash = $2";
+  const values = [q.projectId, q.hash];
+  const document = (await db.query<{ document: string }>({ name: "find-plan", text, values })).rows[0]
+    ?.document;
+  if (document === undefined) return null;
+  const plan = JSON.parse(document) as Plan;
+  plans.set(key, plan, { size: document.length });
+  return plan;
 }
 
 /** Whether a project has this plan, without reading it. */
@@ -26,29 +38,14 @@ export async function insertPlan(db: Queryable, q: { projectId: string; plan: Pl
   await db.query({ name: "insert-plan", text, values });
 }
 
-/** Where an action is written, and what its author says of it. */
-export interface PlanActionHead {
-  readonly doc: string | null;
-  readonly path: string;
-  readonly line: number;
-  readonly source: string | null;
-  /** Names of the plan's plugins, each once. */
-  readonly plugins: readonly string[];
-}
-
-/** The head of one action of a plan, without reading the whole plan out of the database. */
-export async function findPlanActionHead(
+/** The plan that an action runs by, with its project; `null` when there is no such action. */
+export async function findPlanOfAction(
   db: Queryable,
-  q: { projectId: string; hash: string; action: string },
-): Promise<PlanActionHead | null> {
-  const text = `
-    select act ->> 'doc' as doc, file ->> 'path' as path, (act #>> '{at,line}')::integer as line,
-      file -> 'lines' ->> (act #>> '{at,line}') as source,
-      array(select distinct value ->> 'name' from jsonb_each(document -> 'plugins') order by 1) as plugins
-    from plan,
-      lateral (select document -> 'actions' -> $3 as act) as a,
-      lateral (select document -> 'files' -> (act #>> '{at,file}')::integer as file) as f
-    where project_id = $1 and hash = $2 and act is not null`;
-  const values = [q.projectId, q.hash, q.action];
-  return (await db.query<PlanActionHead>({ name: "find-plan-action-head", text, values })).rows[0] ?? null;
+  q: { actionId: string },
+): Promise<{ readonly projectId: string; readonly plan: Plan } | null> {
+  const text = `select project_id as "projectId", plan_hash as hash from action where id = $1`;
+  const named = { name: "find-plan-of-action", text, values: [q.actionId] };
+  const action = (await db.query<{ projectId: string; hash: string }>(named)).rows[0];
+  const plan = action === undefined ? null : await findPlan(db, action);
+  return action === undefined || plan === null ? null : { projectId: action.projectId, plan };
 }

@@ -1,4 +1,5 @@
 import type { PlanSecret } from "../../grammar/plan.ts";
+import { findPlanOfAction } from "./find-plan.ts";
 import type { Queryable } from "./pool.ts";
 
 /**
@@ -9,15 +10,16 @@ export async function findSecret(
   db: Queryable,
   q: { actionId: string; profileId: string | null; name: string },
 ): Promise<PlanSecret | null> {
-  const text = `
-    select coalesce(
-      (select p.document -> 'secrets' -> $3
-        from action a join plan p on p.project_id = a.project_id and p.hash = a.plan_hash
-        where a.id = $1),
-      (select r.secrets -> $3
-        from action a join profile r on r.project_id = a.project_id
-        where a.id = $1 and r.id = $2::uuid)) as secret`;
-  const values = [q.actionId, q.profileId, q.name];
-  const found = await db.query<{ secret: PlanSecret | null }>({ name: "find-secret", text, values });
-  return found.rows[0]?.secret ?? null;
+  const found = await findPlanOfAction(db, q);
+  if (found === null) return null;
+  const secret = new Map(Object.entries(found.plan.secrets)).get(q.name);
+  if (secret !== undefined) return secret;
+  const text = "select secrets -> $3 as secret from profile where project_id = $1 and id = $2::uuid";
+  const values = [found.projectId, q.profileId, q.name];
+  const dropped = await db.query<{ secret: PlanSecret | null }>({
+    name: "find-dropped-secret",
+    text,
+    values,
+  });
+  return dropped.rows[0]?.secret ?? null;
 }

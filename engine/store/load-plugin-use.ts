@@ -1,4 +1,5 @@
 import type { PlanPlugin } from "../../grammar/plan.ts";
+import { findPlanOfAction } from "./find-plan.ts";
 import type { Queryable } from "./pool.ts";
 
 /** How the plan of an action uses a plugin, by its alias; `null` when it has none of that name. */
@@ -6,16 +7,7 @@ export async function loadPluginUse(
   db: Queryable,
   q: { actionId: string; plugin: string },
 ): Promise<{ readonly projectId: string; readonly use: PlanPlugin } | null> {
-  const text = `
-    select a.project_id, p.document -> 'plugins' -> $2 as use
-    from action a
-    join plan p on p.project_id = a.project_id and p.hash = a.plan_hash
-    where a.id = $1`;
-  const found = await db.query<{ project_id: string; use: PlanPlugin | null }>({
-    name: "load-plugin-use",
-    text,
-    values: [q.actionId, q.plugin],
-  });
-  const row = found.rows[0];
-  return row === undefined || row.use === null ? null : { projectId: row.project_id, use: row.use };
+  const found = await findPlanOfAction(db, q);
+  const use = new Map(Object.entries(found?.plan.plugins ?? {})).get(q.plugin);
+  return found === null || use === undefined ? null : { projectId: found.projectId, use };
 }

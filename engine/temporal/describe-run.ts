@@ -1,5 +1,4 @@
-import type { Value } from "../../grammar/plan.ts";
-import type { PlanActionHead } from "../store/find-plan.ts";
+import type { Plan, Value } from "../../grammar/plan.ts";
 import type { OutboxEntry } from "../store/outbox.ts";
 
 /** One line for Temporal's list of runs: `resize storefront 3 → 5`, `roll storefront (image: "shop/web:2")`. */
@@ -20,15 +19,18 @@ export function summaryOf(entry: OutboxEntry): string {
 }
 
 /** The details page of a run, in Markdown: what the action is for, where it is written, and who asked. */
-export function detailsOf(entry: OutboxEntry, head: PlanActionHead | null): string {
+export function detailsOf(entry: OutboxEntry, plan: Plan | null): string {
   const lines: string[] = [];
-  if (head?.doc) lines.push(head.doc, "");
-  if (head !== null) {
-    lines.push(`\`${head.path}:${head.line}\``, "");
+  const action = plan?.actions[entry.action_name];
+  if (action?.doc) lines.push(action.doc, "");
+  if (action !== undefined) {
+    const file = plan?.files[action.at.file];
+    lines.push(`\`${file?.path}:${action.at.line}\``, "");
+    const source = file?.lines[action.at.line];
     // not as a block: the UI cuts its long lines off
-    if (head.source !== null)
+    if (source !== undefined)
       lines.push(
-        `\`${head.source
+        `\`${source
           .trim()
           .replace(/\s*\{$/, "")
           .replaceAll("`", "'")}\``,

@@ -4,7 +4,7 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import { endAction } from "../actions/end-action.ts";
 import { channels } from "../store/channels.ts";
-import { findPlanActionHead } from "../store/find-plan.ts";
+import { findPlan } from "../store/find-plan.ts";
 import { holdMailboxes, lockMailboxesOf } from "../store/mailbox.ts";
 import {
   leaseOutbox,
@@ -108,10 +108,10 @@ async function start(q: EntryTools, entry: OutboxEntry): Promise<void> {
   if (waits && !(await takeTurn(q.pool, entry))) return;
   let runId: string | null = null;
   if (waits) {
-    const where = { projectId: entry.project_id, hash: entry.plan_hash, action: entry.action_name };
+    const where = { projectId: entry.project_id, hash: entry.plan_hash };
     try {
-      const head = await findPlanActionHead(q.pool, where);
-      runId = await startRun(q.client, { entry, head, eager: q.eager ?? false, attributes: true });
+      const plan = await findPlan(q.pool, where);
+      runId = await startRun(q.client, { entry, plan, eager: q.eager ?? false, attributes: true });
     } catch (error) {
       if (!(error instanceof RefusedByTemporal)) throw error;
       await fail(q.pool, entry, error.message);

@@ -1,6 +1,6 @@
 import { type Client, isGrpcServiceError, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
+import type { Plan } from "../../grammar/plan.ts";
 import type { RunInput } from "../../workflows/activities.ts";
-import type { PlanActionHead } from "../store/find-plan.ts";
 import type { OutboxEntry } from "../store/outbox.ts";
 import { taskQueue } from "./client.ts";
 import { detailsOf, summaryOf } from "./describe-run.ts";
@@ -19,7 +19,7 @@ export class RefusedByTemporal extends Error {}
  */
 export async function startRun(
   client: Client,
-  q: { entry: OutboxEntry; head: PlanActionHead | null; eager: boolean; attributes: boolean },
+  q: { entry: OutboxEntry; plan: Plan | null; eager: boolean; attributes: boolean },
 ): Promise<string | null> {
   const { entry } = q;
   const input: RunInput = { actionId: entry.action_id, planHash: entry.plan_hash };
@@ -32,9 +32,9 @@ export async function startRun(
         workflowIdReusePolicy: "REJECT_DUPLICATE",
         memo: { planHash: entry.plan_hash },
         staticSummary: summaryOf(entry),
-        staticDetails: detailsOf(entry, q.head),
+        staticDetails: detailsOf(entry, q.plan),
         requestEagerStart: q.eager,
-        ...(attributes && { typedSearchAttributes: attributesOf(entry, q.head) }),
+        ...(attributes && { typedSearchAttributes: attributesOf(entry, q.plan) }),
       }),
     );
   try {
@@ -61,14 +61,14 @@ async function startWithFallback<T>(
   }
 }
 
-function attributesOf(entry: OutboxEntry, head: PlanActionHead | null) {
+function attributesOf(entry: OutboxEntry, plan: Plan | null) {
   return searchAttributesOf({
     project: entry.project_id,
     cluster: entry.target_name,
     action: entry.action_name,
     cause: entry.cause,
     policies: entry.policies,
-    plugins: head?.plugins ?? [],
+    plugins: [...new Set(Object.values(plan?.plugins ?? {}).map(({ name }) => name))].sort(),
   });
 }
 

@@ -1,11 +1,11 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { ErrorObject } from "ajv";
 import { kindContradictions, profileContradictions } from "./check-kinds.ts";
 import { specContradictions } from "./check-spec.ts";
 import { checkValue } from "./check-values.ts";
 import { otherKinds } from "./kinds.ts";
 import type { Deprecation, Manifest, OperationSchema, PropertySchema, PropertySchemas } from "./manifest.ts";
 import { contractVersion, standardOperations } from "./manifest.ts";
-import { manifestSchema } from "./manifest-schema.ts";
+import validate from "./manifest-validator.mjs";
 import { wholePattern } from "./whole-pattern.ts";
 
 export type ManifestCheck =
@@ -20,11 +20,6 @@ export function checkManifest(value: unknown): ManifestCheck {
     const problem = `contract is ${version}; this engine speaks contract ${contractVersion}: use a plugin made for it, or another engine`;
     return { ok: false, problems: [problem] };
   }
-  // the schema is ours: checking it against JSON Schema's own would take most of the time of `coppice check`
-  const unchecked = { strict: false, meta: false, validateSchema: false };
-  // and so would making the validator shorter, which serves one manifest: 15 ms
-  const options = { ...unchecked, allErrors: true, verbose: true, code: { optimize: false } };
-  validate ??= new Ajv(options).compile(manifestSchema);
   if (!validate(value)) return { ok: false, problems: sentences(validate.errors ?? []) };
   const given = value as Manifest;
   const manifest: Manifest = {
@@ -45,8 +40,6 @@ export function checkManifest(value: unknown): ManifestCheck {
   const problems = [...contradictions(manifest)];
   return problems.length === 0 ? { ok: true, manifest } : { ok: false, problems };
 }
-
-let validate: ValidateFunction | undefined;
 
 function sentences(errors: readonly ErrorObject[]): string[] {
   const said = errors.filter((e) => e.keyword !== "if").map(sentence);

@@ -1,4 +1,4 @@
-import { readLibrary } from "../../engine/actions/read-library.ts";
+import { loadLibrary } from "../../engine/actions/load-library.ts";
 import { compileProgram } from "../../grammar/compile.ts";
 import type { Plan } from "../../grammar/plan.ts";
 import type { PluginSchema } from "../../grammar/plugin-schema.ts";
@@ -67,7 +67,7 @@ export function planOf(
   const { plan, diagnostics } = compileProgram({
     path: "generated.coppice",
     text,
-    library: readLibrary(),
+    library: loadLibrary(),
     plugins: () => schema,
     sources: () => ({ path: "shared.coppice", text: imported }),
   });

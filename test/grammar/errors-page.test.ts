@@ -6,7 +6,7 @@ import { catalog } from "../../grammar/diagnostics/catalog.ts";
 import { parseProgram } from "../../grammar/parse.ts";
 import { resolveFixture } from "./check/fixture-plugins.ts";
 import { fixtureSources } from "./check/fixture-sources.ts";
-import { libraryTexts } from "./check/library-texts.ts";
+import { loadLibrary } from "../../engine/actions/load-library.ts";
 
 const page = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
 
@@ -52,7 +52,7 @@ function codesOf(text: string): string[] {
   const { diagnostics } = compileProgram({
     path: "example.coppice",
     text,
-    library: libraryTexts,
+    library: loadLibrary(),
     plugins: resolveFixture,
     sources: fixtureSources("example.coppice"),
   });

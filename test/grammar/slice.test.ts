@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { compileProgram } from "../../grammar/compile.ts";
 import { slicePlan } from "../../grammar/slice.ts";
 import { resolveFixture } from "./check/fixture-plugins.ts";
-import { libraryTexts } from "./check/library-texts.ts";
+import { loadLibrary } from "../../engine/actions/load-library.ts";
 
 const text = readFileSync(new URL("compile/plans/storefront.coppice", import.meta.url), "utf8");
 const { plan } = compileProgram({
   path: "storefront.coppice",
   text,
-  library: libraryTexts,
+  library: loadLibrary(),
   plugins: resolveFixture,
 });
 if (plan === null) throw new Error("no plan");
@@ -61,7 +61,7 @@ cluster shop { profile: web  size: 1 }
 action use(node: Node<docker.container>) { node.update(password: second) }
 action other(node: Node<docker.container>) { node.update(password: third) }
 every 1h { shop.check() }`,
-      library: libraryTexts,
+      library: loadLibrary(),
       plugins: resolveFixture,
     }).plan;
     if (secretive === null) throw new Error("no plan");

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { loadLibrary } from "../../engine/actions/load-library.ts";
 import { HostFailure } from "../../engine/host/plugin-host.ts";
 import { createFakeWorld, type FakeWorld, fakeStart } from "../../engine/local/fake-world.ts";
 import { clusterView, nodeView } from "../../engine/local/local-store.ts";
@@ -39,20 +39,12 @@ export const fakeSchema: PluginSchema = {
   },
 };
 
-const libraryFolder = new URL("../../workflows/library/", import.meta.url);
-export const library = readdirSync(libraryFolder)
-  .sort()
-  .map((name) => ({
-    path: `workflows/library/${name}`,
-    text: readFileSync(new URL(name, libraryFolder), "utf8"),
-  }));
-
 /** Compiles a program that uses the plugin `fake`; its mistakes fail the test. */
 export function compile(text: string): Plan {
   const { plan, diagnostics } = compileProgram({
     path: "test.coppice",
     text,
-    library,
+    library: loadLibrary(),
     plugins: () => fakeSchema,
   });
   if (plan === null) throw new Error(JSON.stringify(diagnostics, null, 2));

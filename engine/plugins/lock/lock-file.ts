@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv, type ValidateFunction } from "ajv";
 import { canonicalJson } from "../../../grammar/canonical-json.ts";
 import { PluginError } from "../../host/plugin-error.ts";
+import isLock from "./lock-validator.mjs";
 
 /** What somebody let in under a name. */
 export interface LockedPlugin {
@@ -54,8 +54,6 @@ export function formatLock({ plugins }: Lock): string {
 /** Reads a lock's text. Refuses what `formatLock` wouldn't write: another shape, a wrong sum, a repeated name. */
 export function parseLock(text: string, shown: string): Lock {
   const value = parseJson(text, shown);
-  // ajv, which reads manifests, is here already; compiled only where there is a lock: `coppice check` waits for this file
-  isLock ??= new Ajv({ meta: false, validateSchema: false }).compile(lockSchema);
   if (!isLock(value)) throw badLock(`${shown} isn't a lock that this engine can read`);
   const plugins: Record<string, LockedPlugin> = {};
   for (const [name, { sum, ...entry }] of Object.entries(value.plugins)) {
@@ -70,33 +68,10 @@ export function parseLock(text: string, shown: string): Lock {
 }
 
 /** What the file holds: `Lock`, with the sums. */
-interface LockText {
+export interface LockText {
   readonly lock: 1;
   readonly plugins: Readonly<Record<string, LockedPlugin & { readonly sum: string }>>;
 }
-
-const text = { type: "string" } as const;
-const entrySchema = {
-  type: "object",
-  properties: {
-    from: { type: "string", minLength: 1 },
-    version: text,
-    hash: { type: "string", pattern: "^[0-9a-f]{64}$" },
-    tier: text,
-    grants: { type: "array", items: text },
-    signer: { anyOf: [{ type: "string", pattern: "^[0-9A-F]{16}$" }, { type: "null" }] },
-    sum: text,
-  },
-  required: ["from", "version", "hash", "tier", "grants", "signer", "sum"],
-  additionalProperties: false,
-} as const;
-const lockSchema = {
-  type: "object",
-  properties: { lock: { const: 1 }, plugins: { type: "object", additionalProperties: entrySchema } },
-  required: ["lock", "plugins"],
-  additionalProperties: false,
-} as const;
-let isLock: ValidateFunction<LockText> | undefined;
 
 function sumOf(name: string, entry: LockedPlugin): string {
   const { from, version, hash, tier, grants, signer } = entry;

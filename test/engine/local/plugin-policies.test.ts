@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readLibrary } from "../../../engine/actions/read-library.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 import { HostFailure, type PluginCall } from "../../../engine/host/plugin-host.ts";
 import { createFakeWorld } from "../../../engine/local/fake-world.ts";
 import { runLocally } from "../../../engine/local/run-locally.ts";
@@ -46,7 +46,7 @@ action look(cluster: Cluster) { emit "look" { cluster: cluster.name } }
   const { plan, diagnostics } = compileProgram({
     path: "shop.coppice",
     text,
-    library: readLibrary(),
+    library: loadLibrary(),
     plugins: () => schema,
   });
   if (plan === null) throw new Error(JSON.stringify(diagnostics, null, 2));

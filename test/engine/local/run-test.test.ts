@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readLibrary } from "../../../engine/actions/read-library.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 import { readManifest } from "../../../engine/host/read-manifest.ts";
 import { Coverage } from "../../../engine/local/coverage.ts";
 import { type CaseOutcome, runTest } from "../../../engine/local/run-test.ts";
@@ -22,7 +22,7 @@ function compile(text: string) {
   const compiled = compileProgram({
     path: "test.coppice",
     text: head + text,
-    library: readLibrary(),
+    library: loadLibrary(),
     plugins: (path) => (path === "shell" ? manifests.shell : manifests.fake),
   });
   const { plan } = compiled;

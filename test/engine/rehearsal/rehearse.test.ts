@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readLibrary } from "../../../engine/actions/read-library.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 import { createFakeWorld } from "../../../engine/local/fake-world.ts";
 import type { LocalState } from "../../../engine/local/local-state.ts";
 import { runLocally } from "../../../engine/local/run-locally.ts";
@@ -79,7 +79,7 @@ function compile(text: string): Plan {
   const { plan, diagnostics } = compileProgram({
     path: "shop.coppice",
     text: head + text,
-    library: readLibrary(),
+    library: loadLibrary(),
     plugins: () => schema,
   });
   if (plan === null) throw new Error(JSON.stringify(diagnostics, null, 2));

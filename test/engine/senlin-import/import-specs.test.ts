@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readLibrary } from "../../../engine/actions/read-library.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 import { importSpecs } from "../../../engine/senlin-import/import-specs.ts";
 import { compileProgram } from "../../../grammar/compile.ts";
 import { hasErrors } from "../../../grammar/diagnostics/diagnostic.ts";
@@ -19,7 +19,7 @@ function compile(text: string) {
   const { diagnostics } = compileProgram({
     path: "imported.coppice",
     text,
-    library: readLibrary(),
+    library: loadLibrary(),
     plugins: (path) => schemas[path.replace(/^.*\//, "")] ?? { error: `no plugin at ${path}` },
   });
   return hasErrors(diagnostics)

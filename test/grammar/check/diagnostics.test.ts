@@ -5,7 +5,7 @@ import { compileProgram } from "../../../grammar/compile.ts";
 import { renderDiagnostics } from "../../../grammar/diagnostics/render-diagnostic.ts";
 import { resolveFixture } from "./fixture-plugins.ts";
 import { fixtureSources } from "./fixture-sources.ts";
-import { libraryTexts } from "./library-texts.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 
 const folder = new URL("cases/", import.meta.url);
 const cases = readdirSync(folder).filter((name) => name.endsWith(".coppice"));
@@ -20,7 +20,7 @@ describe("what the checker says", () => {
       const { plan, diagnostics, files } = compileProgram({
         path: file,
         text,
-        library: libraryTexts,
+        library: loadLibrary(),
         plugins: resolveFixture,
         sources: fixtureSources(file),
       });

@@ -6,7 +6,7 @@ import { withEdits } from "../../../grammar/diagnostics/apply-fixes.ts";
 import type { Diagnostic } from "../../../grammar/diagnostics/diagnostic.ts";
 import { resolveFixture } from "./fixture-plugins.ts";
 import { fixtureSources } from "./fixture-sources.ts";
-import { libraryTexts } from "./library-texts.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 
 const folder = new URL("cases/", import.meta.url);
 /** In `several`, a name that is mended shows a mistake behind it. */
@@ -16,7 +16,7 @@ function diagnosticsOf(path: string, text: string): readonly Diagnostic[] {
   return compileProgram({
     path,
     text,
-    library: libraryTexts,
+    library: loadLibrary(),
     plugins: resolveFixture,
     sources: fixtureSources(path),
   }).diagnostics;

@@ -4,7 +4,7 @@ import { compileProgram } from "../../../grammar/compile.ts";
 import { typeName } from "../../../grammar/types.ts";
 import { resolveFixture } from "./fixture-plugins.ts";
 import { fixtureSources } from "./fixture-sources.ts";
-import { libraryTexts } from "./library-texts.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 
 const text = `import "./parts/safety.coppice"
 plugin docker from "./docker" { allow socket "/var/run/docker.sock" }
@@ -46,7 +46,7 @@ function collect(program: string) {
   const compiled = compileProgram({
     path: "main.coppice",
     text: program,
-    library: libraryTexts,
+    library: loadLibrary(),
     plugins: resolveFixture,
     sources: fixtureSources("main.coppice"),
     semantics,

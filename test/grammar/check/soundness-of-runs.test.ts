@@ -4,7 +4,7 @@ import { createFakeWorld } from "../../../engine/local/fake-world.ts";
 import { runLocally } from "../../../engine/local/run-locally.ts";
 import { compileProgram } from "../../../grammar/compile.ts";
 import { resolveFixture } from "./fixture-plugins.ts";
-import { libraryTexts } from "./library-texts.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 
 /** Expressions of all kinds, right or wrong for where they are put. */
 const expression = fc.constantFrom(
@@ -132,7 +132,7 @@ action work(cluster: Cluster<docker.container>, n: Int, how_long: Duration, zone
       const { plan } = compileProgram({
         path: "x.coppice",
         text: program,
-        library: libraryTexts,
+        library: loadLibrary(),
         plugins: resolveFixture,
       });
       if (plan === null) return;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { compileLibrary } from "../../../grammar/compile-library.ts";
 import { compileProgram } from "../../../grammar/compile.ts";
 import { evaluate } from "../../../grammar/evaluate/evaluate.ts";
 import { EvaluationError } from "../../../grammar/evaluate/evaluation-error.ts";
@@ -130,7 +131,7 @@ action a(cluster: Cluster<docker.container>, n: Int, f: Float, s: String, d: Dur
       const { plan } = compileProgram({
         path: "x.coppice",
         text: program,
-        library: [],
+        library: compileLibrary([]),
         plugins: resolveFixture,
       });
       const step = plan?.actions["a"]?.body[0];

@@ -4,13 +4,13 @@ import { expect, it } from "vitest";
 import { compileProgram } from "../../../grammar/compile.ts";
 import { resolveFixture } from "../check/fixture-plugins.ts";
 import { fixtureSources } from "../check/fixture-sources.ts";
-import { libraryTexts } from "../check/library-texts.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 
 const compile = (text: string) =>
   compileProgram({
     path: "x.coppice",
     text,
-    library: libraryTexts,
+    library: loadLibrary(),
     plugins: resolveFixture,
     sources: fixtureSources("x.coppice"),
   });

@@ -7,13 +7,14 @@ import { parseProgram } from "../../../grammar/parse.ts";
 import type { Plan, Step } from "../../../grammar/plan.ts";
 import { visitSteps } from "../../../grammar/plan-steps.ts";
 import { resolveFixture } from "../check/fixture-plugins.ts";
-import { libraryTexts } from "../check/library-texts.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
+import { readLibrary } from "../../../engine/actions/read-library.ts";
 
 const folder = new URL("plans/", import.meta.url);
 const programs = readdirSync(folder).filter((name) => name.endsWith(".coppice"));
 const read = (file: string) => readFileSync(new URL(file, folder), "utf8");
 const compile = (path: string, text: string) =>
-  compileProgram({ path, text, library: libraryTexts, plugins: resolveFixture });
+  compileProgram({ path, text, library: loadLibrary(), plugins: resolveFixture });
 
 function planOf(file: string): Plan {
   const { plan, diagnostics } = compile(file, read(file));
@@ -100,10 +101,10 @@ action hasOwnProperty() { __proto__.constructor(3) }`;
   });
 
   it("checks a file of the library alone", () => {
-    for (const file of libraryTexts) {
+    for (const file of readLibrary()) {
       const { diagnostics } = compileProgram({
         ...file,
-        library: libraryTexts,
+        library: loadLibrary(),
         plugins: resolveFixture,
         inLibrary: true,
       });

@@ -3,7 +3,7 @@ import { type Compiled, compileProgram } from "../../../grammar/compile.ts";
 import { findImports } from "../../../grammar/imports.ts";
 import { parseProgram } from "../../../grammar/parse.ts";
 import { resolveFixture } from "../check/fixture-plugins.ts";
-import { libraryTexts } from "../check/library-texts.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 
 /** Compiles `main.coppice` of these files, by path. */
 function compile(
@@ -13,7 +13,7 @@ function compile(
   return compileProgram({
     path: "main.coppice",
     text: files["main.coppice"] ?? "",
-    library: libraryTexts,
+    library: loadLibrary(),
     plugins: resolveFixture,
     parameters,
     sources: ({ path, version }) => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { compileProgram } from "../../../grammar/compile.ts";
 import { resolveFixture } from "../check/fixture-plugins.ts";
-import { libraryTexts } from "../check/library-texts.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 
 function compile(text: string) {
   const program = `plugin docker from "./docker" { allow socket "/x" }
@@ -11,7 +11,7 @@ ${text}`;
   const { plan, tests, diagnostics } = compileProgram({
     path: "x.coppice",
     text: program,
-    library: libraryTexts,
+    library: loadLibrary(),
     plugins: resolveFixture,
   });
   expect(diagnostics).toEqual([]);

@@ -6,7 +6,7 @@ import { runLocally } from "../../../engine/local/run-locally.ts";
 import { compileProgram } from "../../../grammar/compile.ts";
 import { estimateAction } from "../../../grammar/estimate/estimate.ts";
 import { resolveFixture } from "../check/fixture-plugins.ts";
-import { libraryTexts } from "../check/library-texts.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 import { type Counted, countEffects } from "./count-effects.ts";
 
 /** Statements about one node, where there is one, and about the cluster. Indented only for a failing case's reader. */
@@ -124,7 +124,7 @@ it("no run needs more than its estimate", async () => {
       const { plan, diagnostics } = compileProgram({
         path: "x.coppice",
         text,
-        library: libraryTexts,
+        library: loadLibrary(),
         plugins: resolveFixture,
       });
       if (plan === null) {

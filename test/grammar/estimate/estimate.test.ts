@@ -5,7 +5,7 @@ import { type Estimate, estimateAction } from "../../../grammar/estimate/estimat
 import { showEstimate } from "../../../grammar/estimate/show-estimate.ts";
 import { nodesPerActivity as asRun } from "../../../workflows/steps/operate.ts";
 import { resolveFixture } from "../check/fixture-plugins.ts";
-import { libraryTexts } from "../check/library-texts.ts";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 
 const header = `plugin docker from "./docker" { allow socket "/x" }
 plugin shell from "./shell" { allow command "/bin/sh" }
@@ -16,7 +16,7 @@ function compile(text: string) {
   return compileProgram({
     path: "x.coppice",
     text: header + text,
-    library: libraryTexts,
+    library: loadLibrary(),
     plugins: resolveFixture,
   });
 }

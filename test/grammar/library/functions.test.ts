@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { compileLibrary } from "../../../grammar/compile-library.ts";
 import { compileProgram } from "../../../grammar/compile.ts";
 import { libraryFunctions } from "../../../grammar/library/functions.ts";
 import { typeName } from "../../../grammar/types.ts";
@@ -114,7 +115,7 @@ it.each(rows)("%s is a %s", (text, type, value) => {
   const { plan, diagnostics } = compileProgram({
     path: "x.coppice",
     text: program,
-    library: [],
+    library: compileLibrary([]),
     plugins: () => ({ error: "none" }),
   });
   expect(diagnostics.filter(({ code }) => code !== "unused")).toEqual([]);

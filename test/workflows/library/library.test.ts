@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { loadLibrary } from "../../../engine/actions/load-library.ts";
 import { runTest } from "../../../engine/local/run-test.ts";
 import { compileProgram } from "../../../grammar/compile.ts";
 import type { PluginSchema } from "../../../grammar/plugin-schema.ts";
 import { renderDiagnostics } from "../../../grammar/diagnostics/render-diagnostic.ts";
-import { fakeSchema, library } from "../memory-run.ts";
+import { fakeSchema } from "../memory-run.ts";
 
 const text = { type: "String" } as const;
 const map = { type: "Map" } as const;
@@ -46,7 +47,7 @@ describe.each(readdirSync(folder).filter((name) => name.endsWith(".coppice")))("
   const { plan, tests, diagnostics } = compileProgram({
     path: name,
     text: source,
-    library,
+    library: loadLibrary(),
     plugins: () => cloud,
   });
   const schemas = new Map([[cloud.hash, cloud]]);

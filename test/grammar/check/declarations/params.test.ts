@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileProgram } from "../../../../grammar/compile.ts";
 import { resolveFixture } from "../fixture-plugins.ts";
-import { libraryTexts } from "../library-texts.ts";
+import { loadLibrary } from "../../../../engine/actions/load-library.ts";
 
 const text = `
 plugin docker from "./docker" { allow socket "/var/run/docker.sock" }
@@ -16,7 +16,7 @@ function compile(parameters: Readonly<Record<string, string>>) {
   return compileProgram({
     path: "p.coppice",
     text,
-    library: libraryTexts,
+    library: loadLibrary(),
     plugins: resolveFixture,
     parameters,
   });

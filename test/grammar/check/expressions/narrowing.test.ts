@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { compileProgram } from "../../../../grammar/compile.ts";
 import { resolveFixture } from "../fixture-plugins.ts";
-import { libraryTexts } from "../library-texts.ts";
+import { loadLibrary } from "../../../../engine/actions/load-library.ts";
 
 /** Codes of what the checker says of an action with this body. */
 function codes(body: string): readonly string[] {
@@ -17,7 +17,7 @@ ${body}
   const { diagnostics } = compileProgram({
     path: "a.coppice",
     text,
-    library: libraryTexts,
+    library: loadLibrary(),
     plugins: resolveFixture,
   });
   return diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
