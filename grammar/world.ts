@@ -1,3 +1,4 @@
+import type { Maintenance } from "./maintenance.ts";
 import type { Json } from "./plan.ts";
 
 /** A cluster as expressions see it: `cluster.size`, `cluster.labels.env`. */
@@ -15,6 +16,8 @@ export interface ClusterView {
   readonly config?: Readonly<Record<string, Json>>;
   /** Ids of the policies that are attached to it, enabled or not (absent: none). */
   readonly policyIds?: readonly string[];
+  /** Absent: none. */
+  readonly maintenance?: Maintenance;
 }
 
 /** A node as expressions see it: `node.name`, `node.healthy`, `node.profile.image`. Kept small: a run may hold 10,000. */
@@ -36,6 +39,10 @@ export interface NodeView {
   readonly role?: string;
   /** To be taken away or made anew before others (absent: no). */
   readonly tainted?: true;
+  /** No scaling takes it away (absent: one may). */
+  readonly protected?: true;
+  /** Absent: none. */
+  readonly maintenance?: Maintenance;
   /** What policies keep of it (absent: nothing). */
   readonly data?: Readonly<Record<string, Json>>;
 }

@@ -1,3 +1,4 @@
+import { isMaintained } from "../grammar/maintenance.ts";
 import type { Json } from "../grammar/plan.ts";
 import type { ClusterView, NodeView, World } from "../grammar/world.ts";
 import type { NodeChange, RunStart } from "./activities.ts";
@@ -68,7 +69,7 @@ export class RunWorld implements World {
     const chosen = new Set((this.#chosen.get(clusterId) ?? []).filter((id) => this.#nodes.has(id)));
     const others = this.nodesOf(clusterId).filter((id) => !chosen.has(id));
     others.sort((a, b) => this.#compareVictims(a, b));
-    const ordered = [...chosen, ...others];
+    const ordered = [...chosen, ...others].filter((id) => this.#mayGo(id));
     const spreading = this.#spreadings.get(clusterId);
     if (spreading !== undefined && count > 0) return thinOut(this, spreading, ordered, count);
     return ordered.slice(0, Math.max(0, count));
@@ -128,6 +129,11 @@ export class RunWorld implements World {
 
   #indexOf(id: string): number {
     return this.#nodes.get(id)?.index ?? 0;
+  }
+
+  #mayGo(id: string): boolean {
+    const node = this.#nodes.get(id);
+    return node !== undefined && node.protected !== true && !isMaintained(node.maintenance, this.now());
   }
 
   /** Unhealthy first, then oldest, then lowest index. */

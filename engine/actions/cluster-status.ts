@@ -7,9 +7,9 @@ export function statusDuring(action: string): string | null {
   return statuses[action] ?? "OPERATING";
 }
 
-/** Whether a cluster's status is worked out anew when the action has ended: not when it was only about policies. */
+/** Whether a cluster's status is worked out anew when the action has ended: not when it was only about policies or people. */
 export function isEvaluated(action: string): boolean {
-  return !/^CLUSTER_(ATTACH|DETACH|UPDATE)_POLICY$/.test(action);
+  return !/^CLUSTER_((ATTACH|DETACH|UPDATE)_POLICY|MAINTAIN)$/.test(action);
 }
 
 const quiet: ReadonlySet<string> = new Set([
@@ -19,6 +19,7 @@ const quiet: ReadonlySet<string> = new Set([
   "CLUSTER_ATTACH_POLICY",
   "CLUSTER_DETACH_POLICY",
   "CLUSTER_UPDATE_POLICY",
+  "CLUSTER_MAINTAIN",
 ]);
 
 const statuses: Readonly<Record<string, string>> = {

@@ -1,10 +1,29 @@
+import { isMaintained } from "../../grammar/maintenance.ts";
 import { findObstacles } from "../store/find-obstacles.ts";
 import type { Queryable } from "../store/pool.ts";
+import type { ClusterRow } from "../store/rows.ts";
 import { Refusal } from "./refusal.ts";
 
 /** These never wait for others in Senlin, and so are never refused for them. */
 const neverRefused: readonly string[] = ["CLUSTER_DELETE", "NODE_DELETE", "NODE_OPERATION"];
 const scaling: readonly string[] = ["CLUSTER_SCALE_OUT", "CLUSTER_SCALE_IN"];
+
+/** Refuses to scale a cluster that is in maintenance. */
+export function expectScalable(
+  action: string,
+  cluster: Pick<ClusterRow, "name" | "maintenance"> | null,
+): void {
+  const scales = scaling.includes(action) || action === "CLUSTER_RESIZE";
+  if (cluster === null || !scales || !isMaintained(cluster.maintenance, Date.now())) return;
+  const { until } = cluster.maintenance ?? { until: null };
+  const end = until === null ? "until that is ended" : `until ${new Date(until).toISOString()}`;
+  throw new Refusal(
+    "conflict",
+    "cluster-in-maintenance",
+    `cluster '${cluster.name}' is in maintenance, and isn't scaled ${end}`,
+    'end it with {"maintain": {"enabled": false}}',
+  );
+}
 
 /**
  * Refuses a scaling in the cooldown of a policy, and, where the client wants that, whatever would have to wait for an

@@ -134,6 +134,10 @@ function withUnits(type: string, given: Json): Json {
   if (of !== undefined && typeof given === "object" && given !== null) {
     return Object.fromEntries(Object.entries(given).map(([key, item]) => [key, withUnits(of, item as Json)]));
   }
+  if (typeof given === "string" && /^Time\??$/.test(type)) {
+    const time = Date.parse(given);
+    return Number.isNaN(time) ? given : time;
+  }
   if (typeof given !== "string" || !/^(Duration|Size|Percent)\??$/.test(type)) return given;
   const read = readNumber(given);
   return "value" in read && read.type === type.replace(/\?$/, "") ? read.value : given;

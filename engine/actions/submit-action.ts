@@ -14,7 +14,7 @@ import { insertOutbox } from "../store/outbox.ts";
 import { inTransaction, isDuplicate } from "../store/pool.ts";
 import type { ActionOverride, ActionRow, ClusterRow } from "../store/rows.ts";
 import { expectAble } from "./expect-able.ts";
-import { expectAllowedNow } from "./expect-allowed-now.ts";
+import { expectAllowedNow, expectScalable } from "./expect-allowed-now.ts";
 import { expectQuota } from "./quotas.ts";
 import { type Inputs, readInputs } from "./read-inputs.ts";
 import { Refusal } from "./refusal.ts";
@@ -106,6 +106,7 @@ export async function submitInTransaction(
   const cluster = inputs.clusters[0] ?? clusters[0] ?? null;
   const ofNode = action.builtin && request.action.startsWith("NODE_");
   const target = (ofNode ? inputs.nodes[0] : inputs.clusters[0]) ?? inputs.nodes[0] ?? cluster;
+  expectScalable(request.action, cluster);
   const values = await expectAble(db, {
     action: request.action,
     clusterId: cluster?.id ?? null,

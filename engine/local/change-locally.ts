@@ -1,3 +1,4 @@
+import type { Maintenance } from "../../grammar/maintenance.ts";
 import type { Json, Plan } from "../../grammar/plan.ts";
 import type { RecordChange, RecordsChanged } from "../../workflows/activities.ts";
 import { RunFailure } from "../../workflows/run-failure.ts";
@@ -89,7 +90,7 @@ function changeCluster(
   cluster: LocalCluster,
   fields: Readonly<Record<string, Json>>,
 ): RecordsChanged {
-  const { name, metadata, timeout, config, min, max, profile, data } = fields;
+  const { name, metadata, timeout, config, min, max, profile, maintenance, data } = fields;
   const found = typeof profile === "string" ? store.profile(profile) : undefined;
   if (typeof profile === "string" && found === undefined)
     throw refused("profile-not-found", `there is no profile ${profile}`);
@@ -102,6 +103,7 @@ function changeCluster(
     ...(typeof min === "number" && { minimum: min }),
     ...(typeof max === "number" && { maximum: max < 0 ? null : max }),
     ...(found !== undefined && { profileId: found.id }),
+    ...(isMap(maintenance) && { maintenance: maintenanceFrom(maintenance) }),
     ...(isMap(data) && { data: { ...cluster.data, ...data } }),
   };
   const { minimum, maximum } = changed;
@@ -135,7 +137,7 @@ function joinNodes(
 }
 
 function changedNode(node: LocalNode, fields: Readonly<Record<string, Json>>): LocalNode {
-  const { name, role, metadata, tainted, status, reason, data } = fields;
+  const { name, role, metadata, tainted, protected: isProtected, maintenance, status, reason, data } = fields;
   const kept = Object.entries({ ...node.data, ...(isMap(data) ? data : {}) });
   return {
     ...node,
@@ -143,10 +145,16 @@ function changedNode(node: LocalNode, fields: Readonly<Record<string, Json>>): L
     ...(typeof role === "string" && { role }),
     ...(isMap(metadata) && { metadata }),
     ...(typeof tainted === "boolean" && { tainted }),
+    ...(typeof isProtected === "boolean" && { protected: isProtected }),
+    ...(isMap(maintenance) && { maintenance: maintenanceFrom(maintenance) }),
     ...(typeof status === "string" && { status }),
     ...(typeof reason === "string" && { statusReason: reason }),
     ...(kept.length > 0 && { data: Object.fromEntries(kept.filter(([, value]) => value !== null)) }),
   };
+}
+
+function maintenanceFrom({ on, until }: Readonly<Record<string, Json>>): Maintenance | null {
+  return on === true ? { until: typeof until === "number" ? until : null } : null;
 }
 
 function setNode(store: LocalStore, node: LocalNode) {

@@ -1,3 +1,4 @@
+import type { Maintenance } from "../../grammar/maintenance.ts";
 import type { Grant, Json, Plan, PlanBinding } from "../../grammar/plan.ts";
 import type { Attachment, RunStart } from "../../workflows/activities.ts";
 import type { KeptByPolicy } from "../worker/call-policy.ts";
@@ -29,6 +30,7 @@ export interface LocalCluster {
   readonly data?: Readonly<Record<string, Json>>;
   /** Seconds. */
   readonly timeout?: number;
+  readonly maintenance?: Maintenance | null;
   /** Of the next node; indexes are never used again. */
   readonly nextIndex: number;
 }
@@ -57,6 +59,8 @@ export interface LocalNode {
   readonly createdAt: number;
   readonly role?: string;
   readonly tainted?: boolean;
+  readonly protected?: boolean;
+  readonly maintenance?: Maintenance | null;
   readonly metadata?: Readonly<Record<string, Json>>;
   readonly data?: Readonly<Record<string, Json>>;
 }

@@ -168,6 +168,8 @@ export class LocalStore {
       index: node.index,
       role: node.role ?? "",
       tainted: node.tainted === true,
+      protected: node.protected === true,
+      maintenance: node.maintenance ?? null,
       metadata: node.metadata ?? {},
       data: node.data ?? {},
       dependents: {},
@@ -206,9 +208,10 @@ export const localProject = "default";
 
 /** A cluster as expressions see it. */
 export function clusterView(cluster: LocalCluster): ClusterView {
-  const { policies, nextIndex: _, config = {}, data: __, timeout: ___, ...view } = cluster;
+  const { policies, nextIndex: _, config = {}, data: __, timeout: ___, maintenance, ...view } = cluster;
   return {
     ...view,
+    ...(maintenance && { maintenance }),
     ...(Object.keys(config).length > 0 && { config }),
     ...(policies.length > 0 && { policyIds: policies.map(({ policyId, policy }) => policyId ?? policy) }),
   };
@@ -217,12 +220,14 @@ export function clusterView(cluster: LocalCluster): ClusterView {
 /** A node as expressions see it. */
 export function nodeView(node: LocalNode): NodeView {
   const { id, name, index, clusterId, status, physicalId, healthy, createdAt, profileId, changes } = node;
-  const { role = "", tainted = false, data = {} } = node;
+  const { role = "", tainted = false, data = {}, maintenance } = node;
   return {
     ...{ id, name, index, clusterId, status, physicalId, healthy, createdAt, profileId },
     ...(Object.keys(changes).length > 0 && { changes }),
     ...(role !== "" && { role }),
     ...(tainted && { tainted: true as const }),
+    ...(node.protected === true && { protected: true as const }),
+    ...(maintenance && { maintenance }),
     ...(Object.keys(data).length > 0 && { data }),
   };
 }

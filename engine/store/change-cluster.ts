@@ -1,12 +1,13 @@
 import type { Json } from "../../grammar/plan.ts";
 import { clusterFields } from "./find-cluster.ts";
 import { toJsonColumn } from "./json-column.ts";
+import { maintenanceFrom } from "./maintenance.ts";
 import type { Queryable } from "./pool.ts";
 import type { ClusterRow } from "./rows.ts";
 
 /**
- * Changes fields of a cluster: `name`, `metadata`, `timeout`, `config`, `min`, `max`, `profile` (its id), `data` (on top of
- * what is there). Those that are left out stay. A new profile is that of nodes to come, also of this action.
+ * Changes fields of a cluster: `name`, `metadata`, `timeout`, `config`, `min`, `max`, `profile` (its id), `maintenance`
+ * ({ on, until }), `data` (on top of what is there). Those that are left out stay. A new profile is that of nodes to come, also of this action.
  */
 export async function changeCluster(
   db: Queryable,
@@ -26,6 +27,7 @@ export async function changeCluster(
       min_size = coalesce(($3::jsonb ->> 'min')::integer, c.min_size),
       max_size = coalesce(($3::jsonb ->> 'max')::integer, c.max_size),
       profile_id = coalesce(($3::jsonb ->> 'profile')::uuid, c.profile_id),
+      maintenance = ${maintenanceFrom("$3::jsonb", "c.maintenance")},
       data = c.data || coalesce($3::jsonb -> 'data', '{}'),
       updated_at = now()
     where c.id = $2

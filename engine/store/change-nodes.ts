@@ -1,5 +1,6 @@
 import type { Json } from "../../grammar/plan.ts";
 import { toJsonColumn } from "./json-column.ts";
+import { maintenanceFrom } from "./maintenance.ts";
 import { nodeColumns } from "./load-nodes-for-call.ts";
 import type { Queryable } from "./pool.ts";
 import { columns, type NodeRow } from "./rows.ts";
@@ -7,7 +8,7 @@ import { columns, type NodeRow } from "./rows.ts";
 /** Fields of one node to change. */
 export interface NodeFields {
   readonly nodeId: string;
-  /** `name`, `role`, `metadata`, `tainted`, `status` and `reason`, `data` (on top of what is there). */
+  /** `name`, `role`, `metadata`, `tainted`, `protected`, `maintenance` ({ on, until }), `status` and `reason`, `data` (on top of what is there). */
   readonly fields: Readonly<Record<string, Json>>;
 }
 
@@ -23,6 +24,8 @@ export async function changeNodes(
       role = coalesce(d.fields ->> 'role', n.role),
       metadata = coalesce(d.fields -> 'metadata', n.metadata),
       tainted = coalesce((d.fields ->> 'tainted')::boolean, n.tainted),
+      protected = coalesce((d.fields ->> 'protected')::boolean, n.protected),
+      maintenance = ${maintenanceFrom("d.fields", "n.maintenance")},
       status = coalesce(d.fields ->> 'status', n.status),
       status_reason = coalesce(d.fields ->> 'reason', n.status_reason),
       data = jsonb_strip_nulls(n.data || coalesce(d.fields -> 'data', '{}')),

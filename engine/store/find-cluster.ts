@@ -24,6 +24,7 @@ const ownColumns = [
   "data",
   "dependents",
   "timeout",
+  "maintenance",
   "init_at",
   "created_at",
   "updated_at",

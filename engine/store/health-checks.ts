@@ -1,4 +1,5 @@
 import type { Value } from "../../grammar/plan.ts";
+import { isMaintained } from "./maintenance.ts";
 import type { NodeToAsk } from "./load-node-to-ask.ts";
 import type { Queryable } from "./pool.ts";
 
@@ -29,7 +30,7 @@ export async function keepHealthChecks(db: Queryable): Promise<void> {
 
 /**
  * Takes checks that are due, those of clusters first that waited longest; each is due again after its interval, whoever took
- * it. Clusters on which an action works are passed over: it would be looked at half-way.
+ * it. Clusters on which an action works, or a person, are passed over: they would be looked at half-way.
  */
 export async function takeHealthChecks(db: Queryable, q: { limit: number }): Promise<HealthCheckRow[]> {
   const text = `
@@ -37,7 +38,8 @@ export async function takeHealthChecks(db: Queryable, q: { limit: number }): Pro
       select h.binding_id
       from health_check h
       join binding b on b.id = h.binding_id
-      where h.due_at <= now() and not exists (select from mailbox m where m.cluster_id = b.cluster_id)
+      join cluster c on c.id = b.cluster_id
+      where h.due_at <= now() and not ${isMaintained("c.maintenance")} and not exists (select from mailbox m where m.cluster_id = b.cluster_id)
       order by h.due_at
       limit $1
       for update of h skip locked
@@ -64,7 +66,7 @@ export interface NodeToJudge extends NodeToAsk {
   readonly settled: boolean;
 }
 
-/** The members of a cluster; `settledSeconds` after its last change a node may be judged. */
+/** The members of a cluster that aren't in maintenance; `settledSeconds` after its last change a node may be judged. */
 export async function listNodesToJudge(
   db: Queryable,
   q: { clusterId: string; settledSeconds: number },
@@ -76,7 +78,7 @@ export async function listNodesToJudge(
     from node n
     join cluster c on c.id = n.cluster_id
     join profile p on p.id = n.profile_id
-    where n.cluster_id = $1
+    where n.cluster_id = $1 and not ${isMaintained("n.maintenance")}
     order by n.index
     limit 10000`;
   const values = [q.clusterId, q.settledSeconds];

@@ -47,6 +47,8 @@ export const nodeColumns = [
   "index",
   "role",
   "tainted",
+  "protected",
+  "maintenance",
   "metadata",
   "data",
   "dependents",

@@ -1,3 +1,4 @@
+import type { Maintenance } from "../../grammar/maintenance.ts";
 import type { Grant, Json, PlanBinding, Value } from "../../grammar/plan.ts";
 
 /** Rows as Postgres gives them: snake_case, `Date` for times, strings for bigint. One mapping function each leads out. */
@@ -27,6 +28,7 @@ export interface ClusterRow {
   readonly dependents: Readonly<Record<string, Json>>;
   /** Seconds that its actions may take. */
   readonly timeout: number;
+  readonly maintenance: Maintenance | null;
   /** In the order in which they are asked. */
   readonly policies: readonly BoundPolicy[];
   /** When its row was written. */
@@ -63,6 +65,9 @@ export interface NodeRow {
   readonly role: string;
   /** To be taken away or made anew before others. */
   readonly tainted: boolean;
+  /** No scaling takes it away. */
+  readonly protected: boolean;
+  readonly maintenance: Maintenance | null;
   readonly metadata: Readonly<Record<string, Json>>;
   readonly data: Readonly<Record<string, Json>>;
   readonly dependents: Readonly<Record<string, Json>>;

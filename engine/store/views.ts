@@ -14,6 +14,7 @@ export function toClusterView(row: ClusterRow): ClusterView {
     labels: labelsOf(row.metadata),
     profileId: row.profile_id,
     ...(Object.keys(row.config).length > 0 && { config: row.config }),
+    ...(row.maintenance !== null && { maintenance: row.maintenance }),
     ...(row.policies.length > 0 && { policyIds: row.policies.map((bound) => bound.policy_id) }),
   };
 }
@@ -48,6 +49,8 @@ export function toNodeView(row: NodeRow): NodeView {
     ...(Object.keys(row.changes).length > 0 && { changes: row.changes }),
     ...(row.role !== "" && { role: row.role }),
     ...(row.tainted && { tainted: true as const }),
+    ...(row.protected && { protected: true as const }),
+    ...(row.maintenance !== null && { maintenance: row.maintenance }),
     ...(Object.keys(row.data).length > 0 && { data: row.data }),
   };
 }

@@ -1,3 +1,4 @@
+import { isMaintained } from "../maintenance.ts";
 import type { Value } from "../plan.ts";
 import { clusterIdOf, clusterReference, nodeIdOf, nodeReference } from "../references.ts";
 import type { World } from "../world.ts";
@@ -41,6 +42,10 @@ function readNode(id: string, name: string, world: World): FieldRead {
       return { value: node.role ?? "" };
     case "tainted":
       return { value: node.tainted === true };
+    case "protected":
+      return { value: node.protected === true };
+    case "maintenance":
+      return { value: isMaintained(node.maintenance, world.now()) };
     case "orphan":
       return { value: node.clusterId === "" };
     case "data":
@@ -84,6 +89,8 @@ function readCluster(id: string, name: string, world: World): FieldRead {
       return { value: cluster.profileId };
     case "config":
       return { value: cluster.config ?? {} };
+    case "maintenance":
+      return { value: isMaintained(cluster.maintenance, world.now()) };
     case "policies":
       return { value: cluster.policyIds ?? [] };
     case "nodes":

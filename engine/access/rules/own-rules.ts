@@ -20,6 +20,7 @@ export const ownRules = {
   "clusters:action:suspend": ofClusterActions("suspending a cluster"),
   "clusters:action:resume": ofClusterActions("resuming a cluster"),
   "clusters:action:scale_vertically": ofClusterActions("giving a cluster's nodes more or less"),
+  "clusters:action:maintain": ofClusterActions("putting a cluster into maintenance and back"),
   "nodes:action:check": ofNodeActions("checking a node"),
   "nodes:action:recover": ofNodeActions("recovering a node"),
   "nodes:action:suspend": ofNodeActions("suspending a node"),

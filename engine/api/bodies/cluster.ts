@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import type { ClusterDetail } from "../../store/find-cluster.ts";
 import { type Microversion, senlinsLast } from "../microversion.ts";
+import { MaintenanceBody, toMaintenanceBody } from "./maintenance.ts";
 import { Id, Json, JsonRecord, nullable } from "./schemas.ts";
 import { toSeconds } from "./times.ts";
 
@@ -31,6 +32,7 @@ export const ClusterBody = Type.Object({
   program: Type.Optional(nullable(Type.String())),
   plan_hash: Type.Optional(nullable(Type.String())),
   bindings: Type.Optional(Type.Array(Json)),
+  maintenance: Type.Optional(MaintenanceBody),
 });
 
 /** A cluster as the API shows it. */
@@ -62,6 +64,7 @@ export function toClusterBody(row: ClusterDetail, microversion: Microversion): S
       program: row.program,
       plan_hash: row.plan_hash,
       bindings: [...row.policies],
+      maintenance: toMaintenanceBody(row.maintenance),
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import type { NodeDetail } from "../../store/list-nodes.ts";
 import { type Microversion, senlinsLast } from "../microversion.ts";
+import { MaintenanceBody, toMaintenanceBody } from "./maintenance.ts";
 import { Id, Json, JsonRecord, nullable } from "./schemas.ts";
 import { toSeconds } from "./times.ts";
 
@@ -30,6 +31,8 @@ export const NodeBody = Type.Object({
   changes: Type.Optional(JsonRecord),
   placed: Type.Optional(JsonRecord),
   healthy: Type.Optional(Type.Boolean()),
+  protected: Type.Optional(Type.Boolean()),
+  maintenance: Type.Optional(MaintenanceBody),
 });
 
 /** As Senlin writes sentences. */
@@ -64,6 +67,8 @@ export function toNodeBody(row: NodeDetail, microversion: Microversion): Static<
       changes: { ...row.changes },
       placed: { ...row.placed },
       healthy: row.healthy,
+      protected: row.protected,
+      maintenance: toMaintenanceBody(row.maintenance),
     }),
   };
 }

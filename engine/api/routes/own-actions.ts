@@ -1,7 +1,16 @@
 import type { Json } from "../../../grammar/plan.ts";
 import type { Wanted } from "../../actions/request-action.ts";
 import { type Microversion, senlinsLast } from "../microversion.ts";
-import { badRequest, countField, type Field, listField, mapField, nullable } from "../senlin-body/fields.ts";
+import {
+  badRequest,
+  boolField,
+  countField,
+  type Field,
+  listField,
+  mapField,
+  nullable,
+  textField,
+} from "../senlin-body/fields.ts";
 import { type Fields, readFields } from "../senlin-body/read-body.ts";
 
 /** An action that Senlin lacks: its fields are the built-in action's inputs. */
@@ -30,6 +39,19 @@ const someNodes = { nodes: { field: nullable(listField({ least: 1 })) } } as con
 /** What there is to be more or less of: `{"flavor": "large"}`. */
 const properties = { properties: { field: mapField, required: true } } as const satisfies Fields;
 
+/** A time to come: `2026-12-01T12:00:00Z`. */
+const untilField: Field<string> = {
+  ...textField,
+  check(value) {
+    const time = Date.parse(String(value));
+    if (Number.isNaN(time)) throw badRequest(`Value '${String(value)}' is not a time for field 'until'.`);
+    if (time <= Date.now()) throw badRequest(`The time '${String(value)}' for field 'until' is over.`);
+  },
+};
+
+const enabled = { enabled: { field: nullable(boolField) } } as const satisfies Fields;
+const maintenance = { ...enabled, until: { field: nullable(untilField) } } as const satisfies Fields;
+
 /** `POST /v1/clusters/{id}/actions` from 1.15 on, beside Senlin's. */
 export const ownClusterActions = {
   suspend: { action: "CLUSTER_SUSPEND", fields: { ...someNodes, ...batches } },
@@ -38,6 +60,7 @@ export const ownClusterActions = {
     action: "CLUSTER_SCALE_VERTICALLY",
     fields: { ...properties, ...someNodes, ...batches },
   },
+  maintain: { action: "CLUSTER_MAINTAIN", fields: maintenance },
 } as const satisfies Readonly<Record<string, OwnAction>>;
 
 /** `POST /v1/nodes/{id}/actions` from 1.15 on, beside Senlin's. */
@@ -45,6 +68,8 @@ export const ownNodeActions = {
   suspend: { action: "NODE_SUSPEND", fields: {} },
   resume: { action: "NODE_RESUME", fields: {} },
   scale_vertically: { action: "NODE_SCALE_VERTICALLY", fields: properties },
+  protect: { action: "NODE_PROTECT", fields: enabled },
+  maintain: { action: "NODE_MAINTAIN", fields: maintenance },
 } as const satisfies Readonly<Record<string, OwnAction>>;
 
 /** Whether one of these actions has the name, at this microversion. */

@@ -4,6 +4,7 @@ import {
   deleteVerb,
   type Field,
   listVerb,
+  maintenance,
   type Resource,
   segment,
   showVerb,
@@ -295,6 +296,16 @@ export const clusters: Resource = {
       fields: batches,
       examples: [["web --wait", "until all are well"]],
       inputs: someNodes,
+    }),
+    action("maintain", {
+      action: "maintain",
+      summary: "put it into maintenance, or end that",
+      description: "It isn't scaled, and no health policy looks at it, until a time or until this is ended.",
+      fields: maintenance,
+      examples: [
+        ["web --until 2026-12-01T12:00:00Z", "until then"],
+        ["web --enabled no", "ends it"],
+      ],
     }),
     {
       name: "op",

@@ -1,4 +1,13 @@
-import { deleteVerb, type Field, listVerb, type Resource, segment, showVerb, type Verb } from "./resource.ts";
+import {
+  deleteVerb,
+  type Field,
+  listVerb,
+  maintenance,
+  type Resource,
+  segment,
+  showVerb,
+  type Verb,
+} from "./resource.ts";
 
 const node = ["<node>", "its id, name or the beginning of its id"] as const;
 const shared: readonly Field[] = [
@@ -136,6 +145,18 @@ export const nodes: Resource = {
         },
       ],
       "web-1 --set flavor=large --wait",
+    ),
+    action(
+      "protect",
+      "keep a node from being scaled in",
+      [{ flags: "--enabled <yes/no>", doc: "no: it may go again", field: "enabled", kind: "flag" }],
+      "web-1",
+    ),
+    action(
+      "maintain",
+      "put a node into maintenance: it isn't scaled in, and no health policy looks at it",
+      maintenance,
+      "web-1 --until 2026-12-01T12:00:00Z",
     ),
     action("suspend", "put a node to sleep; refused where its driver can't", []),
     action("resume", "wake a suspended node", []),

@@ -72,6 +72,12 @@ export const limits: readonly Field[] = [
   { flags: "--sort <keys>", doc: "name:desc,status", field: "sort", kind: "text" },
 ];
 
+/** Of a cluster or node. */
+export const maintenance: readonly Field[] = [
+  { flags: "--until <time>", doc: "2026-12-01T12:00:00Z; until it is ended", field: "until", kind: "text" },
+  { flags: "--enabled <yes/no>", doc: "no: ends it", field: "enabled", kind: "flag" },
+];
+
 /** `list`, with filters as options. */
 export function listVerb(q: {
   plural: string;

@@ -57,6 +57,7 @@ const clusterFields = {
   labels: mapOf(string),
   config: mapOf(any),
   policies: listOf(string),
+  maintenance: bool,
   profile_id: string,
 } as const;
 
@@ -70,6 +71,8 @@ const nodeFields = {
   created_at: time,
   role: string,
   tainted: bool,
+  protected: bool,
+  maintenance: bool,
   orphan: bool,
   data: mapOf(any),
   profile_id: string,

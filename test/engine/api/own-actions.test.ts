@@ -158,6 +158,62 @@ describe("scaling vertically", () => {
   });
 });
 
+describe("protection and maintenance", () => {
+  it("keeps a node from being scaled in, of a request as of a program", async () => {
+    await makeCluster("kept", 3);
+    for (const name of ["kept", "shop"]) {
+      const nodes = await nodesOf(name);
+      for (const { id } of nodes.slice(0, 2))
+        expect((await act(`/v1/nodes/${id}`, { protect: {} })).action).toBe("NODE_PROTECT");
+      const path = `/v1/clusters/${name}`;
+      const failed = await act(path, { scale_in: { count: 2 } });
+      expect([failed.status, failed.status_reason]).toEqual([
+        "FAILED",
+        `2 nodes of ${name} are to go, but only 1 can: the others are protected or in maintenance`,
+      ]);
+      expect((await act(path, { scale_in: { count: 1 } })).status).toBe("SUCCEEDED");
+      const left = await nodesOf(name);
+      expect(left).toMatchObject(
+        nodes.slice(0, 2).map(({ id }: { id: string }) => ({ id, protected: true })),
+      );
+      await act(`/v1/nodes/${nodes[0].id}`, { protect: { enabled: false } });
+      expect((await nodeOf(nodes[0].id)).protected).toBe(false);
+      expect((await api.ask({ path: `/v1/nodes/${nodes[0].id}` })).json.node).not.toHaveProperty("protected");
+      expect((await act(path, { scale_out: { count: 1 } })).status).toBe("SUCCEEDED");
+    }
+  });
+
+  it("leaves a cluster in maintenance its size, until a time or until that is ended", async () => {
+    await makeCluster("nursed", 1);
+    const path = "/v1/clusters/nursed";
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    expect((await act(path, { maintain: { until } })).action).toBe("CLUSTER_MAINTAIN");
+    expect(await clusterOf("nursed")).toMatchObject({
+      status: "ACTIVE",
+      maintenance: { until: `${until.slice(0, 19)}Z` },
+    });
+    for (const [body, version] of [
+      [{ scale_out: {} }, "1.14"],
+      [{ resize: { adjustment_type: "CHANGE_IN_CAPACITY", number: 1 } }, "1.15"],
+    ] as const) {
+      const refused = await post(`${path}/actions`, body, version);
+      expect([refused.status, refused.json.error.message]).toEqual([
+        409,
+        expect.stringContaining(`cluster 'nursed' is in maintenance, and isn't scaled until ${until}`),
+      ]);
+    }
+    expect((await act(path, { maintain: { enabled: false } })).status).toBe("SUCCEEDED");
+    expect((await clusterOf("nursed")).maintenance).toBeNull();
+    expect((await act(path, { maintain: {} })).status).toBe("SUCCEEDED");
+    expect((await clusterOf("nursed")).maintenance).toEqual({ until: null });
+    await api.db.pool.query(`update cluster set maintenance = '{"until": 1}' where name = 'nursed'`);
+    expect((await clusterOf("nursed")).maintenance).toBeNull();
+    expect((await act(path, { scale_out: {} })).status).toBe("SUCCEEDED");
+    for (const wrong of ["yesterday", "2020-01-01T00:00:00Z"])
+      expect((await post(`${path}/actions`, { maintain: { until: wrong } })).status).toBe(400);
+  });
+});
+
 describe("suspending", () => {
   it("puts a cluster to sleep and wakes it, of a request as of a program", async () => {
     await makeCluster("sleepy", 3);

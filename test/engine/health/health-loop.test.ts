@@ -114,6 +114,19 @@ it("tells of a look that told nothing, and takes it for no illness", async () =>
   expect(await faults()).toEqual(["cluster web: web-3: the cloud is away"]);
 });
 
+it("leaves alone what somebody works on by hand, and what sleeps, until that ends", async () => {
+  await attach(polling);
+  for (const i of [1, 2, 3, 4]) answers[`web-${i}`] = { healthy: false, detail: "gone" };
+  await db.pool.query(`update cluster set maintenance = '{"until": null}'`);
+  expect(await lookOnce(tools())).toBe(0);
+  await db.pool.query(`update cluster set maintenance = '{"until": 1}'`);
+  await db.pool.query(`update node set maintenance = '{"until": null}' where name = 'web-1'`);
+  await db.pool.query("update node set status = 'SUSPENDED' where name in ('web-2', 'web-3')");
+  expect(await lookOnce(tools())).toBe(1);
+  expect(asked).toEqual(["web-4 check_health NODE_STATUS_POLLING"]);
+  expect((await recoveries()).map((row) => row.target_name)).toEqual(["web-4"]);
+});
+
 it("looks no more when the policy is disabled", async () => {
   await attach(polling);
   await db.pool.query("update binding set enabled = false");
