@@ -45,8 +45,13 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     ],
   },
   {
+    folder: "engine/receivers",
+    may: ["grammar", "engine/access", "engine/actions", "engine/store"],
+  },
+  {
     folder: "engine/api",
     may: [
+      "engine/receivers",
       "grammar",
       "engine/config",
       "workflows",

@@ -32,6 +32,11 @@ export function alarmUrl(
   return `${base}/v1/webhooks/${q.id}/trigger?${query}`;
 }
 
+/** Where a message service tells of a receiver's messages. */
+export function notifyUrl(base: string, q: { readonly id: string; readonly signature: string }): string {
+  return `${base}/v1/webhooks/${q.id}/notify?${new URLSearchParams({ [signatureName]: q.signature })}`;
+}
+
 function hashOf(signature: string): string {
   return createHash("sha256").update(signature).digest("hex");
 }

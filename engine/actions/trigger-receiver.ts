@@ -23,6 +23,8 @@ export async function triggerReceiver(
     readonly receiver: ReceiverRow;
     readonly inputs: Readonly<Record<string, Json>>;
     readonly key: string | null;
+    /** Of the action; a webhook's when it is left out. */
+    readonly name?: string;
     /** Refuses, as Senlin does, what would have to wait for others. */
     readonly refusesConflicts: boolean;
     readonly permit: (actor: Actor) => Promise<void>;
@@ -53,7 +55,7 @@ export async function triggerReceiver(
     refusesConflicts: q.refusesConflicts,
     requestedBy: userId,
     domainId: receiver.domain_id,
-    name: `webhook_${receiver.id.slice(0, 8)}`,
+    name: q.name ?? `webhook_${receiver.id.slice(0, 8)}`,
     cause: "RPC Request",
     requestKey: q.key === null ? undefined : `receiver.${receiver.id}.${q.key}`,
   });

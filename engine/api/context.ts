@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { Access } from "../access/create-access.ts";
 import type { PluginQuestions } from "../actions/ask-plugins.ts";
 import type { RequestLimits } from "../actions/limits.ts";
+import type { MessageReceivers } from "../receivers/message-receivers.ts";
 import type { ActionWatchers } from "./action-watchers.ts";
 import type { TriggerRate } from "./trigger-rate.ts";
 
@@ -18,6 +19,7 @@ export interface ApiContext {
   /** After how long a silent process of ours is shown as down. */
   readonly serviceDownSeconds: number;
   readonly triggers: TriggerRate;
+  readonly messages: MessageReceivers;
   /** Whether whoever knows a webhook's id may trigger it, as in Senlin. */
   readonly unsignedWebhooks: boolean;
   /** What the API asks of plugins. */

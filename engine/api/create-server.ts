@@ -8,6 +8,8 @@ import { createQuestions } from "../actions/ask-plugins.ts";
 import { createHost } from "../actions/create-host.ts";
 import type { Config } from "../config/config.ts";
 import { defaultLimits, type RequestLimits } from "../actions/limits.ts";
+import type { ZaqarConfig } from "../receivers/message-service.ts";
+import { MessageReceivers } from "../receivers/message-receivers.ts";
 import { createActionWatchers } from "./action-watchers.ts";
 import { authenticate, expectPermitted, expectRule } from "./admit.ts";
 import { ApiError, renderError } from "./api-error.ts";
@@ -92,7 +94,7 @@ import {
   sendVersions,
 } from "./routes/versions.ts";
 import { watchAction } from "./routes/watch-action.ts";
-import { postTrigger } from "./routes/webhooks.ts";
+import { postNotification, postTrigger } from "./routes/webhooks.ts";
 import { dropCharset, speakAsSenlin } from "./senlin-scope.ts";
 import { triggerRate } from "./trigger-rate.ts";
 
@@ -218,6 +220,10 @@ export async function createServer(q: {
   triggersPerMinute?: number | null;
   /** Takes triggers of webhooks whose URL isn't signed; `false` when it is left out. */
   unsignedWebhooks?: boolean;
+  /** Where Zaqar is, for message receivers; where the catalog says when it is left out. */
+  zaqar?: ZaqarConfig;
+  /** How often to look for messages that nobody told us of; never when it is left out. */
+  messagesEverySeconds?: number;
   /** Of the plugin host that answers the API's own questions; this process's when it is left out. */
   config?: Config;
   /** Largest body of a request in bytes, 1 MiB when it is left out; a plugin's upload may have more. */
@@ -230,6 +236,14 @@ export async function createServer(q: {
     throw new Error("createServer needs databaseUrl, since its pool has no connectionString");
   const watchers = await createActionWatchers({ databaseUrl, logger: q.logger });
   const limits = q.limits ?? defaultLimits;
+  const triggers = triggerRate(q.triggersPerMinute ?? null);
+  const messages = new MessageReceivers({
+    pool: q.pool,
+    access: q.access,
+    logger: q.logger,
+    zaqar: q.zaqar ?? { url: null, region: null, interface: "public" },
+    hasRoom: (receiverId) => triggers.hasRoom(receiverId),
+  });
   const context: ApiContext = {
     pool: q.pool,
     access: q.access,
@@ -238,7 +252,8 @@ export async function createServer(q: {
     limits,
     publicUrl: q.publicUrl ?? null,
     serviceDownSeconds: q.serviceDownSeconds ?? 60,
-    triggers: triggerRate(q.triggersPerMinute ?? null),
+    triggers,
+    messages,
     unsignedWebhooks: q.unsignedWebhooks ?? false,
     questions: createQuestions(q.pool, () => createHost(q.pool, q.logger, q.config)),
   };
@@ -246,6 +261,10 @@ export async function createServer(q: {
   if (q.onRoute !== undefined) app.addHook("onRoute", q.onRoute);
   app.addHook("onClose", () => watchers.close());
   app.addHook("onClose", () => context.questions.close());
+  if (q.messagesEverySeconds !== undefined) {
+    const watch = messages.watch(q.messagesEverySeconds);
+    app.addHook("onClose", () => watch.close());
+  }
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-openstack-request-id", request.id);
   });
@@ -276,6 +295,7 @@ export async function createServer(q: {
       prepareRequests(scope);
       speakAsSenlin(scope, context);
       postTrigger(scope, context); // whoever has its URL has no token
+      postNotification(scope, context);
     },
     { prefix: "/v1" },
   );

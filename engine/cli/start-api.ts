@@ -44,6 +44,12 @@ export async function startApi(config: Config): Promise<Serving> {
     serviceDownSeconds: downAfterSeconds,
     triggersPerMinute: config.get("receiver-rate-limit"),
     unsignedWebhooks: config.get("unsigned-webhooks"),
+    zaqar: {
+      url: config.get("zaqar-url")?.href.replace(/\/+$/, "") ?? null,
+      region: config.get("region"),
+      interface: config.get("keystone-interface"),
+    },
+    messagesEverySeconds: 60,
     bodyLimit: config.get("max-body-size"),
     limits: {
       healthCheckIntervalMin: config.get("health-check-interval-min").seconds,

@@ -19,7 +19,7 @@ export interface ReceiverRow {
   readonly actor: Data;
   /** Inputs of the action; `null` once a user has given that. */
   readonly params: Data | null;
-  /** `{alarm_url}` */
+  /** `{alarm_url}`; of messages `{queue_name, subscription}` */
   readonly channel: Data;
   readonly created_at: Date;
   readonly updated_at: Date | null;
@@ -86,6 +86,29 @@ export async function updateReceiver(
   const params = q.params === undefined ? null : toJsonColumn(q.params);
   const values = [q.id, q.scope.projectId, q.name ?? null, q.action ?? null, params];
   return (await db.query<ReceiverRow>({ name: "update-receiver", text, values })).rows[0] ?? null;
+}
+
+/** Keeps what a receiver is reached by. */
+export async function setChannel(db: Queryable, q: { id: string; channel: Data }): Promise<ReceiverRow> {
+  const text = `update receiver r set channel = $2 where r.id = $1 returning ${fields}`;
+  const values = [q.id, toJsonColumn(q.channel)];
+  const row = (await db.query<ReceiverRow>({ name: "set-receiver-channel", text, values })).rows[0];
+  if (row === undefined) throw new Error(`receiver ${q.id} was deleted while its channel was made`);
+  return row;
+}
+
+/** Receivers of all projects that wait for messages, by id, at most `limit` after one. */
+export async function listMessageReceivers(
+  db: Queryable,
+  q: { after: string | null; limit: number },
+): Promise<ReceiverRow[]> {
+  const text = `
+    select ${fields} from receiver r
+    where r.type = 'message' and ($1::uuid is null or r.id > $1)
+    order by r.id
+    limit $2`;
+  const values = [q.after, q.limit];
+  return (await db.query<ReceiverRow>({ name: "list-message-receivers", text, values })).rows;
 }
 
 /** Whether there was one. */

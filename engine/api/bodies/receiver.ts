@@ -20,8 +20,16 @@ export const ReceiverBody = Type.Object({
   updated_at: nullable(Type.String()),
 });
 
-/** A receiver as the API shows it; its channel only to those who may trigger it. */
-export function toReceiverBody(row: ReceiverRow, showsChannel: boolean): Static<typeof ReceiverBody> {
+/**
+ * A receiver as the API shows it. Its channel is for those who may trigger it (`hidden` to others); a queue's subscription
+ * isn't told when it is made, only when it is read.
+ */
+export function toReceiverBody(
+  row: ReceiverRow,
+  channel: "made" | "read" | "hidden",
+): Static<typeof ReceiverBody> {
+  const { subscription, ...open } = row.channel;
+  const whole = subscription === undefined || channel === "made" ? open : { ...open, subscription };
   return {
     id: row.id,
     name: row.name,
@@ -30,7 +38,7 @@ export function toReceiverBody(row: ReceiverRow, showsChannel: boolean): Static<
     action: row.action,
     actor: { ...row.actor },
     params: row.params === null ? null : { ...row.params },
-    channel: showsChannel ? { ...row.channel } : {},
+    channel: channel === "hidden" ? {} : whole,
     user: row.user_id,
     project: row.project_id,
     domain: row.domain_id,

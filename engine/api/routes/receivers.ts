@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Json } from "../../../grammar/plan.ts";
-import { alarmUrl, newSignature } from "../../actions/receiver-urls.ts";
+import { alarmUrl, newSignature, notifyUrl } from "../../actions/receiver-urls.ts";
 import { findCredentials } from "../../store/credentials.ts";
 import { type ClusterDetail, listedClusters } from "../../store/find-cluster.ts";
 import { findByIdentity, listRows } from "../../store/list-rows.ts";
@@ -92,9 +92,8 @@ export function postReceiver(app: Api, context: ApiContext): void {
     const asked = readWrapped(request, { wrapper: "receiver", fields: newReceiver });
     const { caller } = request;
     if (asked.type === "message") {
-      throw new ApiError(503, "There is no message service here, which a message receiver needs.", {
-        help: "make a webhook",
-      });
+      const row = await makeMessageReceiver(request, context, asked);
+      return reply.code(201).send({ receiver: toReceiverBody(row, "made") });
     }
     const cluster = await clusterOfWebhook(request, context, asked);
     await context.access.delegate(caller);
@@ -116,8 +115,35 @@ export function postReceiver(app: Api, context: ApiContext): void {
       channel: { alarm_url: url },
       secret_hash: hash,
     });
-    return reply.code(201).send({ receiver: toReceiverBody(row, true) });
+    return reply.code(201).send({ receiver: toReceiverBody(row, "made") });
   });
+}
+
+/** Its messages name cluster and action, so it has none of its own; `params` count where a message gives none. */
+async function makeMessageReceiver(
+  request: FastifyRequest,
+  context: ApiContext,
+  asked: { readonly name: string; readonly params?: ReceiverRow["params"] },
+): Promise<ReceiverRow> {
+  const { caller } = request;
+  await context.access.delegate(caller);
+  const id = newId();
+  const { signature, hash } = newSignature();
+  const wanted = {
+    id,
+    project_id: caller.projectId,
+    user_id: caller.userId,
+    domain_id: caller.domainId,
+    name: asked.name,
+    type: "message" as const,
+    cluster_id: null,
+    action: null,
+    actor: {},
+    params: asked.params === undefined ? {} : asked.params,
+    channel: {},
+    secret_hash: hash,
+  };
+  return await context.messages.make(wanted, notifyUrl(baseUrlOf(request, context), { id, signature }));
 }
 
 async function clusterOfWebhook(
@@ -191,23 +217,28 @@ export function patchReceiver(app: Api, context: ApiContext): void {
     const scope = scopeOf(request);
     const row = await updateReceiver(context.pool, { scope, id: found.id, name, action, params: given });
     if (row === null) throw objectNotFound("receiver", request.params.receiver);
-    return { receiver: toReceiverBody(row, true) };
+    return { receiver: toReceiverBody(row, "made") };
   });
 }
 
-/** `DELETE /v1/receivers/{id}`: 204. */
+/** `DELETE /v1/receivers/{id}`: 204; of a message receiver its queue goes, too. 503 when Zaqar can't be asked: it stays. */
 export function removeReceiver(app: Api, context: ApiContext): void {
   const schema = { summary: "Delete a receiver", params, response: { 204: Type.Null(), ...refusals } };
   const config = { rule: "receivers:delete" } as const;
   app.delete("/receivers/:receiver", { schema, config }, async (request, reply) => {
-    const { id } = await find(request, context, request.params.receiver);
+    const row = await find(request, context, request.params.receiver);
+    const { id } = row;
+    if (row.type === "message") await context.messages.release(row);
     if (!(await deleteReceiver(context.pool, { scope: scopeOf(request), id })))
       throw objectNotFound("receiver", request.params.receiver);
     return reply.code(204).send(null);
   });
 }
 
-/** `POST /v1/receivers/{id}/notify`: of message receivers alone; 400 for a webhook. */
+/**
+ * `POST /v1/receivers/{id}/notify`: starts what waiting messages ask for; 204 once they have been read. 400 for a webhook,
+ * 403 for another user's receiver. Zaqar itself comes by `postNotification`.
+ */
 export function notifyReceiver(app: Api, context: ApiContext): void {
   const schema = {
     summary: "Tell a receiver that messages wait",
@@ -215,9 +246,14 @@ export function notifyReceiver(app: Api, context: ApiContext): void {
     response: { 204: Type.Null(), ...refusals },
   };
   const config = { rule: "receivers:notify" } as const;
-  app.post("/receivers/:receiver/notify", { schema, config }, async (request) => {
-    await find(request, context, request.params.receiver);
-    throw new ApiError(400, "Notifying non-message receiver is not allowed.");
+  app.post("/receivers/:receiver/notify", { schema, config }, async (request, reply) => {
+    const row = await find(request, context, request.params.receiver);
+    const { caller } = request;
+    if (!caller.isAdmin && caller.userId !== row.user_id)
+      throw new ApiError(403, "You are not authorized to complete this operation.");
+    if (row.type !== "message") throw new ApiError(400, "Notifying non-message receiver is not allowed.");
+    await context.messages.take(row);
+    return reply.code(204).send(null);
   });
 }
 
@@ -228,5 +264,8 @@ function find(request: FastifyRequest, context: ApiContext, identity: string): P
 
 function shown(request: FastifyRequest, context: ApiContext, row: ReceiverRow) {
   const owner = { projectId: row.project_id, userId: row.user_id };
-  return toReceiverBody(row, context.access.permits("receivers:show_channel", request.caller, owner));
+  return toReceiverBody(
+    row,
+    context.access.permits("receivers:show_channel", request.caller, owner) ? "read" : "hidden",
+  );
 }

@@ -8,7 +8,7 @@ import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
-import { findObject } from "../find-object.ts";
+import { findObject, objectNotFound } from "../find-object.ts";
 import { sendFrameworkPage } from "../framework-page.ts";
 import { isSenlins } from "../microversions.ts";
 import { mapField, nullable } from "../senlin-body/fields.ts";
@@ -49,6 +49,32 @@ export function postTrigger(app: Api, context: ApiContext): void {
   });
 }
 
+/**
+ * `POST /v1/webhooks/{id}/notify?signature=…`: 204 once the messages that wait for a receiver have been read. The message
+ * service comes by this URL, without a token; what it sends isn't looked at. 403 without the signature, 404 for a webhook.
+ */
+export function postNotification(app: Api, context: ApiContext): void {
+  const params = Type.Object({ receiver: Type.String() });
+  const schema = {
+    summary: "Be told by the message service that messages wait",
+    params,
+    response: { 204: Type.Null(), ...refusals },
+  };
+  app.post("/webhooks/:receiver/notify", { schema }, async (request, reply) => {
+    const query = request.query as Readonly<Record<string, string | string[]>>; // as the parser gives it
+    const identity = request.params.receiver;
+    const scope = { projectId: null };
+    const kind = "receiver";
+    const q = { scope, identity, kind, names: false };
+    const receiver = await findObject<ReceiverRow>(context.pool, listedReceivers, q);
+    if (receiver.type !== "message") throw objectNotFound(kind, identity);
+    const hash = await findReceiverSecret(context.pool, receiver);
+    if (hash === null || !isSigned(lastOf(query[signatureName]), hash)) throw unsigned();
+    await context.messages.take(receiver);
+    return reply.code(204).send(null);
+  });
+}
+
 const noVersion = "V query parameter is required in webhook trigger URL";
 
 async function expectSigned(
@@ -59,7 +85,11 @@ async function expectSigned(
   if (context.unsignedWebhooks && signature === undefined) return;
   const hash = await findReceiverSecret(context.pool, receiver);
   if (hash === null || isSigned(signature, hash)) return;
-  throw new ApiError(403, "The URL lacks the receiver's signature.", {
+  throw unsigned();
+}
+
+function unsigned(): ApiError {
+  return new ApiError(403, "The URL lacks the receiver's signature.", {
     help: "use the alarm_url that the receiver shows, to its last character",
   });
 }

@@ -16,13 +16,10 @@ const awaited: readonly OptionName[] = [
   "default-page-size",
   "max-page-size",
   "name-unique",
-  "keystone-interface",
-  "region",
   "database-batch",
   "action-window",
   "batch-pause",
   "node-checks-in-flight",
-  "zaqar-url",
   "retention",
 ];
 
