@@ -351,6 +351,19 @@ export const options = {
     defaultText: "the one that Keystone's catalog names",
     doc: "Zaqar, for message receivers.",
   }),
+  "notifications-url": optional(url(["amqp", "amqps"], "amqp://user:password@host:5672/"), {
+    group: "work",
+    readers: ["worker"],
+    secret: "password",
+    defaultText: "none: health policies hear no LIFECYCLE_EVENTS",
+    doc: "The message bus on which Nova tells of its servers.",
+  }),
+  "nova-exchange": option(text, {
+    default: "nova",
+    group: "work",
+    readers: ["worker"],
+    doc: "The exchange to which Nova sends its notifications.",
+  }),
   retention: optional(duration({ least: seconds(3600) }), {
     group: "work",
     readers: ["worker"],

@@ -5,6 +5,8 @@ export interface HealthPolicy {
   readonly settledSeconds: number;
   /** One failed look is enough; otherwise all must fail. */
   readonly any: boolean;
+  /** Waits for what the cloud tells of its servers, and looks at none by itself. */
+  readonly listens: boolean;
   readonly modes: readonly HealthMode[];
   readonly recovery: {
     readonly operation: string | null;
@@ -43,6 +45,7 @@ export function readHealthPolicy(values: Readonly<Record<string, Value>>): Healt
   return {
     settledSeconds: numberOf(detection["node_update_timeout"], 300),
     any: detection["recovery_conditional"] !== "ALL_FAILED",
+    listens: listOf(detection["detection_modes"]).some((mode) => fieldsOf(mode)["type"] === lifecycleEvents),
     modes: listOf(detection["detection_modes"]).flatMap((mode) => modeOf(fieldsOf(mode), interval)),
     recovery: {
       operation: typeof action?.["name"] === "string" ? action["name"] : null,
@@ -53,7 +56,9 @@ export function readHealthPolicy(values: Readonly<Record<string, Value>>): Healt
   };
 }
 
-/** Events of the cloud aren't looked for: who has a source of them listens with `on` and recovers. */
+const lifecycleEvents = "LIFECYCLE_EVENTS";
+
+/** Events of the cloud aren't looked for: `heedInstanceEvent` is told of them. */
 function modeOf(mode: Fields, interval: number): readonly HealthMode[] {
   const kind = mode["type"];
   if (kind === "NODE_STATUS_POLLING" || kind === "HYPERVISOR_STATUS_POLLING") return [{ kind }];

@@ -1,14 +1,11 @@
 import type pg from "pg";
-import type { Plan } from "../../grammar/plan.ts";
-import { keepLibraryPlan } from "../actions/library-plan.ts";
 import type { PluginQuestions } from "../actions/ask-plugins.ts";
-import { submitAction } from "../actions/submit-action.ts";
 import { HostFailure } from "../host/plugin-host.ts";
 import type { Networks } from "../host/broker/addresses.ts";
-import { findPlan } from "../store/find-plan.ts";
 import { type HealthCheckRow, listNodesToJudge, type NodeToJudge } from "../store/health-checks.ts";
-import { findProgram } from "../store/programs.ts";
+import { askRecovery, planOfWatched } from "./ask-recovery.ts";
 import { type HealthMode, type HealthPolicy, readHealthPolicy } from "./health-policy.ts";
+import { isMassFailure, massFault } from "./mass-failure.ts";
 import { type Look, pollUrl } from "./poll-url.ts";
 
 export interface HealthTools {
@@ -16,6 +13,8 @@ export interface HealthTools {
   readonly questions: Pick<PluginQuestions, "ofNode">;
   /** Networks whose private addresses may be asked. */
   readonly networks: Networks;
+  /** Whether somebody listens to what clouds tell of their servers. */
+  readonly hearsEvents: boolean;
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
@@ -29,10 +28,6 @@ export interface ClusterLook {
   readonly fault: string | null;
 }
 
-/** Above this part of a cluster that falls ill at once, something else is broken: nothing is recovered by itself. */
-const massPart = 0.5;
-const massLeast = 3;
-
 /**
  * Looks at all nodes of a cluster side by side and asks for the recovery of those that are ill. One that is being worked on,
  * or changed a moment ago, isn't judged; when most of a cluster is ill at once nothing is recovered: a broken network or
@@ -40,6 +35,7 @@ const massLeast = 3;
  */
 export async function lookAtCluster(tools: HealthTools, check: HealthCheckRow): Promise<ClusterLook> {
   const policy = readHealthPolicy(check.arguments);
+  if (policy.listens) return { ill: [], recovered: 0, fault: tools.hearsEvents ? null : nobodyListens };
   const { settledSeconds } = policy;
   const nodes = await listNodesToJudge(tools.pool, { clusterId: check.cluster_id, settledSeconds });
   const judged = nodes.filter((node) => node.settled && steady.has(node.status));
@@ -49,18 +45,20 @@ export async function lookAtCluster(tools: HealthTools, check: HealthCheckRow): 
   const ill = looks.filter(({ look }) => look.healthy === false);
   const told = ill.map(({ node, look }) => ({ node: node.name, detail: look.detail }));
   const unknown = looks.find(({ look }) => look.healthy === null);
-  if (ill.length >= massLeast && ill.length > nodes.length * massPart) {
-    const fault = `${ill.length} of ${nodes.length} nodes are ill at once: none is recovered by itself`;
-    return { ill: told, recovered: 0, fault };
-  }
+  const counts = { ill: ill.length, nodes: nodes.length };
+  if (isMassFailure(counts)) return { ill: told, recovered: 0, fault: massFault(counts) };
   if (ill.length > 0) {
-    const plan = await planOf(tools.pool, check);
+    const plan = await planOfWatched(tools.pool, check);
     if (plan === null) return { ill: told, recovered: 0, fault: `program ${check.program} is gone` };
-    for (const { node } of ill) await recover(tools, check, policy, plan, node);
+    for (const { node } of ill)
+      await askRecovery(tools.pool, { cluster: check, policy, plan, nodeId: node.id, check: false });
   }
   const fault = unknown === undefined ? null : `${unknown.node.name}: ${unknown.look.detail}`;
   return { ill: told, recovered: ill.length, fault };
 }
+
+const nobodyListens =
+  "its health policy waits for LIFECYCLE_EVENTS, and the operator has named no message bus (notifications-url)";
 
 /** Others are being worked on, or were never there. */
 const steady: ReadonlySet<string> = new Set(["ACTIVE", "WARNING", "ERROR"]);
@@ -107,40 +105,4 @@ async function askDriver(tools: HealthTools, kind: string, node: NodeToJudge): P
     readonly detail?: string;
   };
   return { healthy: seen.exists && seen.healthy, detail: seen.detail ?? (seen.exists ? "not well" : "gone") };
-}
-
-/** One recovery for one illness: as long as it is under way the cluster isn't looked at, and then the node has changed. */
-async function recover(
-  tools: HealthTools,
-  check: HealthCheckRow,
-  { recovery }: HealthPolicy,
-  plan: Plan,
-  node: NodeToJudge,
-): Promise<void> {
-  const minute = Math.floor(Date.now() / 60_000);
-  await submitAction(tools.pool, {
-    projectId: check.project_id,
-    program: check.program,
-    plan,
-    action: "NODE_RECOVER",
-    inputs: {
-      node: node.id,
-      ...(recovery.operation !== null && { operation: recovery.operation }),
-      ...(recovery.params !== null && { operation_params: recovery.params }),
-      delete_timeout: recovery.deleteTimeout,
-      force_recreate: recovery.forceRecreate,
-    },
-    requestedBy: check.user_id,
-    cause: "RPC Request",
-    requestKey: `health ${node.id} ${minute}`,
-  });
-}
-
-async function planOf(
-  pool: pg.Pool,
-  { project_id: projectId, program }: HealthCheckRow,
-): Promise<Plan | null> {
-  if (program === null) return await keepLibraryPlan(pool, projectId);
-  const found = await findProgram(pool, { projectId, name: program });
-  return found === null ? null : await findPlan(pool, { projectId, hash: found.plan_hash });
 }

@@ -3,14 +3,18 @@ import { isMaintained } from "./maintenance.ts";
 import type { NodeToAsk } from "./load-node-to-ask.ts";
 import type { Queryable } from "./pool.ts";
 
-/** A cluster whose health is to be looked at now. */
-export interface HealthCheckRow {
-  readonly binding_id: string;
+/** A cluster that a health policy watches, in whose owner's name its nodes are recovered. */
+export interface WatchedCluster {
   readonly project_id: string;
   readonly cluster_id: string;
   readonly cluster_name: string;
   readonly program: string | null;
   readonly user_id: string;
+}
+
+/** A cluster whose health is to be looked at now. */
+export interface HealthCheckRow extends WatchedCluster {
+  readonly binding_id: string;
   /** Of the policy: `detection` and `recovery`. */
   readonly arguments: Readonly<Record<string, Value>>;
 }
@@ -83,6 +87,48 @@ export async function listNodesToJudge(
     limit 10000`;
   const values = [q.clusterId, q.settledSeconds];
   return (await db.query<NodeToJudge>({ name: "list-nodes-to-judge", text, values })).rows;
+}
+
+/** A node of a cluster whose health policy listens to the cloud's events. */
+export interface ListeningNode extends HealthCheckRow {
+  readonly node_id: string;
+  readonly node_name: string;
+  readonly status: string;
+}
+
+/** The node that a resource of the cloud stands for, where an enabled health policy listens to events; `null` elsewhere. */
+export async function findListeningNode(
+  db: Queryable,
+  q: { physicalId: string },
+): Promise<ListeningNode | null> {
+  const text = `
+    select n.id as node_id, n.name as node_name, n.status, b.id as binding_id, c.project_id, c.id as cluster_id,
+      c.name as cluster_name, c.program, c.user_id, p.arguments || b.arguments as arguments
+    from policy p
+    join binding b on b.policy_id = p.id and b.enabled
+    join cluster c on c.id = b.cluster_id
+    join node n on n.cluster_id = c.id
+    where p.definition = 'senlin_health' and n.physical_id = $1
+      and (p.arguments || b.arguments) #> '{detection,detection_modes}' @> '[{"type": "LIFECYCLE_EVENTS"}]'
+    limit 1`;
+  const found = await db.query<ListeningNode>({ name: "find-listening-node", text, values: [q.physicalId] });
+  return found.rows[0] ?? null;
+}
+
+/** How many nodes a cluster has, and for how many but one a recovery was asked with such a key within some seconds. */
+export async function countRecoveries(
+  db: Queryable,
+  q: { clusterId: string; nodeId: string; prefix: string; seconds: number },
+): Promise<{ readonly nodes: number; readonly others: number }> {
+  const text = `
+    select (select count(*)::integer from node where cluster_id = $1) as nodes,
+      (select count(distinct a.target_id)::integer
+       from action a
+       where a.cluster_id = $1 and a.target_id <> $2 and a.action = 'NODE_RECOVER' and a.request_key like $3 || '%'
+         and a.created_at > now() - make_interval(secs => $4)) as others`;
+  const values = [q.clusterId, q.nodeId, q.prefix, q.seconds];
+  const found = await db.query<{ nodes: number; others: number }>({ name: "count-recoveries", text, values });
+  return found.rows[0]!;
 }
 
 /** Notes what stood in the way of a look; `null`: nothing. Returns whether that is news. */

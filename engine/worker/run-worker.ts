@@ -6,8 +6,10 @@ import pLimit from "p-limit";
 import { createQuestions } from "../actions/ask-plugins.ts";
 import { createHost } from "../actions/create-host.ts";
 import { startHeartbeat } from "../actions/heartbeat.ts";
+import type { Config } from "../config/config.ts";
 import { currentConfig } from "../config/current-config.ts";
 import { startHealthLoop } from "../health/health-loop.ts";
+import { startLifecycleListener } from "../health/lifecycle-listener.ts";
 import { readBrokerSettings } from "../host/broker/broker-settings.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { createPool } from "../store/pool.ts";
@@ -92,11 +94,13 @@ async function runConnected(
   const heartbeat = startHeartbeat({ pool, logger: q.logger, binary: "coppice-worker", downAfterSeconds });
   const sources = startSourceLoop({ pool, host: parts.host, logger: q.logger });
   const locks = startLockLoop({ pool, host: parts.host, logger: q.logger });
+  const events = await startLifecycleListener({ pool, logger: q.logger, ...readBus(currentConfig()) });
   const atOnce = pLimit(healthLooksAtOnce);
   const health = startHealthLoop({
     pool,
     logger: q.logger,
     questions: createQuestions(pool, () => parts.host),
+    hearsEvents: events !== null,
     networks: readBrokerSettings(currentConfig()).privateNetworks,
     limit: (work) => atOnce(work),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -110,8 +114,13 @@ async function runConnected(
   } finally {
     signal.removeEventListener("abort", stop);
     const loops = [dispatcher, reconciler, timeLimits, triggers, sources, locks, health];
-    await Promise.all([...loops.map((loop) => loop.stop()), heartbeat.close()]);
+    await Promise.all([...loops.map((loop) => loop.stop()), events?.stop(), heartbeat.close()]);
   }
+}
+
+/** Where clouds tell of their servers, as configured. */
+function readBus(config: Config): { readonly url: URL | null; readonly exchange: string } {
+  return { url: config.get("notifications-url"), exchange: config.get("nova-exchange") };
 }
 
 /** Nodes that one worker looks at at once, of all clusters. */

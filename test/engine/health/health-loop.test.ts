@@ -8,7 +8,12 @@ import { readNetworks } from "../../../engine/host/broker/addresses.ts";
 import { HostFailure } from "../../../engine/host/plugin-host.ts";
 import type { Json } from "../../../grammar/plan.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { applyText, programText, uploadFake } from "../../support/programs.ts";
+import {
+  attachHealth,
+  healthFaultsIn,
+  makeWatchedCluster,
+  recoveriesIn,
+} from "../../support/health-policy.ts";
 
 let db: TestDatabase;
 let clusterId: string;
@@ -17,16 +22,7 @@ const asked: string[] = [];
 
 beforeEach(async () => {
   db = await createTestDatabase();
-  await uploadFake(db.pool);
-  const { actions } = await applyText(db.pool, programText({ web: "size: 4 in 1..10" }));
-  clusterId = actions[0]!.cluster_id!;
-  await db.pool.query("delete from mailbox; delete from outbox; update action set status = 'SUCCEEDED'");
-  await db.pool.query(
-    `insert into node (id, project_id, cluster_id, name, index, profile_id, status, physical_id, updated_at)
-     select gen_random_uuid(), 'default', c.id, 'web-' || i, i, c.profile_id, 'ACTIVE', 'r-' || i,
-       now() - interval '1 hour'
-     from cluster c, generate_series(1, 4) as i`,
-  );
+  clusterId = await makeWatchedCluster(db);
   answers = {};
   asked.length = 0;
   return () => db.drop();
@@ -36,6 +32,7 @@ const tools = (): HealthTools & { logger: pino.Logger } => ({
   pool: db.pool,
   logger: pino({ level: "silent" }),
   networks: readNetworks("127.0.0.0/8"),
+  hearsEvents: true,
   limit: (work) => work(),
   sleep: async () => {},
   questions: {
@@ -48,25 +45,10 @@ const tools = (): HealthTools & { logger: pino.Logger } => ({
   },
 });
 
-async function attach(detection: Json, recovery: Json = { actions: [{ name: "REBUILD" }] }): Promise<void> {
-  await db.pool.query(
-    `with made as (
-       insert into policy (id, project_id, name, type, spec, definition, arguments)
-       values (gen_random_uuid(), 'default', 'h', 'senlin.policy.health-1.2', '{}', 'senlin_health', $1) returning id
-     )
-     insert into binding (id, project_id, cluster_id, policy_id) select gen_random_uuid(), 'default', $2, id from made`,
-    [JSON.stringify({ detection, recovery }), clusterId],
-  );
-}
-
+const attach = (detection: Json, recovery?: Json) => attachHealth(db, clusterId, detection, recovery);
 const polling = { interval: 60, detection_modes: [{ type: "NODE_STATUS_POLLING" }] };
-const recoveries = async () =>
-  (await db.pool.query("select target_name, inputs from action where action = 'NODE_RECOVER' order by seq"))
-    .rows;
-const faults = async () =>
-  (await db.pool.query("select message from event where name = 'health.fault' order by seq")).rows.map(
-    (row) => row.message,
-  );
+const recoveries = () => recoveriesIn(db);
+const faults = () => healthFaultsIn(db);
 const dueAgain = () => db.pool.query("update health_check set due_at = now()");
 
 it("recovers a node that is ill, once, as the policy says", async () => {
@@ -174,4 +156,16 @@ it("asks no private address that the operator hasn't allowed", async () => {
   await lookOnce(tools());
   expect(await recoveries()).toEqual([]);
   expect((await faults())[0]).toContain("10.0.0.1 is a private address");
+});
+
+it("looks at no node where the policy waits for events, and says so where nobody listens", async () => {
+  await attach({ detection_modes: [{ type: "LIFECYCLE_EVENTS" }] });
+  await lookOnce(tools());
+  expect(await faults()).toEqual([]);
+  await dueAgain();
+  await lookOnce({ ...tools(), hearsEvents: false });
+  expect(asked).toEqual([]);
+  expect(await faults()).toEqual([
+    "cluster web: its health policy waits for LIFECYCLE_EVENTS, and the operator has named no message bus (notifications-url)",
+  ]);
 });
