@@ -10,6 +10,7 @@ import type { Config } from "../config/config.ts";
 import { defaultLimits, type RequestLimits } from "../actions/limits.ts";
 import type { ZaqarConfig } from "../receivers/message-service.ts";
 import { MessageReceivers } from "../receivers/message-receivers.ts";
+import { watchLifecycles } from "../receivers/tell-lifecycles.ts";
 import { createActionWatchers } from "./action-watchers.ts";
 import { authenticate, expectPermitted, expectRule } from "./admit.ts";
 import { ApiError, renderError } from "./api-error.ts";
@@ -222,7 +223,7 @@ export async function createServer(q: {
   unsignedWebhooks?: boolean;
   /** Where Zaqar is, for message receivers; where the catalog says when it is left out. */
   zaqar?: ZaqarConfig;
-  /** How often to look for messages that nobody told us of; never when it is left out. */
+  /** How often to look for messages that nobody told us of; never when it is left out, nor for hooks that wait to be told. */
   messagesEverySeconds?: number;
   /** Of the plugin host that answers the API's own questions; this process's when it is left out. */
   config?: Config;
@@ -237,11 +238,10 @@ export async function createServer(q: {
   const watchers = await createActionWatchers({ databaseUrl, logger: q.logger });
   const limits = q.limits ?? defaultLimits;
   const triggers = triggerRate(q.triggersPerMinute ?? null);
+  const zaqar = q.zaqar ?? { url: null, region: null, interface: "public" };
+  const messaging = { pool: q.pool, access: q.access, logger: q.logger, zaqar };
   const messages = new MessageReceivers({
-    pool: q.pool,
-    access: q.access,
-    logger: q.logger,
-    zaqar: q.zaqar ?? { url: null, region: null, interface: "public" },
+    ...messaging,
     hasRoom: (receiverId) => triggers.hasRoom(receiverId),
   });
   const context: ApiContext = {
@@ -262,8 +262,11 @@ export async function createServer(q: {
   app.addHook("onClose", () => watchers.close());
   app.addHook("onClose", () => context.questions.close());
   if (q.messagesEverySeconds !== undefined) {
-    const watch = messages.watch(q.messagesEverySeconds);
-    app.addHook("onClose", () => watch.close());
+    const watches = [
+      messages.watch(q.messagesEverySeconds),
+      watchLifecycles({ ...messaging, everyMs: 1000 }),
+    ];
+    for (const watch of watches) app.addHook("onClose", () => watch.close());
   }
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-openstack-request-id", request.id);

@@ -61,6 +61,12 @@ export class Zaqar {
     await this.#ask("DELETE", path, undefined, [204, 404]);
   }
 
+  /** Adds a message, which is deleted after so many seconds if nobody has. */
+  async post(queue: string, q: { readonly body: object; readonly ttlSeconds: number }): Promise<void> {
+    const messages = [{ body: q.body, ttl: q.ttlSeconds }];
+    await this.#ask("POST", `${queuePath(queue)}/messages`, { messages }, [201]);
+  }
+
   /** Takes some messages of a queue for this process alone; `null` when none wait, or the queue is gone. */
   async claim(queue: string): Promise<ClaimedMessages | null> {
     const body = { ttl: claimSeconds, grace: 60 };

@@ -37,6 +37,13 @@ export function policyFormProblem(type: string, properties: Properties): string 
   return actions.length > 1 ? "Only one 'actions' is supported for now." : null;
 }
 
+/** The queue that is told before nodes go, by a deletion policy's spec; `null` for none. */
+export function hookQueue(spec: Properties): string | null {
+  const hooks = mapOf(mapOf(spec["properties"])?.["hooks"]);
+  const queue = mapOf(hooks?.["params"])?.["queue"];
+  return typeof queue === "string" && queue !== "" ? queue : null;
+}
+
 function scalingProblem(properties: Properties): string | null {
   const adjustment = mapOf(properties["adjustment"]);
   if (adjustment === null) return "Required spec item 'adjustment' not provided";

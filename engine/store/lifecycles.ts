@@ -38,6 +38,45 @@ export async function insertLifecycles(
   return (await db.query<LifecycleRow>({ name: "insert-lifecycles", text, values })).rows;
 }
 
+/** A lifecycle whose hook names a queue that hasn't been told yet, and in whose name it is told. */
+export interface UntoldLifecycle {
+  readonly token: string;
+  readonly project_id: string;
+  readonly user_id: string;
+  readonly cluster_id: string | null;
+  readonly node_id: string;
+  readonly physical_id: string | null;
+  readonly queue: string;
+  /** Whether it was tried before. */
+  readonly failed: boolean;
+}
+
+/** The oldest that are to be told to a queue and aren't; other processes pass them over until the transaction ends. */
+export async function lockUntoldLifecycles(db: Queryable, q: { limit: number }): Promise<UntoldLifecycle[]> {
+  const text = `
+    select l.token, l.project_id, coalesce(nullif(c.user_id, ''), a.requested_by) as user_id, l.cluster_id, l.node_id,
+      l.physical_id, l.hook #>> '{params,queue}' as queue, l.hook ? 'failure' as failed
+    from lifecycle l
+    join action a on a.id = l.action_id
+    left join cluster c on c.id = l.cluster_id
+    where l.completed_at is null and l.expires_at > now() and l.hook ->> 'type' = 'zaqar'
+      and l.hook #>> '{params,queue}' <> '' and not l.hook ? 'told_at'
+    order by l.created_at
+    limit $1
+    for update of l skip locked`;
+  const found = await db.query<UntoldLifecycle>({ name: "lock-untold-lifecycles", text, values: [q.limit] });
+  return found.rows;
+}
+
+/** Notes beside the hook that its queue was told (`failure` is null), or why it couldn't be. */
+export async function noteTold(db: Queryable, q: { token: string; failure: string | null }): Promise<void> {
+  const text = `
+    update lifecycle set hook = hook
+      || case when $2::text is null then jsonb_build_object('told_at', now()) else jsonb_build_object('failure', $2) end
+    where token = $1`;
+  await db.query({ name: "note-told-lifecycle", text, values: [q.token, q.failure] });
+}
+
 /** Nobody waits for these any more. */
 export async function deleteLifecycles(
   db: Queryable,

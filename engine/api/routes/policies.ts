@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { checkPolicySpec, createPolicy } from "../../actions/create-policy.ts";
+import { hookQueue } from "../../specs/policy-meaning.ts";
 import { listRows } from "../../store/list-rows.ts";
 import { deletePolicy, listedPolicies, type PolicyRow, renamePolicy } from "../../store/policies.ts";
 import { inTransaction } from "../../store/pool.ts";
@@ -48,6 +49,7 @@ export function postPolicy(app: Api, context: ApiContext): void {
     const { name, spec } = readWrapped(request, { wrapper: "policy", fields: newPolicy });
     const { caller } = request;
     const { limits, questions } = context;
+    if (hookQueue(spec) !== null) await context.access.delegate(caller); // it is told in the user's name
     const row = await createPolicy(context.pool, { caller, name, spec, limits, questions });
     return reply.code(201).send({ policy: toPolicyBody(row, "made") });
   });

@@ -8,6 +8,8 @@ import { keystoneBounds } from "../../../engine/access/keystone/keystone-config.
 import { offerStandIn } from "../../../engine/actions/offer-plugins.ts";
 import type { Api } from "../../../engine/api/app.ts";
 import { createServer } from "../../../engine/api/create-server.ts";
+import { tellLifecycles } from "../../../engine/receivers/tell-lifecycles.ts";
+import { insertLifecycles } from "../../../engine/store/lifecycles.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { type Account, logIn, makePeople } from "../../support/keystone.ts";
 
@@ -262,5 +264,77 @@ describe("a message receiver", () => {
       }
     }
     expect((await db.pool.query("select id from receiver")).rowCount).toBe(before);
+  });
+});
+
+describe("a hook of a deletion policy", () => {
+  const hooks = (queue: string) => ({ type: "zaqar", timeout: 60, params: { queue } });
+  const policy = (queue: string) => ({
+    name: "slowly",
+    spec: { type: "senlin.policy.deletion", version: "1.1", properties: { hooks: hooks(queue) } },
+  });
+  const messaging = () => ({
+    pool: db.pool,
+    access,
+    logger,
+    zaqar: { url: null, region: null, interface: "public" },
+  });
+
+  /** As a run does when a node is to go. */
+  async function openLifecycle(queue: string): Promise<{ readonly nodeId: string }> {
+    const { rows } = await db.pool.query<{ id: string; cluster_id: string; profile_id: string }>(
+      "select a.id, c.id as cluster_id, c.profile_id from action a join cluster c on c.id = a.cluster_id where c.name = 'web' limit 1",
+    );
+    const { id: actionId, cluster_id: clusterId, profile_id: profileId } = rows[0]!;
+    const nodeId = randomUUID();
+    await db.pool.query(
+      `insert into node (id, project_id, cluster_id, name, index, profile_id, status, physical_id)
+       values ($1, $2, $3, 'n', (select coalesce(max(index), 0) + 1 from node where cluster_id = $3), $4, 'ACTIVE', 'r')`,
+      [nodeId, member.project, clusterId, profileId],
+    );
+    const lifecycles = [{ callId: nodeId, nodeId, hook: hooks(queue), withinMs: 60_000 }];
+    await insertLifecycles(db.pool, { actionId, lifecycles });
+    return { nodeId };
+  }
+  const messagesIn = async (queue: string) =>
+    (await toZaqar("GET", `${queue}/messages?echo=true`)).json.messages as { body: object }[];
+
+  it("puts what waits into its queue, once, with the token that lets it go", async () => {
+    const queue = `going-${randomBytes(4).toString("hex")}`;
+    expect((await ask("POST", "/v1/policies", { policy: policy(queue) })).status).toBe(201);
+    const { nodeId } = await openLifecycle(queue);
+    const rounds = await Promise.all([tellLifecycles(messaging()), tellLifecycles(messaging())]);
+    expect(rounds.map(({ told }) => told).sort()).toEqual([0, 1]);
+    expect(await tellLifecycles(messaging())).toEqual({ told: 0, failed: 0 });
+    const said = await messagesIn(queue);
+    expect(said.map(({ body }) => body)).toEqual([
+      {
+        lifecycle_action_token: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        node_id: nodeId,
+        resource_id: "r",
+        lifecycle_transition_type: "termination",
+      },
+    ]);
+    const { lifecycle_action_token: token } = said[0]!.body as { lifecycle_action_token: string };
+    const body = { complete_lifecycle: { lifecycle_action_token: token } };
+    expect((await ask("POST", "/v1/clusters/web/actions", body)).status).toBe(202);
+  });
+
+  it("says once where the queue can't be told, and goes on trying", async () => {
+    const queue = `going-${randomBytes(4).toString("hex")}`;
+    await openLifecycle(queue);
+    const away = { ...messaging(), zaqar: { url: "http://127.0.0.1:1", region: null, interface: "public" } };
+    expect(await tellLifecycles(away)).toEqual({ told: 0, failed: 1 });
+    expect(await tellLifecycles(away)).toEqual({ told: 0, failed: 1 });
+    const text = "select message from event where name = 'lifecycle.untold'";
+    expect((await db.pool.query(text)).rows).toEqual([
+      {
+        message: expect.stringMatching(
+          new RegExp(`^queue "${queue}" isn't told that node .+: Zaqar can't be asked`),
+        ),
+      },
+    ]);
+    expect(await tellLifecycles(messaging())).toEqual({ told: 1, failed: 0 });
+    expect(await messagesIn(queue)).toHaveLength(1);
   });
 });
