@@ -20,6 +20,8 @@ interface Peer {
   readonly url?: string;
   /** Variables for its scripts. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Installs what the tests need of others; throws where it can't be had here. */
+  readonly prepare?: () => Promise<void>;
   /** What the tests are run against (`--target`; the first when it's left out), and whose scripts start it. */
   readonly targets?: Readonly<Record<string, Peer>>;
 }
@@ -34,6 +36,10 @@ const peers: Readonly<Record<string, Peer>> = {
   "keystone-access": openstack,
   amqp: openstack,
   "senlin-clients": {
+    prepare: async () => {
+      const { installClients } = await import("../test/peers/senlin-clients/install-clients.ts");
+      installClients();
+    },
     targets: {
       coppice: openstack,
       senlin: {
@@ -47,7 +53,7 @@ const peers: Readonly<Record<string, Peer>> = {
   aws: {},
   ssh: {},
 };
-/** The exit code when a system itself does not come up: nothing of ours was tested (sysexits' EX_TEMPFAIL). */
+/** The exit code when a system itself does not come up, or its clients can't be had: nothing of ours was tested (sysexits' EX_TEMPFAIL). */
 const engineMissing = 75;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = process.env["COPPICE_PEERS"] ?? join(root, "../shared/peers");
@@ -73,6 +79,12 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
       `no real ${name} here: ${scripts} is absent; name the folder of the peers in COPPICE_PEERS. Nothing was tested.`,
     );
     return 0;
+  }
+  try {
+    await known.prepare?.();
+  } catch (error) {
+    console.error(`what the tests of ${name} need can't be installed here: ${(error as Error).message}`);
+    return engineMissing;
   }
   const environment: Record<string, string> = {
     COPPICE_TEST_PEER: name,
