@@ -11,8 +11,15 @@ import { registerEndpoint, type TargetName, targetNames } from "./target.ts";
 const ports: Record<TargetName, number> = { senlin: 8777, coppice: 8778 };
 const regions: Record<TargetName, string> = { senlin: "RegionOne", coppice: "Coppice" };
 
-/** What some of tempest's tests want: health checks every ten seconds, and 500 for a policy's spec that is refused. */
-const forTempest = { "health-check-interval-min": "10s", "senlin-faults": "true" };
+/**
+ * What some of tempest's tests want: health checks every ten seconds that ask an address of this machine, and 500 for a
+ * policy's spec that is refused.
+ */
+const forTempest = {
+  "health-check-interval-min": "10s",
+  "private-networks": "127.0.0.0/8",
+  "senlin-faults": "true",
+};
 
 /**
  * Makes ready what the tests of Senlin's clients share: the clients, a system to speak to, and people in Keystone.
