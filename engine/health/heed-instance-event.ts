@@ -23,6 +23,9 @@ const failures: ReadonlySet<string> = new Set([
   "soft_delete.end",
 ]);
 
+/** Of nodes in which we ourselves stop a server, or delete it. */
+const meant: ReadonlySet<string> = new Set(["DELETING", "SUSPENDING", "SUSPENDED"]);
+
 /** What was made of an event: `ignored` when no node is behind it, or when it is our own work that it tells of. */
 export type Heeded = "ignored" | "recovery" | "fault";
 
@@ -34,7 +37,7 @@ export type Heeded = "ignored" | "recovery" | "fault";
 export async function heedInstanceEvent(pool: pg.Pool, q: InstanceEvent): Promise<Heeded> {
   if (!failures.has(q.event)) return "ignored";
   const found = await findListeningNode(pool, { physicalId: q.instanceId });
-  if (found === null || found.status === "DELETING") return "ignored";
+  if (found === null || meant.has(found.status)) return "ignored";
   const { cluster_id: clusterId, node_id: nodeId } = found;
   const recent = await countRecoveries(pool, { clusterId, nodeId, prefix: recoveryKey, seconds: 60 });
   const counts = { ill: recent.others + 1, nodes: recent.nodes };

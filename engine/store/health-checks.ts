@@ -109,6 +109,7 @@ export async function findListeningNode(
     join cluster c on c.id = b.cluster_id
     join node n on n.cluster_id = c.id
     where p.definition = 'senlin_health' and n.physical_id = $1
+      and not ${isMaintained("n.maintenance")} and not ${isMaintained("c.maintenance")}
       and (p.arguments || b.arguments) #> '{detection,detection_modes}' @> '[{"type": "LIFECYCLE_EVENTS"}]'
     limit 1`;
   const found = await db.query<ListeningNode>({ name: "find-listening-node", text, values: [q.physicalId] });

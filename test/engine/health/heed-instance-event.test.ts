@@ -92,10 +92,15 @@ describe("an event of a server", () => {
     expect(await recoveriesIn(db)).toEqual([]);
   });
 
-  it("is ignored of a node that we delete ourselves", async () => {
+  it("is ignored of a node that we delete or suspend ourselves, or that is in maintenance", async () => {
     await attachHealth(db, clusterId, listening);
-    await db.pool.query("update node set status = 'DELETING' where name = 'web-2'");
-    expect(await heed("delete.end", "r-2")).toBe("ignored");
+    for (const change of ["status = 'DELETING'", "status = 'SUSPENDED'", "maintenance = '{}'"]) {
+      await db.pool.query(`update node set status = 'ACTIVE', maintenance = null; update node set ${change}`);
+      expect(await heed("power_off.end", "r-2")).toBe("ignored");
+    }
+    await db.pool.query("update node set maintenance = null; update cluster set maintenance = '{}'");
+    expect(await heed("power_off.end", "r-2")).toBe("ignored");
+    expect(await recoveriesIn(db)).toEqual([]);
   });
 
   it("recovers no more when most of the cluster fails within a minute, and says so", async () => {
