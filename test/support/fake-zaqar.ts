@@ -25,11 +25,7 @@ export async function startFakeZaqar(): Promise<FakeZaqar> {
   const queues = new Map<string, Queued[]>();
   let forced: number | null = null;
   const server = createServer((request, response) => {
-    let text = "";
-    request.setEncoding("utf8").on("data", (chunk: string) => {
-      text += chunk;
-    });
-    request.on("end", () => {
+    request.resume().on("end", () => {
       const { pathname, searchParams } = new URL(request.url ?? "", "http://zaqar");
       const [, , , queue = "", kind, id] = pathname.split("/");
       const messages = queues.get(queue) ?? [];
