@@ -30,8 +30,7 @@ const ownColumns = [
   "updated_at",
 ] as const satisfies readonly (keyof ClusterRow)[];
 
-/** What a `ClusterRow` is made of, of a table or row called `c`, for `select` and `returning`. */
-export const clusterFields = `${columns("c", ownColumns)}, (
+const policies = `(
   select coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'policy_id', b.policy_id, 'policy', p.definition, 'program', p.program,
       'arguments', p.arguments || b.arguments, 'enforce', b.enforce, 'enabled', b.enabled, 'data', b.data,
       'last_op', floor(extract(epoch from b.last_op) * 1000)) order by b.position, b.created_at, b.id), '[]')
@@ -40,6 +39,9 @@ export const clusterFields = `${columns("c", ownColumns)}, (
   where b.cluster_id = c.id
 ) as policies`;
 
+/** What a `ClusterRow` is made of, of a table or row called `c`, for `select` and `returning`. */
+export const clusterFields = `${columns("c", ownColumns)}, ${policies}`;
+
 /** A cluster with what its users see beside its row. */
 export interface ClusterDetail extends ClusterRow {
   readonly profile_name: string;
@@ -47,14 +49,15 @@ export interface ClusterDetail extends ClusterRow {
   readonly node_ids: readonly string[];
 }
 
-const detailFields = `${clusterFields},
+const details = `${policies},
   (select p.name from profile p where p.id = c.profile_id) as profile_name,
   array(select n.id from node n where n.cluster_id = c.id order by n.index) as node_ids`;
 
 /** How users list clusters. */
 export const listedClusters: ListedKind = {
   from: "cluster c",
-  fields: detailFields,
+  fields: columns("c", ownColumns),
+  details,
   sortKeys: {
     name: "c.name",
     status: "c.status",

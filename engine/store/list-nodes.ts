@@ -12,8 +12,8 @@ export interface NodeDetail extends NodeRow {
 /** How users list nodes. */
 export const listedNodes: ListedKind = {
   from: "node n",
-  fields: `${columns("n", nodeColumns)},
-    coalesce((select p.name from profile p where p.id = n.profile_id), 'Unknown') as profile_name`,
+  fields: columns("n", nodeColumns),
+  details: "coalesce((select p.name from profile p where p.id = n.profile_id), 'Unknown') as profile_name",
   sortKeys: {
     index: "n.index",
     name: "n.name",

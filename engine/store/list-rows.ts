@@ -11,6 +11,8 @@ export interface ListedKind {
   readonly alias?: string;
   /** Of the select list, over that alias. */
   readonly fields: string;
+  /** Further fields, over the columns of a row that is in the page: what costs a look at other tables. */
+  readonly details?: string;
   /** SQL expression by the sort key that users write; `id` is always the last one. */
   readonly sortKeys: Readonly<Record<string, string>>;
   /** SQL expression by filter; compared as text. */
@@ -87,13 +89,15 @@ export async function listRows<Row extends QueryResultRow>(
   const order = keys
     .map(({ sql, direction }) => `${sql} ${direction === "asc" ? "asc nulls first" : "desc nulls last"}`)
     .join(", ");
-  const text = `
-    ${after === "" ? "" : `with ${after}`}
+  const page = `
     select ${kind.fields}
     from ${kind.from}
     ${conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`}
     order by ${order}
     ${q.limit === null ? "" : `limit ${bind(q.limit, "bigint")}`}`;
+  const text = `
+    ${after === "" ? "" : `with ${after}`}
+    ${kind.details === undefined ? page : `select ${alias}.*, ${kind.details} from (${page}) ${alias} order by ${order}`}`;
   return (await db.query<Row>({ name: `list-${hashOf(text)}`, text, values })).rows;
 }
 
