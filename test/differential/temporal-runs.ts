@@ -12,7 +12,12 @@ import { settleClusters } from "../../engine/local/settle-clusters.ts";
 import { type Clock, systemClock } from "../../engine/worker/clock.ts";
 import { workflowBundle } from "../../engine/worker/workflow-bundle.ts";
 import type { Plan } from "../../grammar/plan.ts";
-import type { FinishRequest, LocalActivities, OutsideActivities } from "../../workflows/activities.ts";
+import type {
+  FinishRequest,
+  LocalActivities,
+  OutsideActivities,
+  RunStart,
+} from "../../workflows/activities.ts";
 import type { Effects } from "../../workflows/effects.ts";
 import { RunFailure } from "../../workflows/run-failure.ts";
 import { schemas } from "./fixture.ts";
@@ -38,6 +43,8 @@ interface Session {
   /** Of the run's waits for locks. */
   readonly over: AbortController;
   clusterIds: readonly string[];
+  /** A run whose first task was lost begins once more with what it began with. */
+  start: RunStart | null;
   /** Signals on their way to the run, which its history does not tell of. */
   signals: number;
   ended: FinishRequest | null;
@@ -101,6 +108,7 @@ export async function openTemporalRuns(address: string): Promise<TemporalRuns> {
         done: new Map(),
         over: new AbortController(),
         clusterIds: [],
+        start: null,
         signals: 0,
         ended: null,
       };
@@ -269,6 +277,7 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
   return {
     beginAction: async ({ actionId }) => {
       const session = sessionOf(actionId);
+      if (session.start !== null) return session.start;
       const { world, plan, scenario } = session;
       const { store } = world;
       const inputs = inputsOf(scenario);
@@ -277,11 +286,9 @@ function activitiesOf(sessions: ReadonlyMap<string, Session>, client: Client): A
       if (status !== null) for (const cluster of held) store.setCluster({ ...cluster, status });
       session.clusterIds = held.map((cluster) => cluster.id);
       const { action } = scenario;
-      return runStart(
-        store,
-        { plan, action, inputs, actionId, override: overrideOf(scenario) },
-        session.clusterIds,
-      );
+      const request = { plan, action, inputs, actionId, override: overrideOf(scenario) };
+      session.start = structuredClone(runStart(store, request, session.clusterIds));
+      return session.start;
     },
     operateNodes: (q) => outside(q, (effects) => effects.operate(q, shown)),
     waitUntil: (q) => outside(q, (effects) => effects.waitUntil(q, shown)),
