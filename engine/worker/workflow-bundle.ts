@@ -41,7 +41,8 @@ const withoutStacks = "Error.stackTraceLimit = 0;";
 const target = "es2024";
 
 const forThisNode: NonNullable<BundleOptions["webpackConfigHook"]> = (config) => {
-  const uses = (config.module?.rules as readonly { readonly use?: unknown }[]).map((rule) => rule.use);
+  const rules = (config.module?.rules ?? []) as readonly { readonly use?: unknown }[];
+  const uses = rules.map((rule) => rule.use);
   const swc = uses.find((use) => JSON.stringify(use)?.includes('"jsc"'));
   (swc as { options: { jsc: { target: string } } }).options.jsc.target = target; // throws where the SDK has no such rule
   return config;
