@@ -29,9 +29,12 @@ export async function workflowBundle(): Promise<string> {
 /**
  * Temporal's SDK notes a source-mapped stack for every promise that a workflow makes, for the "Call Stack" tab. A lane
  * makes a dozen of them, and the interpreter's own frames tell an operator nothing (the checklist does), while they cost
- * a third of a run over 100 nodes (`npm run bench -- create`). Only the bundle may say so: later the SDK freezes `Error`.
+ * most of a run over many nodes: so errors have no stacks, and the SDK's hook, which looks for the run by compiling a
+ * function with `promise.constructor.constructor`, finds none and leaves (`npm run bench -- create`). Only the bundle may
+ * say so: later the SDK freezes both.
  */
-const withoutStacks = "Error.stackTraceLimit = 0;";
+const withoutStacks =
+  'Error.stackTraceLimit = 0; Object.defineProperty(Promise, "constructor", { value: () => () => undefined });';
 
 /**
  * The SDK has the code rewritten for Node of 2017, where an object that is spread becomes a dozen calls through the
