@@ -4,7 +4,7 @@ import { HostFailure } from "../host/plugin-host.ts";
 import { insertRequestedNode } from "../store/insert-requested.ts";
 import { newId } from "../store/new-id.ts";
 import { inTransaction } from "../store/pool.ts";
-import { deleteProfile } from "../store/profiles.ts";
+import { deleteUnused } from "../store/delete-unused.ts";
 import type { NodeRow } from "../store/rows.ts";
 import type { PluginQuestion, PluginQuestions } from "./ask-plugins.ts";
 import { createProfile, type Maker, standing } from "./create-profile.ts";
@@ -88,7 +88,7 @@ export async function adoptNode(
       });
     });
   } catch (error) {
-    await deleteProfile(pool, { projectId, id: profile.id });
+    await deleteUnused(pool, { kind: "profile", projectId, id: profile.id });
     throw error;
   }
 }

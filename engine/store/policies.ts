@@ -71,23 +71,3 @@ export async function renamePolicy(
   const values = [q.id, q.projectId, q.name];
   return (await db.query<PolicyRow>({ name: "rename-policy", text, values })).rows[0] ?? null;
 }
-
-/** Deletes a policy that no cluster has: `in-use` otherwise, `gone` when there was none. */
-export async function deletePolicy(
-  db: Queryable,
-  q: { projectId: string; id: string },
-): Promise<"deleted" | "in-use" | "gone"> {
-  const text = `
-    with target as (
-      select p.id from policy p where p.id = $1 and p.project_id = $2 for update
-    ), deleted as (
-      delete from policy p using target t
-      where p.id = t.id and not exists (select from binding b where b.policy_id = t.id)
-      returning p.id
-    )
-    select (select count(*) from target)::integer as found, (select count(*) from deleted)::integer as deleted`;
-  const values = [q.id, q.projectId];
-  const done = await db.query<{ found: number; deleted: number }>({ name: "delete-policy", text, values });
-  const { found = 0, deleted = 0 } = done.rows[0] ?? {};
-  return deleted > 0 ? "deleted" : found > 0 ? "in-use" : "gone";
-}

@@ -84,26 +84,3 @@ export async function updateProfile(
   const values = [q.id, q.projectId, q.name, q.metadata === undefined ? null : toJsonColumn(q.metadata)];
   return (await db.query<ProfileDetail>({ name: "update-profile", text, values })).rows[0] ?? null;
 }
-
-/** Deletes a profile that no cluster and no node uses: `in-use` otherwise, `gone` when there was none. */
-export async function deleteProfile(
-  db: Queryable,
-  q: { projectId: string; id: string },
-): Promise<"deleted" | "in-use" | "gone"> {
-  const text = `
-    with target as (
-      select p.id from profile p where p.id = $1 and p.project_id = $2 for update
-    ), used as (
-      select from cluster where profile_id = $1
-      union all
-      select from node where profile_id = $1
-      limit 1
-    ), deleted as (
-      delete from profile p using target t where p.id = t.id and not exists (select from used) returning p.id
-    )
-    select (select count(*) from target)::integer as found, (select count(*) from deleted)::integer as deleted`;
-  const values = [q.id, q.projectId];
-  const done = await db.query<{ found: number; deleted: number }>({ name: "delete-profile", text, values });
-  const { found = 0, deleted = 0 } = done.rows[0] ?? {};
-  return deleted > 0 ? "deleted" : found > 0 ? "in-use" : "gone";
-}

@@ -1,10 +1,10 @@
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { checkPolicySpec, createPolicy } from "../../actions/create-policy.ts";
 import { hookQueue } from "../../specs/policy-meaning.ts";
+import { deleteUnused } from "../../store/delete-unused.ts";
 import { listRows } from "../../store/list-rows.ts";
-import { deletePolicy, listedPolicies, type PolicyRow, renamePolicy } from "../../store/policies.ts";
-import { inTransaction } from "../../store/pool.ts";
-import { deleteSharesOf } from "../../store/shares.ts";
+import { listedPolicies, type PolicyRow, renamePolicy } from "../../store/policies.ts";
 import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { PolicyBody, toPolicyBody } from "../bodies/policy.ts";
@@ -25,6 +25,12 @@ const listed: ListContract = {
   defaultSort: "created_at",
   filters: { name: {}, type: {}, program: { since: newest } },
 };
+
+/** The policy that a path names, by id, name or the beginning of its id. */
+function find(context: ApiContext, request: FastifyRequest<{ Params: { policy: string } }>) {
+  const q = { scope: scopeOf(request), identity: request.params.policy, kind: "policy" };
+  return findObject<PolicyRow>(context.pool, listedPolicies, q);
+}
 
 /** `GET /v1/policies`: filters `name`, `type`, from 1.15 on `program`; senlin: `api.md` §9. Programs' own are among them. */
 export function getPolicies(app: Api, context: ApiContext): void {
@@ -59,8 +65,7 @@ export function postPolicy(app: Api, context: ApiContext): void {
 export function getPolicy(app: Api, context: ApiContext): void {
   const schema = { summary: "Show a policy", params, response: { 200: one, ...refusals } };
   app.get("/policies/:policy", { schema, config: { rule: "policies:get" } }, async (request) => {
-    const q = { scope: scopeOf(request), identity: request.params.policy, kind: "policy" };
-    return { policy: toPolicyBody(await findObject<PolicyRow>(context.pool, listedPolicies, q), "read") };
+    return { policy: toPolicyBody(await find(context, request), "read") };
   });
 }
 
@@ -72,13 +77,8 @@ export function patchPolicy(app: Api, context: ApiContext): void {
   const schema = { summary: "Rename a policy", params, body, response: { 200: one, ...refusals } };
   app.patch("/policies/:policy", { schema, config: { rule: "policies:update" } }, async (request) => {
     const { name } = readWrapped(request, { wrapper: "policy", fields: changes, changes: true });
-    const scope = scopeOf(request);
     const identity = request.params.policy;
-    const found = await findObject<PolicyRow>(context.pool, listedPolicies, {
-      scope,
-      identity,
-      kind: "policy",
-    });
+    const found = await find(context, request);
     expectNoProgram(found);
     if (name === found.name) throw nothingToUpdate();
     const row = await renamePolicy(context.pool, { projectId: found.project_id, id: found.id, name });
@@ -91,19 +91,11 @@ export function patchPolicy(app: Api, context: ApiContext): void {
 export function removePolicy(app: Api, context: ApiContext): void {
   const schema = { summary: "Delete a policy", params, response: { 204: Type.Null(), ...refusals } };
   app.delete("/policies/:policy", { schema, config: { rule: "policies:delete" } }, async (request, reply) => {
-    const scope = scopeOf(request);
     const identity = request.params.policy;
-    const found = await findObject<PolicyRow>(context.pool, listedPolicies, {
-      scope,
-      identity,
-      kind: "policy",
-    });
+    const found = await find(context, request);
     expectNoProgram(found);
-    const done = await inTransaction(context.pool, async (db) => {
-      const end = await deletePolicy(db, { projectId: found.project_id, id: found.id });
-      if (end === "deleted") await deleteSharesOf(db, { objectIds: [found.id] });
-      return end;
-    });
+    const where = { projectId: found.project_id, id: found.id };
+    const done = await deleteUnused(context.pool, { kind: "policy", ...where });
     if (done === "gone") throw objectNotFound("policy", identity);
     if (done === "in-use") {
       throw new ApiError(

@@ -1,10 +1,10 @@
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Json as JsonValue } from "../../../grammar/plan.ts";
 import { checkProfileSpec, createProfile, validatedProfile } from "../../actions/create-profile.ts";
+import { deleteUnused } from "../../store/delete-unused.ts";
 import { listRows } from "../../store/list-rows.ts";
-import { inTransaction } from "../../store/pool.ts";
-import { deleteProfile, listedProfiles, type ProfileDetail, updateProfile } from "../../store/profiles.ts";
-import { deleteSharesOf } from "../../store/shares.ts";
+import { listedProfiles, type ProfileDetail, updateProfile } from "../../store/profiles.ts";
 import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { ProfileBody, toProfileBody } from "../bodies/profile.ts";
@@ -24,6 +24,12 @@ const listed: ListContract = {
   defaultSort: "created_at",
   filters: { name: {}, type: {} },
 };
+
+/** The profile that a path names, by id, name or the beginning of its id. */
+function find(context: ApiContext, request: FastifyRequest<{ Params: { profile: string } }>) {
+  const q = { scope: scopeOf(request), identity: request.params.profile, kind: "profile" };
+  return findObject<ProfileDetail>(context.pool, listedProfiles, q);
+}
 
 /** `GET /v1/profiles`: filters `name`, `type`; senlin: `api.md` §8. */
 export function getProfiles(app: Api, context: ApiContext): void {
@@ -62,8 +68,7 @@ export function postProfile(app: Api, context: ApiContext): void {
 export function getProfile(app: Api, context: ApiContext): void {
   const schema = { summary: "Show a profile", params, response: { 200: one, ...refusals } };
   app.get("/profiles/:profile", { schema, config: { rule: "profiles:get" } }, async (request) => {
-    const q = { scope: scopeOf(request), identity: request.params.profile, kind: "profile" };
-    return { profile: toProfileBody(await findObject<ProfileDetail>(context.pool, listedProfiles, q)) };
+    return { profile: toProfileBody(await find(context, request)) };
   });
 }
 
@@ -78,13 +83,8 @@ export function patchProfile(app: Api, context: ApiContext): void {
   const schema = { summary: "Update a profile", params, body, response: { 200: one, ...refusals } };
   app.patch("/profiles/:profile", { schema, config: { rule: "profiles:update" } }, async (request) => {
     const asked = readWrapped(request, { wrapper: "profile", fields: changes, changes: true });
-    const scope = scopeOf(request);
     const identity = request.params.profile;
-    const found = await findObject<ProfileDetail>(context.pool, listedProfiles, {
-      scope,
-      identity,
-      kind: "profile",
-    });
+    const found = await find(context, request);
     const name = asked.name === undefined || asked.name === found.name ? null : asked.name;
     const metadata =
       asked.metadata === undefined || sameMetadata(asked.metadata, found.metadata)
@@ -114,19 +114,9 @@ export function removeProfile(app: Api, context: ApiContext): void {
     "/profiles/:profile",
     { schema, config: { rule: "profiles:delete" } },
     async (request, reply) => {
-      const scope = scopeOf(request);
-      const identity = request.params.profile;
-      const { id, project_id: projectId } = await findObject<ProfileDetail>(context.pool, listedProfiles, {
-        scope,
-        identity,
-        kind: "profile",
-      });
-      const done = await inTransaction(context.pool, async (db) => {
-        const end = await deleteProfile(db, { projectId, id });
-        if (end === "deleted") await deleteSharesOf(db, { objectIds: [id] });
-        return end;
-      });
-      if (done === "gone") throw objectNotFound("profile", identity);
+      const { id, project_id: projectId } = await find(context, request);
+      const done = await deleteUnused(context.pool, { kind: "profile", projectId, id });
+      if (done === "gone") throw objectNotFound("profile", request.params.profile);
       if (done === "in-use") {
         throw new ApiError(
           409,

@@ -1,0 +1,3 @@
+-- Nothing ever used it: what the loop saw of a node stands in its events.
+
+drop table health_fault;
