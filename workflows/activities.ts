@@ -52,6 +52,8 @@ export interface RunStart {
         /** The binding's id; runs of before there were ids bring none. */
         readonly id?: string;
         readonly policyId?: string;
+        /** How users know it, where it was made by a request of theirs and no program has a name for it. */
+        readonly name?: string;
         /** `false`: it has no say now. */
         readonly enabled?: boolean;
         /** Milliseconds since 1970: when the policy last had an effect. */

@@ -78,6 +78,8 @@ export interface PolicyRequest {
 /** The policy whose hook runs, for what it decides. */
 export interface HookFrame {
   readonly policy: string;
+  /** How users know it, where it was made by a request. */
+  readonly named?: string;
   readonly hook: string;
   readonly action: string;
   readonly phase: PlanHook["phase"];

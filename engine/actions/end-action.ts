@@ -4,7 +4,7 @@ import { closeApprovalsOf } from "../store/approvals.ts";
 import { deleteDoneSteps } from "../store/done-steps.ts";
 import { evaluateClusters, endAction as writeEnd } from "../store/finish-action.ts";
 import { insertEvents } from "../store/insert-events.ts";
-import { deleteLifecycles } from "../store/lifecycles.ts";
+import { endLifecycles } from "../store/lifecycles.ts";
 import { lockAction } from "../store/lock-action.ts";
 import { leaveLocks } from "../store/locks.ts";
 import { leaveMailboxes, lockMailboxesOf, lockMailboxRows } from "../store/mailbox.ts";
@@ -62,7 +62,7 @@ export async function endAction(db: pg.PoolClient, told: FinishRequest): Promise
   await addActionEnded(db, end);
   await deleteDoneSteps(db, end);
   await closeApprovalsOf(db, { actionId: end.actionId, reason: "the run ended" });
-  await deleteLifecycles(db, { actionId: end.actionId, callIds: null });
+  await endLifecycles(db, { actionId: end.actionId, callIds: null });
   await leaveMailboxes(db, end);
   await leaveSharedLocks(db, { actionId: end.actionId, callId: null });
   await leaveLocks(db, { actionId: end.actionId, callId: null });

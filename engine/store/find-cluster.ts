@@ -32,7 +32,7 @@ const ownColumns = [
 
 const policies = `(
   select coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'policy_id', b.policy_id, 'policy', p.definition, 'program', p.program,
-      'arguments', p.arguments || b.arguments, 'enforce', b.enforce, 'enabled', b.enabled, 'data', b.data,
+      'name', p.name,      'arguments', p.arguments || b.arguments, 'enforce', b.enforce, 'enabled', b.enabled, 'data', b.data,
       'last_op', floor(extract(epoch from b.last_op) * 1000)) order by b.position, b.created_at, b.id), '[]')
   from binding b
   join policy p on p.id = b.policy_id

@@ -77,31 +77,39 @@ export async function noteTold(db: Queryable, q: { token: string; failure: strin
   await db.query({ name: "note-told-lifecycle", text, values: [q.token, q.failure] });
 }
 
-/** Nobody waits for these any more. */
-export async function deleteLifecycles(
+/** Nobody waits for these any more; they stay as long as their action, for those who ask for it by the token. */
+export async function endLifecycles(
   db: Queryable,
   q: { actionId: string; callIds: readonly string[] | null },
 ): Promise<void> {
-  const text = "delete from lifecycle where action_id = $1 and ($2::text[] is null or call_id = any ($2))";
-  await db.query({ name: "delete-lifecycles", text, values: [q.actionId, q.callIds] });
+  const text = `
+    update lifecycle set completed_at = now()
+    where action_id = $1 and completed_at is null and ($2::text[] is null or call_id = any ($2))`;
+  await db.query({ name: "end-lifecycles", text, values: [q.actionId, q.callIds] });
 }
 
-/** Completes a lifecycle and has its run told; `false` when nobody in these projects waits with that token. */
+/** Completes a lifecycle and has its run told; `false` when there is none with that token in these projects. */
 export async function completeLifecycle(
   db: Queryable,
   q: { token: string; projectId: string | null; clusterId: string | null },
 ): Promise<boolean> {
   const text = `
-    with done as (
-      update lifecycle set completed_at = coalesce(completed_at, now())
-      where token::text = $1 and ($2::text is null or project_id = $2) and ($3::uuid is null or cluster_id = $3)
-      returning action_id, call_id
+    with known as (
+      select l.token, l.completed_at from lifecycle l
+      where l.token::text = $1 and ($2::text is null or l.project_id = $2) and ($3::uuid is null or l.cluster_id = $3)
+      for update
+    ), done as (
+      update lifecycle l set completed_at = now()
+      from known
+      where l.token = known.token and known.completed_at is null
+      returning l.action_id, l.call_id
     ), told as (
       insert into outbox (action_id, kind, signal, payload)
       select action_id, 'signal', 'lifecycle_completed', jsonb_build_object('callId', call_id) from done
       returning id
     )
-    select count(*)::integer as count, case when count(*) > 0 then pg_notify('${channels.dispatch}', '') end from told`;
+    select (select count(*)::integer from known) as count,
+      case when exists (select from told) then pg_notify('${channels.dispatch}', '') end`;
   const values = [q.token, q.projectId, q.clusterId];
   const found = await db.query<{ count: number }>({ name: "complete-lifecycle", text, values });
   return (found.rows[0]?.count ?? 0) > 0;

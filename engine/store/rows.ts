@@ -43,6 +43,8 @@ export interface BoundPolicy extends Pick<PlanBinding, "policy" | "arguments" | 
   /** The binding's id. */
   readonly id: string;
   readonly policy_id: string;
+  /** The policy's own; `policy` is its definition's. */
+  readonly name: string;
   readonly enabled: boolean;
   /** The program that declares the policy; `null` for one that was made by a request. */
   readonly program: string | null;

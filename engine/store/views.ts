@@ -21,13 +21,15 @@ export function toClusterView(row: ClusterRow): ClusterView {
 
 /** A bound policy as a run asks it. */
 export function toBinding(bound: BoundPolicy): RunStart["bindings"][string][number] {
-  const { id, policy_id: policyId, policy, arguments: given, enforce, enabled, last_op, data } = bound;
+  const { id, policy_id: policyId, policy, name, program, arguments: given, enforce, enabled } = bound;
+  const { last_op, data } = bound;
   return {
     policy,
     arguments: given,
     enforce,
     id,
     policyId,
+    ...(program === null && { name }),
     ...(enabled ? {} : { enabled }),
     ...(last_op === null ? {} : { last_op }),
     ...(data === null ? {} : { data }),

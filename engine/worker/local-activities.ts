@@ -9,7 +9,7 @@ import { sizeProblem } from "../actions/sizes.ts";
 import { findDoneStep, insertDoneStep } from "../store/done-steps.ts";
 import { insertEvents } from "../store/insert-events.ts";
 import { insertNodes, listNodesByIndex } from "../store/insert-nodes.ts";
-import { deleteLifecycles } from "../store/lifecycles.ts";
+import { endLifecycles } from "../store/lifecycles.ts";
 import { lockAction } from "../store/lock-action.ts";
 import { inTransaction } from "../store/pool.ts";
 import type { ActionRow, ClusterRow } from "../store/rows.ts";
@@ -102,7 +102,7 @@ export function createLocalActivities(q: {
 
     openLifecycles: (q) => inTransaction(pool, (db) => openLifecycles(db, q)),
 
-    closeLifecycles: (q) => deleteLifecycles(pool, q),
+    closeLifecycles: (q) => endLifecycles(pool, q),
 
     removeCluster: ({ actionId, callId, clusterId }) =>
       inStep(pool, { actionId, callId }, async (db, _action, before) => {

@@ -31,7 +31,10 @@ export function deny(q: Deciding, reason: string): void {
     return;
   }
   const cluster = run.world.cluster(hook.clusterId)?.name ?? "";
-  const message = `policy "${hook.policy}" denies ${hook.action} of cluster "${cluster}": ${reason}`;
+  const message =
+    hook.named === undefined
+      ? `policy "${hook.policy}" denies ${hook.action} of cluster "${cluster}": ${reason}`
+      : `Policy check failure: Failed policy '${hook.named}': ${reason}`; // as Senlin's clients know it
   if (enforce.level === "deny") {
     keepDecision(q, "denied", reason);
     throw new RunFailure({ code: "denied", message, at });

@@ -60,6 +60,7 @@ export async function runHooks(
     ]);
     const context: HookFrame = {
       policy,
+      ...(binding.name !== undefined && { named: binding.name }),
       hook: hook.id,
       action,
       phase,

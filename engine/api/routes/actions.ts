@@ -5,7 +5,7 @@ import { Refusal } from "../../actions/refusal.ts";
 import { retryAction as retry } from "../../actions/retry-action.ts";
 import { submitAction } from "../../actions/submit-action.ts";
 import { pythonText } from "../../specs/python-text.ts";
-import { type ActionOrPartRow, actionsAndParts } from "../../store/derived-actions.ts";
+import { type ActionOrPartRow, actionsAndHeld, actionsAndParts } from "../../store/derived-actions.ts";
 import { listedActions } from "../../store/find-action.ts";
 import { findPlan } from "../../store/find-plan.ts";
 import { listRows } from "../../store/list-rows.ts";
@@ -84,6 +84,8 @@ export function createAction(app: Api, context: ApiContext): void {
 
 /** Senlin's clients see the work on each node, too; ours ask for an action's calls. */
 const kindAt = (microversion: Microversion) => (microversion > senlinsLast ? listedActions : actionsAndParts);
+const shownAt = (microversion: Microversion) =>
+  microversion > senlinsLast ? actionsAndHeld : actionsAndParts;
 
 const listed: ListContract = {
   kind: listedActions,
@@ -129,7 +131,7 @@ export function getAction(app: Api, context: ApiContext): void {
   app.get("/actions/:action", { schema, config: { rule: "actions:get" } }, async (request) => {
     const { microversion } = request;
     const q = { scope: scopeOf(request), identity: request.params.action, kind: "action" };
-    const row = await findObject<ActionOrPartRow>(context.pool, kindAt(microversion), q);
+    const row = await findObject<ActionOrPartRow>(context.pool, shownAt(microversion), q);
     return {
       action:
         microversion > senlinsLast

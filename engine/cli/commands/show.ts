@@ -34,7 +34,12 @@ export function showCommand(): Command {
       const { printActionEnd, printDecisions } = await import("../print-action.ts");
       const action = thing as unknown as ActionAnswer; // the route's own schema
       output.line();
-      if (action.status !== "READY" && action.status !== "RUNNING") printActionEnd(action, output);
+      if (hasEnded(action)) printActionEnd(action, output);
       printDecisions(action, output);
     });
+}
+
+/** One that waits for `complete_lifecycle` is WAITING here, which it is nowhere else. */
+function hasEnded({ status }: ActionAnswer): boolean {
+  return status === "SUCCEEDED" || status === "FAILED" || status === "CANCELLED";
 }

@@ -1,5 +1,11 @@
 import { beforeEach, expect, it } from "vitest";
 import { completeLifecycle } from "../../../engine/actions/complete-lifecycle.ts";
+import {
+  type ActionOrPartRow,
+  actionsAndHeld,
+  actionsAndParts,
+} from "../../../engine/store/derived-actions.ts";
+import { listRows } from "../../../engine/store/list-rows.ts";
 import { holdMailboxes } from "../../../engine/store/mailbox.ts";
 import { createLocalActivities } from "../../../engine/worker/local-activities.ts";
 import type { LocalActivities, RecordChange } from "../../../workflows/activities.ts";
@@ -139,6 +145,39 @@ it("keeps a token for each lifecycle, which only its own project completes", asy
   expect(await completeLifecycle(db.pool, { token, projectId: "default", clusterId })).toBe(true);
   const signals = await db.pool.query("select signal, payload from outbox where kind = 'signal'");
   expect(signals.rows).toEqual([{ signal: "lifecycle_completed", payload: { callId: "l-1" } }]);
+  expect(await completeLifecycle(db.pool, { token, projectId: "default" })).toBe(true); // a repeat, which tells nobody
+  expect((await db.pool.query("select from outbox where kind = 'signal'")).rowCount).toBe(1);
+});
+
+it("shows a node that waits as Senlin's held action, by its token, and its action as WAITING", async () => {
+  const [nodeId = ""] = nodeIds;
+  const lifecycles = [{ callId: "l-1", nodeId, hook: { type: "zaqar" }, withinMs: 60_000 }];
+  await db.pool.query("update action set status = 'RUNNING' where id = $1", [actionId]);
+  await steps.openLifecycles({ actionId, lifecycles });
+  const { rows } = await db.pool.query<{ token: string }>("select token from lifecycle");
+  const { token } = rows[0]!;
+  const page = { scope: { projectId: null }, filters: {}, sort: [], marker: null, limit: null };
+  const seen = async () => {
+    const [held, all] = await Promise.all(
+      [actionsAndHeld, actionsAndParts].map((kind) => listRows<ActionOrPartRow>(db.pool, kind, page)),
+    );
+    const shown = (id: string) => {
+      const [row, again] = [held, all].map((list) => list?.find((one) => one.id === id));
+      expect(again).toEqual(row);
+      const { status, action, target_id, depends_on, depended_by } = row!;
+      return { status, action, target_id, depends_on, depended_by };
+    };
+    return [shown(actionId), shown(token)];
+  };
+  expect(await seen()).toMatchObject([
+    { status: "WAITING", depends_on: [token] },
+    {
+      ...{ status: "WAITING_LIFECYCLE_COMPLETION", action: "NODE_DELETE", target_id: nodeId },
+      ...{ depends_on: [], depended_by: [actionId] },
+    },
+  ]);
   await steps.closeLifecycles({ actionId, callIds: ["l-1"] });
-  expect((await db.pool.query("select from lifecycle")).rowCount).toBe(0);
+  expect(await seen()).toMatchObject([{ status: "RUNNING", depends_on: [] }, { status: "RUNNING" }]);
+  await db.pool.query("update action set status = 'SUCCEEDED', end_time = now() where id = $1", [actionId]);
+  expect(await seen()).toMatchObject([{ status: "SUCCEEDED" }, { status: "SUCCEEDED", depended_by: [] }]);
 });
