@@ -19,8 +19,6 @@ describe("slicePlan", () => {
     const slice = slicePlan(plan, "release", []);
     expect(Object.keys(slice.actions).sort()).toEqual([
       "CLUSTER_CHECK",
-      "CLUSTER_EXPECT_REMOVABLE",
-      "CLUSTER_EXPECT_SCALABLE",
       "CLUSTER_GROW",
       "CLUSTER_REMOVE_NODES",
       "CLUSTER_RESIZE",
