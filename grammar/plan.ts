@@ -139,6 +139,8 @@ export interface PlanCluster {
   readonly maximum: number | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly policies: readonly PlanBinding[];
+  /** Actions of the program that stand in for built-in ones: `{ "CLUSTER_SCALE_IN": "drain" }`; absent: none. */
+  readonly overrides?: Readonly<Record<string, string>>;
   readonly at: Position;
 }
 
@@ -310,6 +312,7 @@ export interface InvokeStep extends StepBase, CallClauses {
  * `set_size(cluster, size)` fails outside the cluster's bounds; `set_profile(cluster, properties)`: of nodes to come;
  * `remove_cluster(cluster)`; `change_cluster(cluster, …)` and `change_node(node, …)`: fields by name, none stays;
  * `join_nodes(cluster, nodes)`, `leave_nodes(cluster, nodes)`: orphans become members and members orphans;
+ * `switch_nodes(cluster, incoming, outgoing)`: nodes that stand by and those that have places, the other way round;
  * `attach_policy(cluster, policy, enabled)`, `detach_policy(cluster, policy)`, `enable_policy(cluster, policy, enabled)`;
  * `keep_binding(data, now)`, only in hooks: what the policy keeps for the cluster, and when it last had an effect.
  */
@@ -324,6 +327,7 @@ export interface PrimitiveStep extends StepBase, CallClauses {
     | "change_node"
     | "join_nodes"
     | "leave_nodes"
+    | "switch_nodes"
     | "attach_policy"
     | "detach_policy"
     | "enable_policy"

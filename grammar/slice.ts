@@ -5,9 +5,16 @@ import type { Position } from "./spans.ts";
 /**
  * The part of a plan that one action can reach: the actions it performs, the given policies with the hooks that apply
  * to those, the plugins it calls, the secrets that steps and profiles name, and the source lines of their steps. What
- * starts by itself is no run's affair. `hash` stays the whole plan's.
+ * starts by itself is no run's affair. `hash` stays the whole plan's. `overrides` are actions that may stand in for built-in
+ * ones beyond those that the plan's clusters say.
  */
-export function slicePlan(plan: Plan, action: string, policies: readonly string[]): Plan {
+export function slicePlan(
+  plan: Plan,
+  action: string,
+  policies: readonly string[],
+  overrides: readonly Readonly<Record<string, string>>[] = [],
+): Plan {
+  const standing = [...overrides, ...Object.values(plan.clusters).map((one) => one.overrides ?? {})];
   const actions = new Map<string, PlanAction>();
   const kept = new Map<string, PlanPolicy>();
   const hooks = new Map<string, Set<PlanHook>>();
@@ -28,6 +35,7 @@ export function slicePlan(plan: Plan, action: string, policies: readonly string[
     const found = actions.has(name) ? undefined : plan.actions[name];
     if (found === undefined) continue;
     actions.set(name, found);
+    for (const { [name]: by } of standing) if (by !== undefined) queue.push(by);
     places.push(found.at);
     keepSteps(found.body);
     for (const policyName of policies) {

@@ -18,6 +18,8 @@ export interface ClusterView {
   readonly policyIds?: readonly string[];
   /** Absent: none. */
   readonly maintenance?: Maintenance;
+  /** Actions of the program that stand in for built-in ones (absent: none). */
+  readonly overrides?: Readonly<Record<string, string>>;
 }
 
 /** A node as expressions see it: `node.name`, `node.healthy`, `node.profile.image`. Kept small: a run may hold 10,000. */
@@ -39,6 +41,8 @@ export interface NodeView {
   readonly role?: string;
   /** To be taken away or made anew before others (absent: no). */
   readonly tainted?: true;
+  /** It counts for nothing until it takes a place (absent: it has one). */
+  readonly standby?: boolean;
   /** No scaling takes it away (absent: one may). */
   readonly protected?: true;
   /** Absent: none. */
@@ -55,8 +59,10 @@ export interface World {
   /** The id of a cluster of the program, by name. */
   clusterNamed(name: string): string | undefined;
   node(id: string): NodeView | undefined;
-  /** Ids by node index, ascending. */
+  /** Ids by node index, ascending; without those that stand by. */
   nodesOf(clusterId: string): readonly string[];
+  /** Ids of those that stand by, by node index. */
+  standbyOf(clusterId: string): readonly string[];
   /** Properties of a profile, defaults filled in. */
   profile(id: string): Readonly<Record<string, Json>> | undefined;
   /** When a profile was made, in milliseconds since 1970; 0 when that isn't known. */

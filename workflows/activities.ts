@@ -220,6 +220,12 @@ export type RecordChange =
   | { readonly kind: "join_nodes"; readonly clusterId: string; readonly nodeIds: readonly string[] }
   | { readonly kind: "leave_nodes"; readonly clusterId: string; readonly nodeIds: readonly string[] }
   | {
+      readonly kind: "switch_nodes";
+      readonly clusterId: string;
+      readonly incoming: readonly string[];
+      readonly outgoing: readonly string[];
+    }
+  | {
       readonly kind: "attach_policy";
       readonly clusterId: string;
       readonly policyId: string;
@@ -342,6 +348,8 @@ export interface LocalActivities {
     count: number;
     /** For each new node, properties in which it differs from the profile: what a `place` decided. */
     changes?: readonly Readonly<Record<string, Json>>[];
+    /** They stand by. */
+    standby?: true;
   }): Promise<readonly NodeView[]>;
   /** Sets the bounds that are given (`max` -1: none) and the size; refuses one outside with `size-out-of-range`. */
   setSize(q: {

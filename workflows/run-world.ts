@@ -52,9 +52,22 @@ export class RunWorld implements World {
   nodesOf(clusterId: string): readonly string[] {
     const listed = this.#nodeIds.get(clusterId);
     if (listed) return listed;
-    const ids = [...(this.#members.get(clusterId) ?? [])].sort((a, b) => this.#indexOf(a) - this.#indexOf(b));
+    const ids = this.#membersOf(clusterId, (node) => node.standby !== true);
     this.#nodeIds.set(clusterId, ids);
     return ids;
+  }
+
+  standbyOf(clusterId: string): readonly string[] {
+    return this.#membersOf(clusterId, (node) => node.standby === true);
+  }
+
+  #membersOf(clusterId: string, fits: (node: NodeView) => boolean): readonly string[] {
+    return [...(this.#members.get(clusterId) ?? [])]
+      .filter((id) => {
+        const node = this.#nodes.get(id);
+        return node !== undefined && fits(node);
+      })
+      .sort((a, b) => this.#indexOf(a) - this.#indexOf(b));
   }
 
   profile(id: string): Readonly<Record<string, Json>> | undefined {
@@ -99,6 +112,7 @@ export class RunWorld implements World {
       this.#nodeIds.set(node.clusterId, null);
     } else {
       this.#nodes.set(id, { ...node, ...change });
+      if (change.standby !== undefined) this.#nodeIds.set(node.clusterId, null);
     }
   }
 
@@ -108,7 +122,7 @@ export class RunWorld implements World {
 
   removeCluster(id: string): void {
     this.#clusters.delete(id);
-    for (const nodeId of this.nodesOf(id)) this.#nodes.delete(nodeId);
+    for (const nodeId of this.#members.get(id) ?? []) this.#nodes.delete(nodeId);
     this.#nodeIds.delete(id);
     this.#members.delete(id);
   }

@@ -53,6 +53,8 @@ export interface Frame {
   readonly placements: readonly Placement[];
   /** Inside a loop over nodes, where `limit` has been applied. */
   readonly inNodeLoop: boolean;
+  /** Built-in actions for which others stand in here; absent: none. */
+  readonly overriding?: readonly string[];
   /** Set inside a policy's hook. */
   readonly hook: HookFrame | null;
 }

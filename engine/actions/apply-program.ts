@@ -210,7 +210,7 @@ async function compare(
   const schemas = await loadSchemas(db, [...new Set(hashes)]);
   const there: Reality = {
     clusters,
-    nodes,
+    nodes: nodes.filter((node) => !node.standby),
     propertiesOf: (hash, type) => schemas.get(hash)?.profiles[type]?.properties ?? null,
   };
   const diff = diffProgram({ before, after: plan, there });
@@ -280,6 +280,7 @@ async function applyCluster(db: pg.PoolClient, q: Candidate, step: ClusterStep):
     maximum: spec.maximum,
     size: spec.size,
     labels: spec.labels,
+    overrides: spec.overrides ?? {},
   };
   await (row === null ? insertCluster : updateClusterSpec)(db, cluster);
   const policies = spec.policies.map(({ policy, arguments: given, enforce }) => {

@@ -9,6 +9,7 @@ export function clusterFacts(
   minimum: number,
   maximum: number,
   rest: Pick<ClusterRow, "metadata"> & {
+    readonly overrides?: Readonly<Record<string, string>>;
     readonly policies: readonly Pick<PlanBinding, "policy" | "arguments" | "enforce">[];
   },
 ): Record<string, Json> {
@@ -16,6 +17,7 @@ export function clusterFacts(
     size,
     range: range(minimum, maximum),
     ...(Object.keys(rest.metadata).length > 0 && { labels: rest.metadata }),
+    ...(Object.keys(rest.overrides ?? {}).length > 0 && { actions: { ...rest.overrides } }),
     ...(rest.policies.length > 0 && { policies: rest.policies.map((each) => describeBinding(plan, each)) }),
   };
 }

@@ -9,7 +9,7 @@ export function statusDuring(action: string): string | null {
 
 /** Whether a cluster's status is worked out anew when the action has ended: not when it was only about policies or people. */
 export function isEvaluated(action: string): boolean {
-  return !/^CLUSTER_((ATTACH|DETACH|UPDATE)_POLICY|MAINTAIN)$/.test(action);
+  return !/^CLUSTER_((ATTACH|DETACH|UPDATE)_POLICY|MAINTAIN|OVERRIDE)$/.test(action);
 }
 
 const quiet: ReadonlySet<string> = new Set([
@@ -20,6 +20,7 @@ const quiet: ReadonlySet<string> = new Set([
   "CLUSTER_DETACH_POLICY",
   "CLUSTER_UPDATE_POLICY",
   "CLUSTER_MAINTAIN",
+  "CLUSTER_OVERRIDE",
 ]);
 
 const statuses: Readonly<Record<string, string>> = {
@@ -32,6 +33,8 @@ const statuses: Readonly<Record<string, string>> = {
   CLUSTER_SCALE_VERTICALLY: "RESIZING",
   CLUSTER_CHECK: "CHECKING",
   CLUSTER_RECOVER: "RECOVERING",
+  CLUSTER_BLUE_GREEN: "UPDATING",
+  CLUSTER_REPLACE_OLD: "UPDATING",
   CLUSTER_SUSPEND: "SUSPENDING",
   CLUSTER_RESUME: "RESUMING",
 };

@@ -1,6 +1,6 @@
 import type { Json } from "../../grammar/plan.ts";
 import { type PolicyLimits, policyFormProblem, policyProblem } from "../specs/policy-meaning.ts";
-import { policyTypes } from "../specs/policy-types.ts";
+import { ownPolicyTypes, policyTypes } from "../specs/policy-types.ts";
 import { readSpec, specNameOf } from "../specs/read-spec.ts";
 import { newId } from "../store/new-id.ts";
 import { insertPolicy, type PolicyRow } from "../store/policies.ts";
@@ -25,7 +25,7 @@ export interface CheckedPolicy {
 export function checkPolicySpec(spec: Readonly<Record<string, Json>>, limits: PolicyLimits): CheckedPolicy {
   const named = specNameOf(spec);
   if (!named.ok) throw new Refusal("invalid", "ESchema", named.message);
-  const type = policyTypes.get(named.name);
+  const type = policyTypes.get(named.name) ?? ownPolicyTypes.get(named.name);
   if (type === undefined)
     throw new Refusal("not-found", "ResourceNotFound", `The policy_type '${named.name}' could not be found.`);
   const read = readSpec("policy", type.properties, spec);
@@ -42,9 +42,10 @@ export function checkPolicySpec(spec: Readonly<Record<string, Json>>, limits: Po
   };
 }
 
-/** The library's policy behind a type of Senlin's: `senlin_scaling` for `senlin.policy.scaling`. */
+/** The library's policy behind a type: `senlin_scaling` for `senlin.policy.scaling`, ours by their own names. */
 function libraryName(type: string): string {
-  return `senlin_${type.slice(type.lastIndexOf(".") + 1)}`;
+  const name = type.slice(type.lastIndexOf(".") + 1);
+  return type.startsWith("senlin.") ? `senlin_${name}` : name;
 }
 
 /** Makes a policy of a spec, once the cloud is known to have the places that it names. */

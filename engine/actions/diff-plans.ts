@@ -23,7 +23,7 @@ export function diffPlans(
 ): Change[] {
   const facts = (plan: Plan | null) => {
     const clusters = Object.entries(plan?.clusters ?? {}).map(([name, spec]) => {
-      const rest = { metadata: spec.labels, policies: spec.policies };
+      const rest = { metadata: spec.labels, policies: spec.policies, overrides: spec.overrides ?? {} };
       const told = plan === null ? {} : clusterFacts(plan, spec.size, spec.minimum, spec.maximum ?? -1, rest);
       return [name, { profile: spec.profile, ...told }] as const;
     });

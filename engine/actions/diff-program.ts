@@ -194,6 +194,7 @@ function clusterChanges(
   const to = clusterFacts(after, size as number, spec.minimum, spec.maximum ?? -1, {
     metadata: spec.labels,
     policies: spec.policies,
+    overrides: spec.overrides ?? {},
   });
   const created = row === null ? attributeChanges({}, { profile: spec.profile }) : [];
   const recovered = step.starts.some((each) => each.action === "CLUSTER_RECOVER")

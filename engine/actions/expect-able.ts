@@ -10,6 +10,7 @@ import { readVertical } from "./vertical-properties.ts";
 const needs: Readonly<Record<string, ProfileCapability>> = {
   CLUSTER_SUSPEND: "suspend",
   CLUSTER_RESUME: "resume",
+  CLUSTER_FILL_STANDBY: "suspend",
   NODE_SUSPEND: "suspend",
   NODE_RESUME: "resume",
 };

@@ -68,7 +68,12 @@ export async function previewAction(
     const schemas = await loadSchemas(db, [...new Set(hashes)]);
     const policies = new Set(clusters.flatMap((cluster) => cluster.policies.map((each) => each.policy)));
     return {
-      plan: slicePlan(plan, request.action, [...policies]),
+      plan: slicePlan(
+        plan,
+        request.action,
+        [...policies],
+        clusters.map((cluster) => cluster.overrides),
+      ),
       inputs: inputs.values,
       state: {
         clusters: clusters.map((row) => toStateCluster(row, nextIndexes.get(row.id) ?? 1)),

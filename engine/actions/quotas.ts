@@ -79,7 +79,7 @@ export async function expectRoomInCluster(
   const { projectId, clusterId, more } = q;
   const { limit, from } = limitOf("nodes_per_cluster", await listQuotas(db, { projectId, userId: "" }));
   if (limit === null || from === "configuration") return;
-  const counts = await countNodes(db, { projectId, clusterIds: [clusterId] });
+  const counts = await countNodes(db, { projectId, clusterIds: [clusterId], standby: true });
   const used = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (used + more <= limit) return;
   throw new Refusal(

@@ -15,6 +15,7 @@ import { inTransaction, isDuplicate } from "../store/pool.ts";
 import type { ActionOverride, ActionRow, ClusterRow } from "../store/rows.ts";
 import { expectAble } from "./expect-able.ts";
 import { expectAllowedNow, expectScalable } from "./expect-allowed-now.ts";
+import { expectStandIn } from "./expect-stand-in.ts";
 import { expectQuota } from "./quotas.ts";
 import { type Inputs, readInputs } from "./read-inputs.ts";
 import { Refusal } from "./refusal.ts";
@@ -107,6 +108,7 @@ export async function submitInTransaction(
   const ofNode = action.builtin && request.action.startsWith("NODE_");
   const target = (ofNode ? inputs.nodes[0] : inputs.clusters[0]) ?? inputs.nodes[0] ?? cluster;
   expectScalable(request.action, cluster);
+  expectStandIn(plan, request.action, inputs.values);
   const values = await expectAble(db, {
     action: request.action,
     clusterId: cluster?.id ?? null,

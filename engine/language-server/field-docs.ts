@@ -15,6 +15,8 @@ const docs: Readonly<Record<string, string>> = {
   "Node.healthy": "What the last check of its driver said.",
   "Node.created_at": "When it was created.",
   "Node.protected": "No scaling takes it away.",
+  "Node.standby": "It counts for nothing until it takes a place.",
+  "Cluster.standby": "Its nodes that stand by, which are not among its `nodes`.",
   "Node.maintenance": "Somebody works on it by hand: no scaling takes it away, and nobody recovers it.",
   "Cluster.maintenance": "Somebody works on it by hand: it isn't scaled.",
   "Node.cluster": "The cluster that it belongs to.",
@@ -22,6 +24,7 @@ const docs: Readonly<Record<string, string>> = {
   "request.action": "The action that is asked for.",
   "request.size": "How many nodes there are afterwards.",
   "request.count": "How many nodes come or go.",
+  "request.touched": "The nodes to which an action on nodes, suspend, resume and operation do something.",
   "request.remaining": "How many of today's nodes stay.",
 };
 

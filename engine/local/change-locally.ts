@@ -37,7 +37,14 @@ function changeOne(where: Where, change: RecordChange): RecordsChanged {
       return { nodes: joinNodes(store, cluster, change.nodeIds) };
     case "leave_nodes": {
       const leaving = change.nodeIds.flatMap((id) => store.node(id) ?? []);
-      return { nodes: leaving.map((node) => setNode(store, { ...node, clusterId: "", index: -1 })) };
+      return {
+        nodes: leaving.map((node) => setNode(store, { ...node, clusterId: "", index: -1, standby: false })),
+      };
+    }
+    case "switch_nodes": {
+      const standing = [...change.incoming, ...change.outgoing].flatMap((id) => store.node(id) ?? []);
+      for (const node of standing) store.setNode({ ...node, standby: change.outgoing.includes(node.id) });
+      return {};
     }
     case "attach_policy": {
       const { policyId, enabled } = change;
@@ -90,7 +97,7 @@ function changeCluster(
   cluster: LocalCluster,
   fields: Readonly<Record<string, Json>>,
 ): RecordsChanged {
-  const { name, metadata, timeout, config, min, max, profile, maintenance, data } = fields;
+  const { name, metadata, timeout, config, min, max, profile, maintenance, overrides, data } = fields;
   const found = typeof profile === "string" ? store.profile(profile) : undefined;
   if (typeof profile === "string" && found === undefined)
     throw refused("profile-not-found", `there is no profile ${profile}`);
@@ -104,6 +111,7 @@ function changeCluster(
     ...(typeof max === "number" && { maximum: max < 0 ? null : max }),
     ...(found !== undefined && { profileId: found.id }),
     ...(isMap(maintenance) && { maintenance: maintenanceFrom(maintenance) }),
+    ...(isMap(overrides) && { overrides: overridesAfter(cluster.overrides ?? {}, overrides) }),
     ...(isMap(data) && { data: { ...cluster.data, ...data } }),
   };
   const { minimum, maximum } = changed;
@@ -137,7 +145,18 @@ function joinNodes(
 }
 
 function changedNode(node: LocalNode, fields: Readonly<Record<string, Json>>): LocalNode {
-  const { name, role, metadata, tainted, protected: isProtected, maintenance, status, reason, data } = fields;
+  const {
+    name,
+    role,
+    metadata,
+    tainted,
+    protected: isProtected,
+    standby,
+    maintenance,
+    status,
+    reason,
+    data,
+  } = fields;
   const kept = Object.entries({ ...node.data, ...(isMap(data) ? data : {}) });
   return {
     ...node,
@@ -145,12 +164,21 @@ function changedNode(node: LocalNode, fields: Readonly<Record<string, Json>>): L
     ...(typeof role === "string" && { role }),
     ...(isMap(metadata) && { metadata }),
     ...(typeof tainted === "boolean" && { tainted }),
+    ...(typeof standby === "boolean" && { standby }),
     ...(typeof isProtected === "boolean" && { protected: isProtected }),
     ...(isMap(maintenance) && { maintenance: maintenanceFrom(maintenance) }),
     ...(typeof status === "string" && { status }),
     ...(typeof reason === "string" && { statusReason: reason }),
     ...(kept.length > 0 && { data: Object.fromEntries(kept.filter(([, value]) => value !== null)) }),
   };
+}
+
+function overridesAfter(
+  now: Readonly<Record<string, string>>,
+  { action, by }: Readonly<Record<string, Json>>,
+): Readonly<Record<string, string>> {
+  const { [String(action)]: _, ...others } = now;
+  return typeof by === "string" ? { ...others, [String(action)]: by } : others;
 }
 
 function maintenanceFrom({ on, until }: Readonly<Record<string, Json>>): Maintenance | null {

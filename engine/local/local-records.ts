@@ -37,13 +37,13 @@ export function localRecords(q: {
 }): Effects["records"] {
   const { store, clock, locks, tell } = q;
   return {
-    async addNodes({ clusterId, count, changes }) {
+    async addNodes({ clusterId, count, changes, standby }) {
       if (!Number.isInteger(count) || count < 0 || count > maximumAdded) {
         const message = `cannot add ${count} nodes at once; give a number from 0 to ${maximumAdded}`;
         throw new RunFailure({ code: "bad-value", message });
       }
       heldCluster(store, clusterId);
-      return store.addNodes({ clusterId, count, changes, now: clock.now() }).map(nodeView);
+      return store.addNodes({ clusterId, count, changes, standby, now: clock.now() }).map(nodeView);
     },
     async setSize({ clusterId, size, min, max }) {
       const before = heldCluster(store, clusterId);

@@ -31,6 +31,7 @@ export interface LocalCluster {
   /** Seconds. */
   readonly timeout?: number;
   readonly maintenance?: Maintenance | null;
+  readonly overrides?: Readonly<Record<string, string>>;
   /** Of the next node; indexes are never used again. */
   readonly nextIndex: number;
 }
@@ -60,6 +61,7 @@ export interface LocalNode {
   readonly role?: string;
   readonly tainted?: boolean;
   readonly protected?: boolean;
+  readonly standby?: boolean;
   readonly maintenance?: Maintenance | null;
   readonly metadata?: Readonly<Record<string, Json>>;
   readonly data?: Readonly<Record<string, Json>>;
@@ -85,7 +87,11 @@ export function emptyClusters(plan: Plan): LocalState {
     const policies = spec.policies.map((binding, nth) => localBinding(name, binding, nth));
     const profileId = `profile-of-${name}`;
     const status = "INIT";
-    return { id: name, name, profileId, size, minimum, maximum, status, labels, policies, nextIndex: 1 };
+    const { overrides } = spec;
+    return {
+      ...{ id: name, name, profileId, size, minimum, maximum, status, labels, policies, nextIndex: 1 },
+      ...(overrides !== undefined && { overrides }),
+    };
   });
   const profiles = clusters.map((cluster) => profileOf(plan, plan.clusters[cluster.name]!.profile, cluster));
   return { clusters, nodes: [], profiles };

@@ -95,6 +95,7 @@ export class LocalStore {
     readonly count: number;
     readonly now: number;
     readonly changes?: readonly Readonly<Record<string, Json>>[] | undefined;
+    readonly standby?: true | undefined;
   }): readonly LocalNode[] {
     const cluster = this.#clusters.get(q.clusterId);
     if (cluster === undefined) return [];
@@ -118,6 +119,7 @@ export class LocalStore {
         statusReason: "",
         healthy: false,
         createdAt: q.now,
+        ...(q.standby === true && { standby: true }),
       };
       this.#nodes.set(node.id, node);
       return node;
@@ -169,6 +171,7 @@ export class LocalStore {
       role: node.role ?? "",
       tainted: node.tainted === true,
       protected: node.protected === true,
+      standby: node.standby === true,
       maintenance: node.maintenance ?? null,
       metadata: node.metadata ?? {},
       data: node.data ?? {},
@@ -226,6 +229,7 @@ export function nodeView(node: LocalNode): NodeView {
     ...(Object.keys(changes).length > 0 && { changes }),
     ...(role !== "" && { role }),
     ...(tainted && { tainted: true as const }),
+    ...(node.standby === true && { standby: true as const }),
     ...(node.protected === true && { protected: true as const }),
     ...(maintenance && { maintenance }),
     ...(Object.keys(data).length > 0 && { data }),

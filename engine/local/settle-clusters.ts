@@ -16,9 +16,10 @@ export function settleClusters(
     for (const node of store.nodesOf(id)) settleNode(store, node, node.id === q.targetId);
     const cluster = store.cluster(id);
     if (cluster === undefined) continue;
-    const there = store.nodesOf(id).length;
+    const members = store.nodesOf(id).filter((node) => node.standby !== true);
+    const there = members.length;
     const size = q.grew ? Math.max(cluster.minimum, Math.min(cluster.size, there)) : cluster.size;
-    const status = q.evaluate ? statusOf({ ...cluster, size }, store.nodesOf(id)) : cluster.status;
+    const status = q.evaluate ? statusOf({ ...cluster, size }, members) : cluster.status;
     store.setCluster({ ...cluster, size, status });
   }
 }

@@ -54,8 +54,8 @@ export function underPlan(kept: LocalState, plan: Plan): LocalState {
   const clusters = fresh.clusters.map((cluster) => {
     const before = kept.clusters.find(({ name }) => name === cluster.name);
     if (before === undefined) return cluster;
-    const { minimum, maximum, labels, policies } = cluster;
-    return { ...before, minimum, maximum, labels, policies };
+    const { minimum, maximum, labels, policies, overrides = {} } = cluster;
+    return { ...before, minimum, maximum, labels, policies, overrides };
   });
   const plugins = Object.values(plan.plugins);
   const profiles = kept.profiles.map((profile) => {

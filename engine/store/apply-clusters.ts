@@ -59,14 +59,15 @@ export interface ClusterSpec {
   readonly maximum: number | null;
   readonly size: number;
   readonly labels: ClusterRow["metadata"];
+  readonly overrides: ClusterRow["overrides"];
 }
 
 /** Adds a cluster as INIT, without nodes: its CLUSTER_CREATE makes them. */
 export async function insertCluster(db: Queryable, q: ClusterSpec): Promise<void> {
   const text = `
-    insert into cluster (id, project_id, name, program, plan_hash, profile_id, min_size, max_size, metadata, user_id,
+    insert into cluster (id, project_id, name, program, plan_hash, profile_id, min_size, max_size, metadata, overrides, user_id,
       desired_capacity, status)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'INIT')`;
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'INIT')`;
   await db.query({ name: "insert-cluster", text, values: [...specValues(q), q.userId, q.size] });
 }
 
@@ -75,12 +76,22 @@ export async function updateClusterSpec(db: Queryable, q: ClusterSpec): Promise<
   const text = `
     update cluster
     set program = $4, plan_hash = $5, profile_id = $6, min_size = $7, max_size = $8, metadata = $9,
-      updated_at = now()
+      overrides = $10, updated_at = now()
     where id = $1 and project_id = $2 and name = $3`;
   await db.query({ name: "update-cluster-spec", text, values: specValues(q) });
 }
 
 function specValues(q: ClusterSpec): unknown[] {
   const bounds = [q.minimum, q.maximum ?? -1];
-  return [q.id, q.projectId, q.name, q.program, q.planHash, q.profileId, ...bounds, toJsonColumn(q.labels)];
+  return [
+    q.id,
+    q.projectId,
+    q.name,
+    q.program,
+    q.planHash,
+    q.profileId,
+    ...bounds,
+    toJsonColumn(q.labels),
+    toJsonColumn(q.overrides),
+  ];
 }

@@ -7,7 +7,7 @@ import type { ClusterRow } from "./rows.ts";
 
 /**
  * Changes fields of a cluster: `name`, `metadata`, `timeout`, `config`, `min`, `max`, `profile` (its id), `maintenance`
- * ({ on, until }), `data` (on top of what is there). Those that are left out stay. A new profile is that of nodes to come, also of this action.
+ * ({ on, until }), `overrides` ({ action, by }), `data` (on top of what is there). Those that are left out stay. A new profile is that of nodes to come, also of this action.
  */
 export async function changeCluster(
   db: Queryable,
@@ -28,6 +28,11 @@ export async function changeCluster(
       max_size = coalesce(($3::jsonb ->> 'max')::integer, c.max_size),
       profile_id = coalesce(($3::jsonb ->> 'profile')::uuid, c.profile_id),
       maintenance = ${maintenanceFrom("$3::jsonb", "c.maintenance")},
+      overrides = case
+        when not $3::jsonb ? 'overrides' then c.overrides
+        when $3::jsonb #>> '{overrides,by}' is null then c.overrides - ($3::jsonb #>> '{overrides,action}')
+        else c.overrides || jsonb_build_object($3::jsonb #>> '{overrides,action}', $3::jsonb #> '{overrides,by}')
+      end,
       data = c.data || coalesce($3::jsonb -> 'data', '{}'),
       updated_at = now()
     where c.id = $2

@@ -8,7 +8,7 @@ import { columns, type NodeRow } from "./rows.ts";
 /** Fields of one node to change. */
 export interface NodeFields {
   readonly nodeId: string;
-  /** `name`, `role`, `metadata`, `tainted`, `protected`, `maintenance` ({ on, until }), `status` and `reason`, `data` (on top of what is there). */
+  /** `name`, `role`, `metadata`, `tainted`, `protected`, `standby`, `maintenance` ({ on, until }), `status` and `reason`, `data` (on top of what is there). */
   readonly fields: Readonly<Record<string, Json>>;
 }
 
@@ -25,6 +25,7 @@ export async function changeNodes(
       metadata = coalesce(d.fields -> 'metadata', n.metadata),
       tainted = coalesce((d.fields ->> 'tainted')::boolean, n.tainted),
       protected = coalesce((d.fields ->> 'protected')::boolean, n.protected),
+      standby = coalesce((d.fields ->> 'standby')::boolean, n.standby),
       maintenance = ${maintenanceFrom("d.fields", "n.maintenance")},
       status = coalesce(d.fields ->> 'status', n.status),
       status_reason = coalesce(d.fields ->> 'reason', n.status_reason),

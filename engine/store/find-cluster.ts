@@ -25,6 +25,7 @@ const ownColumns = [
   "dependents",
   "timeout",
   "maintenance",
+  "overrides",
   "init_at",
   "created_at",
   "updated_at",
@@ -51,7 +52,7 @@ export interface ClusterDetail extends ClusterRow {
 
 const details = `${policies},
   (select p.name from profile p where p.id = c.profile_id) as profile_name,
-  array(select n.id from node n where n.cluster_id = c.id order by n.index) as node_ids`;
+  array(select n.id from node n where n.cluster_id = c.id and not n.standby order by n.index) as node_ids`;
 
 /** How users list clusters. */
 export const listedClusters: ListedKind = {

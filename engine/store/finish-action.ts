@@ -62,7 +62,7 @@ export async function evaluateClusters(
       lateral (
         select count(*) filter (where n.status in ('ACTIVE', 'SUSPENDED')) as active,
           count(*) filter (where n.status = 'SUSPENDED') as suspended, count(*) as there
-        from node n where n.cluster_id = c.id
+        from node n where n.cluster_id = c.id and not n.standby
       ) as a
       where m.action_id = $1 and m.held
     ) as s

@@ -82,7 +82,7 @@ export async function listNodesToJudge(
     from node n
     join cluster c on c.id = n.cluster_id
     join profile p on p.id = n.profile_id
-    where n.cluster_id = $1 and not ${isMaintained("n.maintenance")}
+    where n.cluster_id = $1 and not n.standby and not ${isMaintained("n.maintenance")}
     order by n.index
     limit 10000`;
   const values = [q.clusterId, q.settledSeconds];

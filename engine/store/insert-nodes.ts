@@ -17,6 +17,8 @@ export async function insertNodes(
     names: readonly string[];
     /** By position: properties that a policy chose for a node. */
     changes?: readonly Readonly<Record<string, Json>>[] | undefined;
+    /** They stand by; left out: they have a place. */
+    standby?: true | undefined;
   },
 ): Promise<NodeRow[]> {
   const text = `
@@ -28,17 +30,17 @@ export async function insertNodes(
       returning c.id, c.project_id, c.user_id, c.domain_id, c.next_index - cardinality($3::uuid[]) as first,
         coalesce(m.profile_id, c.profile_id) as profile_id
     ), n as (
-      insert into node (id, project_id, user_id, domain_id, cluster_id, name, index, profile_id, status, changes, placed)
+      insert into node (id, project_id, user_id, domain_id, cluster_id, name, index, profile_id, status, changes, placed, standby)
       select new.id, g.project_id, g.user_id, g.domain_id, g.id, ($5::text[])[new.position],
         g.first + new.position - 1, g.profile_id, 'INIT',
         coalesce($4::jsonb -> (new.position - 1)::integer, '{}'),
-        coalesce($4::jsonb -> (new.position - 1)::integer, '{}')
+        coalesce($4::jsonb -> (new.position - 1)::integer, '{}'), $6::boolean
       from grown g, unnest($3::uuid[]) with ordinality as new (id, position)
       returning *
     )
     select ${columns("n", nodeColumns)} from n order by n.index`;
   const ids = q.names.map(() => newId());
-  const values = [q.actionId, q.clusterId, ids, toJsonColumn(q.changes ?? []), q.names];
+  const values = [q.actionId, q.clusterId, ids, toJsonColumn(q.changes ?? []), q.names, q.standby === true];
   return (await db.query<NodeRow>({ name: "insert-nodes", text, values })).rows;
 }
 

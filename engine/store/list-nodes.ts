@@ -22,7 +22,7 @@ export const listedNodes: ListedKind = {
     created_at: "n.created_at",
     updated_at: "n.updated_at",
   },
-  filters: { name: "n.name", status: "n.status", cluster_id: "n.cluster_id" },
+  filters: { name: "n.name", status: "n.status", cluster_id: "n.cluster_id", standby: "n.standby::text" },
   shared: { kind: "cluster", id: "n.cluster_id" },
 };
 
@@ -52,18 +52,21 @@ export async function findNodes(
   return new Map(found.rows.map((row) => [row.id, row]));
 }
 
-/** How many nodes of these clusters are in each status: `{ ACTIVE: 3, ERROR: 1 }` over all of them. */
+/**
+ * How many nodes of these clusters are in each status: `{ ACTIVE: 3, ERROR: 1 }` over all of them; with `standby` those that
+ * stand by, too.
+ */
 export async function countNodes(
   db: Queryable,
-  q: { projectId: string; clusterIds: readonly string[] },
+  q: { projectId: string; clusterIds: readonly string[]; standby?: true },
 ): Promise<Record<string, number>> {
   const text = `
     select status, count(*)::integer as count
     from node
-    where project_id = $1 and cluster_id = any ($2::uuid[])
+    where project_id = $1 and cluster_id = any ($2::uuid[]) and ($3::boolean or not standby)
     group by status
     order by status`;
-  const values = [q.projectId, q.clusterIds];
+  const values = [q.projectId, q.clusterIds, q.standby === true];
   const found = await db.query<{ status: string; count: number }>({ name: "count-nodes", text, values });
   return Object.fromEntries(found.rows.map((row) => [row.status, row.count]));
 }

@@ -47,7 +47,7 @@ export async function listMemberIds(
   const text = `
     select id
     from node
-    where cluster_id = $1 and ($2::text is null or name = $2) and ($3::text is null or profile_id::text = $3)
+    where cluster_id = $1 and not standby and ($2::text is null or name = $2) and ($3::text is null or profile_id::text = $3)
       and ($4::text is null or status = $4) and ($5::text is null or role = $5)
     order by index`;
   const values = [q.clusterId, q.name, q.profileId, q.status, q.role].map((value) => value ?? null);

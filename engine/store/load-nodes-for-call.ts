@@ -48,6 +48,7 @@ export const nodeColumns = [
   "role",
   "tainted",
   "protected",
+  "standby",
   "maintenance",
   "metadata",
   "data",

@@ -41,7 +41,7 @@ export async function leaveNodes(
 ): Promise<NodeRow[]> {
   const text = `
     with moved as (
-      update node n set cluster_id = null, index = -1, updated_at = now()
+      update node n set cluster_id = null, index = -1, standby = false, updated_at = now()
       from mailbox m
       where m.action_id = $1 and m.held and m.cluster_id = $2 and n.cluster_id = $2 and n.id = any ($3::uuid[])
       returning ${columns("n", nodeColumns)}

@@ -29,6 +29,8 @@ export interface ClusterRow {
   /** Seconds that its actions may take. */
   readonly timeout: number;
   readonly maintenance: Maintenance | null;
+  /** Actions of its program that stand in for built-in ones. */
+  readonly overrides: Readonly<Record<string, string>>;
   /** In the order in which they are asked. */
   readonly policies: readonly BoundPolicy[];
   /** When its row was written. */
@@ -67,6 +69,8 @@ export interface NodeRow {
   readonly role: string;
   /** To be taken away or made anew before others. */
   readonly tainted: boolean;
+  /** It counts for nothing until it takes a place. */
+  readonly standby: boolean;
   /** No scaling takes it away. */
   readonly protected: boolean;
   readonly maintenance: Maintenance | null;

@@ -38,7 +38,7 @@ async function fitSizes(db: Queryable, q: { actionId: string }): Promise<void> {
   const text = `
     update cluster c
     set desired_capacity = greatest(c.min_size, least(c.desired_capacity,
-      (select count(*)::integer from node n where n.cluster_id = c.id)))
+      (select count(*)::integer from node n where n.cluster_id = c.id and not n.standby)))
     from mailbox m
     where m.action_id = $1 and m.held and c.id = m.cluster_id`;
   await db.query({ name: "fit-cluster-sizes", text, values: [q.actionId] });

@@ -15,6 +15,7 @@ export function toClusterView(row: ClusterRow): ClusterView {
     profileId: row.profile_id,
     ...(Object.keys(row.config).length > 0 && { config: row.config }),
     ...(row.maintenance !== null && { maintenance: row.maintenance }),
+    ...(Object.keys(row.overrides).length > 0 && { overrides: row.overrides }),
     ...(row.policies.length > 0 && { policyIds: row.policies.map((bound) => bound.policy_id) }),
   };
 }
@@ -51,6 +52,7 @@ export function toNodeView(row: NodeRow): NodeView {
     ...(Object.keys(row.changes).length > 0 && { changes: row.changes }),
     ...(row.role !== "" && { role: row.role }),
     ...(row.tainted && { tainted: true as const }),
+    ...(row.standby && { standby: true as const }),
     ...(row.protected && { protected: true as const }),
     ...(row.maintenance !== null && { maintenance: row.maintenance }),
     ...(Object.keys(row.data).length > 0 && { data: row.data }),

@@ -58,7 +58,12 @@ export async function beginRun(
         inputs: action.inputs,
         override: action.override,
       },
-      plan: slicePlan(plan, action.action, [...policies]),
+      plan: slicePlan(
+        plan,
+        action.action,
+        [...policies],
+        clusters.map((cluster) => cluster.overrides),
+      ),
       clusters: clusters.map(toClusterView),
       clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
       bindings: Object.fromEntries(bindings),

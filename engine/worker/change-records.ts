@@ -13,6 +13,7 @@ import { changeNodes } from "../store/change-nodes.ts";
 import { loadProfiles } from "../store/load-profiles.ts";
 import { joinNodes, leaveNodes } from "../store/move-nodes.ts";
 import type { ClusterRow, NodeRow } from "../store/rows.ts";
+import { switchNodes } from "../store/switch-nodes.ts";
 import { lockHeldCluster } from "../store/update-cluster.ts";
 import { toBinding, toClusterView, toNodeView } from "../store/views.ts";
 import { refused } from "./refused.ts";
@@ -57,6 +58,9 @@ async function changeOne(
     }
     case "leave_nodes":
       return { nodes: (await leaveNodes(db, { ...change, actionId })).map(toNodeView) };
+    case "switch_nodes":
+      await switchNodes(db, { ...change, actionId });
+      return {};
     case "attach_policy":
       return await attach(db, actionId, cluster, change, again);
     case "detach_policy":

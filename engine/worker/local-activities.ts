@@ -47,7 +47,7 @@ export function createLocalActivities(q: {
 
     readNodes: ({ actionId, after }) => readNodePage(pool, { actionId, after }),
 
-    async addNodes({ actionId, callId, clusterId, count, changes }) {
+    async addNodes({ actionId, callId, clusterId, count, changes, standby }) {
       if (!Number.isInteger(count) || count < 0 || count > maximumAdded) {
         throw refused(
           "bad-value",
@@ -65,7 +65,9 @@ export function createLocalActivities(q: {
         await expectRoom(db, action, { clusterId, more: count });
         const format = nodeNameFormat(cluster);
         const names = Array.from({ length: count }, (_, nth) => nodeName(format, cluster.next_index + nth));
-        const nodes = (await insertNodes(db, { actionId, clusterId, names, changes })).map(toNodeView);
+        const nodes = (await insertNodes(db, { actionId, clusterId, names, changes, standby })).map(
+          toNodeView,
+        );
         return { value: nodes, note: { first: nodes[0]!.index } };
       });
     },

@@ -9,6 +9,7 @@ import { startHeartbeat } from "../actions/heartbeat.ts";
 import type { Config } from "../config/config.ts";
 import { currentConfig } from "../config/current-config.ts";
 import { startHealthLoop } from "../health/health-loop.ts";
+import { startUpkeepLoop } from "../health/upkeep-loop.ts";
 import { startLifecycleListener } from "../health/lifecycle-listener.ts";
 import { readBrokerSettings } from "../host/broker/broker-settings.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
@@ -105,6 +106,7 @@ async function runConnected(
     limit: (work) => atOnce(work),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   });
+  const upkeep = startUpkeepLoop({ pool, logger: q.logger });
   const stop = () => worker.shutdown();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
@@ -113,7 +115,7 @@ async function runConnected(
     await running;
   } finally {
     signal.removeEventListener("abort", stop);
-    const loops = [dispatcher, reconciler, timeLimits, triggers, sources, locks, health];
+    const loops = [dispatcher, reconciler, timeLimits, triggers, sources, locks, health, upkeep];
     await Promise.all([...loops.map((loop) => loop.stop()), events?.stop(), heartbeat.close()]);
   }
 }

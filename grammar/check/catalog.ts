@@ -71,6 +71,13 @@ export const checkCatalog = {
       help: p.help,
     }),
   },
+  "override-mismatch": {
+    severity: "error",
+    text: (p: { name: string; builtin: string; problem: string; signature: string }) => ({
+      message: `action "${p.name}" can't stand in for ${p.builtin}: ${p.problem}`,
+      help: `declare it with what that one takes and gives: ${p.signature}`,
+    }),
+  },
   "unknown-action": {
     severity: "error",
     text: (p: { name: string; help: string | undefined }) => ({

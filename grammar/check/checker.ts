@@ -53,6 +53,8 @@ export class Checker {
   readonly semantics: Semantics | null;
   /** Indexes of other files that declare what is named here. */
   readonly usedFiles = new Set<number>();
+  /** Actions that stand in for built-in ones, and where that is said. */
+  readonly overrides: { readonly builtin: string; readonly by: string; readonly span: Span }[] = [];
   /** Whether an import leads nowhere: what it might have declared isn't reported again. */
   readonly importsFailed: boolean;
   depth = 0;

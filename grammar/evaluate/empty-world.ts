@@ -7,6 +7,7 @@ export const emptyWorld: World = {
   clusterNamed: () => undefined,
   node: () => undefined,
   nodesOf: () => [],
+  standbyOf: () => [],
   profile: () => undefined,
   profileCreatedAt: () => 0,
   victims: () => [],

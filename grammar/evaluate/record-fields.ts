@@ -42,6 +42,8 @@ function readNode(id: string, name: string, world: World): FieldRead {
       return { value: node.role ?? "" };
     case "tainted":
       return { value: node.tainted === true };
+    case "standby":
+      return { value: node.standby === true };
     case "protected":
       return { value: node.protected === true };
     case "maintenance":
@@ -93,6 +95,8 @@ function readCluster(id: string, name: string, world: World): FieldRead {
       return { value: isMaintained(cluster.maintenance, world.now()) };
     case "policies":
       return { value: cluster.policyIds ?? [] };
+    case "standby":
+      return { value: world.standbyOf(id).map(nodeReference) };
     case "nodes":
       return { value: world.nodesOf(id).map(nodeReference) };
     default:

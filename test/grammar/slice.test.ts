@@ -19,6 +19,7 @@ describe("slicePlan", () => {
     const slice = slicePlan(plan, "release", []);
     expect(Object.keys(slice.actions).sort()).toEqual([
       "CLUSTER_CHECK",
+      "CLUSTER_GROW",
       "CLUSTER_REMOVE_NODES",
       "CLUSTER_RESIZE",
       "release",

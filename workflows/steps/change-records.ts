@@ -27,6 +27,10 @@ export function changeOf(
     case "join_nodes":
     case "leave_nodes":
       return { kind: step.primitive, clusterId, nodeIds: idsIn(nodes) };
+    case "switch_nodes": {
+      const { incoming, outgoing } = values;
+      return { kind: step.primitive, clusterId, incoming: idsIn(incoming), outgoing: idsIn(outgoing) };
+    }
     case "attach_policy":
       return {
         kind: "attach_policy",
@@ -127,6 +131,10 @@ async function afterwards(
       }
       return;
     }
+    case "switch_nodes":
+      for (const id of change.incoming) run.world.changeNode(id, { standby: false });
+      for (const id of change.outgoing) run.world.changeNode(id, { standby: true });
+      return;
     case "detach_policy":
       setBindings(run, change.clusterId, (all) => all.filter((one) => one.policyId !== change.policyId));
       return;

@@ -72,7 +72,16 @@ export async function performAction(
   };
   let result: Value;
   try {
-    result = await runBody(run, inner, action, bound);
+    const by = frame.overriding?.includes(name) === true ? undefined : standIn(run, clusterId, name);
+    result =
+      by === undefined
+        ? await runBody(run, inner, action, bound)
+        : await runBody(
+            run,
+            { ...inner, overriding: [...(frame.overriding ?? []), name] },
+            by,
+            argumentsFor(by, action, bound),
+          );
     await runHooks(run, frame, "after", afterwards());
   } catch (thrown) {
     await attempt(run, "ensure", action.at, ensure);
@@ -80,6 +89,29 @@ export async function performAction(
   }
   await ensure();
   return result;
+}
+
+/** The action of the program that stands in for a built-in one of this cluster. While it runs that is itself again. */
+function standIn(run: Run, clusterId: string, name: string): PlanAction | undefined {
+  const overrides = run.world.cluster(clusterId)?.overrides;
+  return overrides === undefined || !Object.hasOwn(overrides, name)
+    ? undefined
+    : run.plan.actions[overrides[name] ?? ""];
+}
+
+/** Its first parameter is the cluster, whatever it is called; the others have the built-in one's names, or defaults. */
+function argumentsFor(
+  by: PlanAction,
+  builtin: PlanAction,
+  bound: ReadonlyMap<string, Value>,
+): ReadonlyMap<string, Value> {
+  const [cluster] = builtin.parameters;
+  return new Map(
+    by.parameters.map((parameter, nth) => {
+      const value = bound.get((nth === 0 ? cluster?.name : parameter.name) ?? "");
+      return [parameter.name, value ?? parameter.default ?? null] as const;
+    }),
+  );
 }
 
 /** What is about to be detached isn't attached for that. */

@@ -15,7 +15,7 @@ import {
 import { UndoLog } from "../undo-log.ts";
 import { smallest } from "./decisions.ts";
 import type { Placement } from "./placement.ts";
-import { leavingNodes, requestOf } from "./requests.ts";
+import { leavingNodes, requestOf, touchedNodes } from "./requests.ts";
 
 /** What a cluster's policies are asked about. */
 export interface Question {
@@ -145,6 +145,7 @@ function requestValue(run: Run, q: Question, context: HookFrame): Value {
     ...context.request,
     arguments: context.arguments,
     leaving: leaving.map(nodeReference),
+    touched: touchedNodes(run, q.clusterId, q.action, context.arguments).map(nodeReference),
     added: q.added.map(nodeReference),
     id: run.start.action.id,
   };

@@ -45,6 +45,7 @@ async function change(
           ...call,
           callId,
           count: Math.min(nodesPerRecord, count - from),
+          ...(values["standby"] === true && { standby: true as const }),
           ...(changes !== undefined && { changes: changes.slice(from, from + nodesPerRecord) }),
         });
         run.world.addNodes(nodes);

@@ -27,13 +27,20 @@ function sizeAfter(run: Run, action: string, id: string, values: Arguments, now:
     case "CLUSTER_ADD_NODES":
       return now + nodesIn(values["nodes"]).length;
     case "CLUSTER_DEL_NODES":
-      return Math.max(0, now - nodesIn(values["candidates"]).length);
+      return Math.max(0, now - nodesIn(values["candidates"]).filter((node) => !standsBy(run, node)).length);
     case "NODE_DELETE":
     case "NODE_LEAVE":
-      return Math.max(0, now - 1);
+      return Math.max(
+        0,
+        now - nodesIn([values["node"] ?? null]).filter((node) => !standsBy(run, node)).length,
+      );
     default:
       return now;
   }
+}
+
+function standsBy(run: Run, nodeId: string): boolean {
+  return run.world.node(nodeId)?.standby === true;
 }
 
 /** As `cluster.target` has it, from the arguments of CLUSTER_RESIZE. */
@@ -76,6 +83,15 @@ export function leavingNodes(
       return [];
   }
 }
+
+/** The nodes that the action does something to, as far as it names them or is one of those on all of them. */
+export function touchedNodes(run: Run, id: string, action: string, values: Arguments): readonly string[] {
+  if (action.startsWith("NODE_")) return nodesIn([values["node"] ?? null]);
+  if (!onNodes.has(action)) return [];
+  return Array.isArray(values["nodes"]) ? nodesIn(values["nodes"]) : run.world.nodesOf(id);
+}
+
+const onNodes: ReadonlySet<string> = new Set(["CLUSTER_SUSPEND", "CLUSTER_RESUME", "CLUSTER_OPERATION"]);
 
 /** `{ old: new }`: the old ones, which are named by id or name. */
 function replaced(run: Run, id: string, candidates: Value | undefined): readonly string[] {

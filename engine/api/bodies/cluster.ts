@@ -33,6 +33,11 @@ export const ClusterBody = Type.Object({
   plan_hash: Type.Optional(nullable(Type.String())),
   bindings: Type.Optional(Type.Array(Json)),
   maintenance: Type.Optional(MaintenanceBody),
+  overrides: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: "Actions of its program that stand in for built-in ones",
+    }),
+  ),
 });
 
 /** A cluster as the API shows it. */
@@ -65,6 +70,7 @@ export function toClusterBody(row: ClusterDetail, microversion: Microversion): S
       plan_hash: row.plan_hash,
       bindings: [...row.policies],
       maintenance: toMaintenanceBody(row.maintenance),
+      overrides: { ...row.overrides },
     }),
   };
 }

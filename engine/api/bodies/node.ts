@@ -32,6 +32,7 @@ export const NodeBody = Type.Object({
   placed: Type.Optional(JsonRecord),
   healthy: Type.Optional(Type.Boolean()),
   protected: Type.Optional(Type.Boolean()),
+  standby: Type.Optional(Type.Boolean({ description: "It counts for nothing until it takes a place" })),
   maintenance: Type.Optional(MaintenanceBody),
 });
 
@@ -68,6 +69,7 @@ export function toNodeBody(row: NodeDetail, microversion: Microversion): Static<
       placed: { ...row.placed },
       healthy: row.healthy,
       protected: row.protected,
+      standby: row.standby,
       maintenance: toMaintenanceBody(row.maintenance),
     }),
   };

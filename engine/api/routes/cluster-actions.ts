@@ -20,6 +20,7 @@ import type { Api } from "../app.ts";
 import { Id, JsonRecord, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject, findReferenced, objectNotFound } from "../find-object.ts";
+import { findProfileLike } from "../find-profile-like.ts";
 import { isUuid } from "../list-query.ts";
 import { expectVersion, type Microversion } from "../microversion.ts";
 import { scopeOf } from "../scope.ts";
@@ -212,9 +213,15 @@ const completeLifecycle: Handle = async ({ context, data, microversion, scope, c
 };
 
 function handleOwn(own: (typeof ownClusterActions)[keyof typeof ownClusterActions]): Handle {
-  return async ({ context, data, microversion, by, cluster }) => {
+  return async ({ context, data, microversion, scope, by, cluster }) => {
     const wanted = readOwnAction(own, data, microversion);
-    return requestOnCluster(context.pool, { cluster: await cluster(), by }, () => wanted);
+    const row = await cluster();
+    const { profile_id: identity, ...inputs } = wanted.inputs ?? {};
+    if (typeof identity !== "string")
+      return requestOnCluster(context.pool, { cluster: row, by }, () => wanted);
+    const { id } = await findProfileLike(context, row, { scope, identity, kind: "cluster" });
+    const withId = { ...wanted, inputs: { ...inputs, new_profile_id: id } };
+    return requestOnCluster(context.pool, { cluster: row, by }, () => withId);
   };
 }
 

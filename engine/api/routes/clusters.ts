@@ -5,6 +5,7 @@ import { requestOnCluster } from "../../actions/request-action.ts";
 import type { RequestLimits } from "../../actions/limits.ts";
 import { expectUpdatable, updateOfCluster } from "../../actions/update-cluster.ts";
 import { type ClusterDetail, listedClusters } from "../../store/find-cluster.ts";
+import { findClusterHealth } from "../../store/find-cluster-health.ts";
 import { countNodes } from "../../store/list-nodes.ts";
 import { listRows } from "../../store/list-rows.ts";
 import { listedProfiles, type ProfileDetail } from "../../store/profiles.ts";
@@ -12,6 +13,7 @@ import type { ActionRow } from "../../store/rows.ts";
 import { accepted, requesterOf } from "../accepted.ts";
 import type { Api } from "../app.ts";
 import { ClusterBody, toClusterBody } from "../bodies/cluster.ts";
+import { ClusterHealthBody, toClusterHealthBody } from "../bodies/cluster-health.ts";
 import { Links, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject, findReferenced } from "../find-object.ts";
@@ -63,6 +65,7 @@ export function getCluster(app: Api, context: ApiContext): void {
   const body = Type.Object({
     ...ClusterBody.properties,
     node_status: Type.Optional(Type.Record(Type.String(), Type.Integer())),
+    health: Type.Optional(ClusterHealthBody),
   });
   const response = { 200: Type.Object({ cluster: body }), ...refusals };
   const schema = { summary: "Show a cluster", params, response };
@@ -72,7 +75,8 @@ export function getCluster(app: Api, context: ApiContext): void {
     if (microversion <= senlinsLast) return { cluster: toClusterBody(row, microversion) };
     const counted = { projectId: row.project_id, clusterIds: [row.id] };
     const nodeStatus = await countNodes(context.pool, counted);
-    return { cluster: { ...toClusterBody(row, microversion), node_status: nodeStatus } };
+    const health = toClusterHealthBody(await findClusterHealth(context.pool, { clusterId: row.id }));
+    return { cluster: { ...toClusterBody(row, microversion), node_status: nodeStatus, health } };
   });
 }
 

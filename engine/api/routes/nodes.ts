@@ -18,6 +18,7 @@ import type { ApiContext } from "../context.ts";
 import { findObject, findReferenced } from "../find-object.ts";
 import { findProfileLike } from "../find-profile-like.ts";
 import { type ListContract, readBoolean, readListQuery } from "../list-query.ts";
+import { newest } from "../microversion.ts";
 import { pageLinks } from "../page-links.ts";
 import { scopeOf } from "../scope.ts";
 import { boolField, mapField, nameField, nullable, textField } from "../senlin-body/fields.ts";
@@ -31,13 +32,14 @@ const listed: ListContract = {
     cluster_id: { single: true },
     name: {},
     status: { values: nodeStatuses, newValues: newStatuses },
+    standby: { values: ["true", "false"], since: newest },
   },
 };
 
 const params = Type.Object({ node: Type.String() });
 const one = Type.Object({ node: NodeBody });
 
-/** `GET /v1/nodes`: filters `cluster_id` (any identity), `name`, `status`; senlin: `api.md` §12. */
+/** `GET /v1/nodes`: filters `cluster_id` (any identity), `name`, `status`, from 1.15 on `standby`; senlin: `api.md` §12. */
 export function getNodes(app: Api, context: ApiContext): void {
   const body = Type.Object({ nodes: Type.Array(NodeBody), links: Type.Optional(Links) });
   const schema = { summary: "List nodes", response: { 200: body, ...refusals } };

@@ -52,6 +52,12 @@ const untilField: Field<string> = {
 const enabled = { enabled: { field: nullable(boolField) } } as const satisfies Fields;
 const maintenance = { ...enabled, until: { field: nullable(untilField) } } as const satisfies Fields;
 
+/** The second set's profile, by any identity, and how many seconds it has to stay well. */
+const blueGreen = {
+  profile_id: { field: textField, required: true },
+  soak: { field: nullable(countField) },
+} as const satisfies Fields;
+
 /** `POST /v1/clusters/{id}/actions` from 1.15 on, beside Senlin's. */
 export const ownClusterActions = {
   suspend: { action: "CLUSTER_SUSPEND", fields: { ...someNodes, ...batches } },
@@ -59,6 +65,16 @@ export const ownClusterActions = {
   scale_vertically: {
     action: "CLUSTER_SCALE_VERTICALLY",
     fields: { ...properties, ...someNodes, ...batches },
+  },
+  blue_green: { action: "CLUSTER_BLUE_GREEN", fields: blueGreen },
+  replace_old: {
+    action: "CLUSTER_REPLACE_OLD",
+    fields: { older_than: { field: countField, required: true }, ...batches },
+  },
+  fill_standby: { action: "CLUSTER_FILL_STANDBY", fields: { size: { field: countField, required: true } } },
+  override: {
+    action: "CLUSTER_OVERRIDE",
+    fields: { action: { field: textField, required: true }, by: { field: nullable(textField) } },
   },
   maintain: { action: "CLUSTER_MAINTAIN", fields: maintenance },
 } as const satisfies Readonly<Record<string, OwnAction>>;

@@ -297,6 +297,57 @@ export const clusters: Resource = {
       examples: [["web --wait", "until all are well"]],
       inputs: someNodes,
     }),
+    action("blue-green", {
+      action: "blue_green",
+      summary: "replace its nodes by a second set with another profile",
+      description: "The second set takes the first one's place when all of it is well; else it is deleted.",
+      fields: [
+        {
+          flags: "--profile <profile>",
+          doc: "the second set's profile",
+          field: "profile_id",
+          kind: "text",
+          required: true,
+        },
+        {
+          flags: "--soak <seconds>",
+          doc: "how long it has to stay well before the first set goes",
+          field: "soak",
+          kind: "count",
+        },
+      ],
+      examples: [["web --profile larger --soak 600 --wait", "and back, if it falls ill within ten minutes"]],
+    }),
+    action("replace-old", {
+      action: "replace_old",
+      summary: "replace nodes that are older than so many seconds",
+      fields: [
+        {
+          flags: "--older-than <seconds>",
+          doc: "86400: a day",
+          field: "older_than",
+          kind: "count",
+          required: true,
+        },
+        ...batches,
+      ],
+      examples: [["web --older-than 604800 --wait", "a week, one at a time"]],
+    }),
+    action("fill-standby", {
+      action: "fill_standby",
+      summary: "bring the nodes that stand by to so many",
+      fields: [{ flags: "--size <count>", doc: "so many", field: "size", kind: "count", required: true }],
+      examples: [["web --size 2 --wait", "two suspended ones, which scaling out takes first"]],
+    }),
+    action("override", {
+      action: "override",
+      summary: "have an action of its program stand in for a built-in one",
+      description: "It takes what the built-in one takes. Without --by the built-in one is itself again.",
+      more: [["<action>", "the built-in one: CLUSTER_SCALE_IN"]],
+      fields: [{ flags: "--by <action>", doc: "the program's", field: "by", kind: "text" }],
+      examples: [["shop CLUSTER_SCALE_IN --by drain", "from then on, until the program is applied again"]],
+      inputs: ([, name], values) => ({ action: name, ...values }),
+    }),
     action("maintain", {
       action: "maintain",
       summary: "put it into maintenance, or end that",

@@ -9,9 +9,10 @@ import { replacing } from "../replacing.ts";
 import { markUsed } from "../symbols.ts";
 import { useSymbol } from "../uses.ts";
 import { checkBindings } from "./bindings.ts";
+import { checkOverrides } from "./overrides.ts";
 import { plainText } from "./plugins.ts";
 
-const fieldNames = ["profile", "size", "labels", "policies"] as const;
+const fieldNames = ["profile", "size", "labels", "policies", "actions"] as const;
 
 /** The profile that a cluster names; `undefined` where it names none that exists, which `checkCluster` reports. */
 export function profileNameOf(node: ClusterNode): string | undefined {
@@ -33,11 +34,13 @@ export function checkCluster(c: Checker, node: ClusterNode): PlanCluster {
   const labels = fields.get("labels");
   const profile = checkProfileName(c, fields.get("profile"));
   const values = labels === undefined ? {} : checkConstant(c, labels.value, mapOf(string), of);
+  const overrides = checkOverrides(c, fields.get("actions"), profile);
   return {
     profile,
     ...checkSize(c, fields.get("size")),
     labels: (values ?? {}) as Readonly<Record<string, string>>, // checked to be a Map<String>
     policies: checkBindings(c, fields.get("policies"), profile),
+    ...(Object.keys(overrides).length > 0 && { overrides }),
     at: c.position(node.span),
   };
 }

@@ -24,6 +24,7 @@ const request: Type = {
     remaining: int,
     arguments: any,
     leaving: listOf({ kind: "Node", profile: null }),
+    touched: listOf({ kind: "Node", profile: null }),
     added: listOf({ kind: "Node", profile: null }),
     id: string,
   },
@@ -100,9 +101,10 @@ function hookedActions(c: Checker, node: HookNode): readonly HookedAction[] {
   return names.map((name) => ({ name, span }));
 }
 
-/** `resize` is CLUSTER_RESIZE; `node_delete` is NODE_DELETE; an action of the program goes by its own name. */
+/** In the library `any` is every action. `resize` is CLUSTER_RESIZE; `node_delete` is NODE_DELETE; an action of the program goes by its own name. */
 function hookedAction(c: Checker, name: NameNode): HookedAction | undefined {
   const { text, span } = name;
+  if (text === "any" && c.inLibrary) return { name: "*", span };
   const builtin = text.startsWith("node_") ? text.toUpperCase() : `CLUSTER_${text.toUpperCase()}`;
   const full = c.symbols.actions.has(text) ? text : text === text.toLowerCase() ? builtin : undefined;
   const action = full === undefined ? undefined : c.symbols.actions.get(full);

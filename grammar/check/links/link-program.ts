@@ -16,14 +16,30 @@ export function linkProgram(files: readonly CheckedFile[]): LinkedProgram {
   const all = <T>(of: (file: CheckedFile) => ReadonlyMap<string, T>): Readonly<Record<string, T>> =>
     Object.fromEntries(files.flatMap((file) => [...of(file)]));
   const plugins = linkPlugins(files);
+  const actions = linkActions(files);
+  refuseFarOverrides(files, actions);
   const declared = all((file) => new Map([...file.policies].map(([name, { plan }]) => [name, plan])));
   return {
     plugins,
     profiles: all((file) => file.profiles),
     clusters: all((file) => file.clusters),
     policies: { ...declared, ...providedPolicies(files, plugins) },
-    actions: linkActions(files),
+    actions,
     secrets: linkSecrets(files, plugins),
     triggers: all((file) => file.triggers),
   };
+}
+
+/** What holds a cluster for a built-in action holds no other: one that stands in works on that cluster alone. */
+function refuseFarOverrides(files: readonly CheckedFile[], actions: LinkedProgram["actions"]): void {
+  for (const { c } of files) {
+    for (const { builtin, by, span } of c.overrides) {
+      const { clusterNames: names = [], parameters = [], clusterParameters = [] } = actions[by] ?? {};
+      const [other] = names;
+      if (other === undefined && clusterParameters.length <= 1) continue;
+      const problem = `it works on ${other === undefined ? "several clusters" : `cluster "${other}"`}, not only on the one that it is given`;
+      const signature = `(${parameters[0]?.name ?? "cluster"}: Cluster, …)`;
+      c.report("override-mismatch", span, { name: by, builtin, problem, signature });
+    }
+  }
 }

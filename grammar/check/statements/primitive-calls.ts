@@ -26,7 +26,7 @@ const primitives: Readonly<Record<"Cluster" | "Node", Readonly<Record<string, Pr
   Cluster: {
     new_nodes: {
       primitive: "add_nodes",
-      arguments: { count: int },
+      arguments: { count: int, standby: optional(bool) },
       instead: "write cluster.scale_out(…) or cluster.resize(…)",
     },
     set_size: {
@@ -51,11 +51,17 @@ const primitives: Readonly<Record<"Cluster" | "Node", Readonly<Record<string, Pr
         max: maybeInt,
         profile: maybeText,
         maintenance: maybeMap,
+        overrides: maybeMap,
         data: maybeMap,
       },
       instead: "write cluster.update(…)",
     },
     join: { primitive: "join_nodes", arguments: { nodes }, instead: "write cluster.add_nodes(…)" },
+    switch: {
+      primitive: "switch_nodes",
+      arguments: { incoming: nodes, outgoing: nodes },
+      instead: "write cluster.blue_green(…)",
+    },
     leave: { primitive: "leave_nodes", arguments: { nodes }, instead: "write cluster.del_nodes(…)" },
     attach: {
       primitive: "attach_policy",
@@ -82,6 +88,7 @@ const primitives: Readonly<Record<"Cluster" | "Node", Readonly<Record<string, Pr
         metadata: maybeMap,
         tainted: optional(bool),
         protected: optional(bool),
+        standby: optional(bool),
         maintenance: maybeMap,
         status: maybeText,
         reason: maybeText,

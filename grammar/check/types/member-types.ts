@@ -43,7 +43,11 @@ export function profileRecord(c: Checker, profile: string | null): Type {
 
 function recordFields(kind: "Cluster" | "Node", profile: string | null): Readonly<Record<string, Type>> {
   return kind === "Cluster"
-    ? { ...clusterFields, nodes: listOf({ kind: "Node", profile }) }
+    ? {
+        ...clusterFields,
+        nodes: listOf({ kind: "Node", profile }),
+        standby: listOf({ kind: "Node", profile }),
+      }
     : { ...nodeFields, cluster: { kind: "Cluster", profile } };
 }
 
@@ -72,6 +76,7 @@ const nodeFields = {
   role: string,
   tainted: bool,
   protected: bool,
+  standby: bool,
   maintenance: bool,
   orphan: bool,
   data: mapOf(any),

@@ -35,13 +35,33 @@ cluster shop {
   profile: web
   size: 3 in 1..6
 }
+cluster drained {
+  profile: web
+  size: 3 in 0..6
+  actions: { scale_in: drain }
+}
+/// Tells of it first.
+action drain(
+  of: Cluster,
+  count: Int?,
+  destroy_after_deletion: Bool = true,
+  grace_period: Int = 0,
+  hooks: Any = none,
+) -> Map<List<String>> {
+  emit "draining" { count: count ?? 1 }
+  let gone = of.scale_in(count, destroy_after_deletion, grace_period, hooks)
+  return gone
+}
+action wrong(of: Cluster, count: Int) {
+  emit "wrong" { count: count, of: of.name }
+}
 `;
   const { actions } = await applyText(api.db.pool, text, {
     projectId: "project-of-member",
     userId: "user-member",
     plugins: { "./cloud": rows[0].hash },
   });
-  expect((await ended(actions[0]!.id)).status).toBe("SUCCEEDED");
+  for (const { id } of actions) expect((await ended(id)).status).toBe("SUCCEEDED");
 }
 
 const post = (path: string, body: object, version = "1.15") =>
@@ -211,6 +231,185 @@ describe("protection and maintenance", () => {
     expect((await act(path, { scale_out: {} })).status).toBe("SUCCEEDED");
     for (const wrong of ["yesterday", "2020-01-01T00:00:00Z"])
       expect((await post(`${path}/actions`, { maintain: { until: wrong } })).status).toBe(400);
+  });
+});
+
+describe("a disruption budget", () => {
+  it("is a policy type of ours, and holds for a cluster of a request", async () => {
+    const type = "coppice.policy.disruption_budget-1.0";
+    expect((await api.ask({ path: `/v1/policy-types/${type}` })).status).toBe(404);
+    expect((await get(`/v1/policy-types/${type}`)).policy_type).toMatchObject({ name: type });
+    const names = (await get("/v1/policy-types")).policy_types.map(({ name }: { name: string }) => name);
+    expect(names).toContain("coppice.policy.disruption_budget");
+    const spec = (properties: object) => ({
+      policy: {
+        name: "budget",
+        spec: { type: "coppice.policy.disruption_budget", version: "1.0", properties },
+      },
+    });
+    expect((await post("/v1/policies", spec({ at_least: 1 }))).status).toBe(400);
+    expect((await post("/v1/policies", spec({ min_available: 2 }))).status).toBe(201);
+    await makeCluster("spare", 3);
+    const path = "/v1/clusters/spare";
+    expect((await act(path, { policy_attach: { policy_id: "budget" } })).status).toBe("SUCCEEDED");
+    const denied = await act(path, { suspend: {} });
+    expect([denied.status, denied.status_reason]).toEqual([
+      "FAILED",
+      expect.stringContaining("takes down 3 nodes that are well, and 1 can be spared"),
+    ]);
+    expect((await act("/v1/nodes/spare-1", { suspend: {} })).status).toBe("SUCCEEDED");
+    expect((await act("/v1/nodes/spare-2", { suspend: {} })).status_reason).toContain("0 can be spared");
+    const deleting = await api.ask({ method: "DELETE", path });
+    expect((await ended(deleting.headers.get("location")?.split("/").at(-1) ?? "")).status).toBe("FAILED");
+    expect(await statuses("spare")).toEqual(["SUSPENDED", "ACTIVE", "ACTIVE"]);
+  });
+
+  it("is shown with the brake of a health policy", async () => {
+    expect((await clusterOf("shop")).health).toBeNull();
+    const spec = {
+      type: "senlin.policy.health",
+      version: "1.2",
+      properties: {
+        detection: { interval: 60, detection_modes: [{ type: "NODE_STATUS_POLLING" }] },
+        recovery: { actions: [{ name: "REBUILD" }] },
+      },
+    };
+    expect((await post("/v1/policies", { policy: { name: "watch", spec } })).status).toBe(201);
+    await makeCluster("watched", 1);
+    await act("/v1/clusters/watched", { policy_attach: { policy_id: "watch" } });
+    for (;;) {
+      const { health } = await clusterOf("watched");
+      if (health !== null && health.looked_at !== null) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const fault = "3 of 4 nodes are ill at once: none is recovered by itself";
+    await api.db.pool.query("update health_check set fault = $1", [fault]);
+    expect((await clusterOf("watched")).health).toMatchObject({ fault });
+    expect((await api.ask({ path: "/v1/clusters/watched" })).json.cluster).not.toHaveProperty("health");
+  });
+});
+
+describe("a second set of nodes", () => {
+  it("takes the place of the first, of a request as of a program, and goes where it can't", async () => {
+    await makeProfile("second", "os.nova.server", { ...serverProperties, image: "ubuntu" });
+    const slow = { metadata: { simulated_wait_time: 60 } };
+    await makeProfile("never", "os.nova.server", { ...serverProperties, ...slow });
+    await makeCluster("blue", 2);
+    for (const name of ["shop", "blue"]) {
+      const path = `/v1/clusters/${name}`;
+      const before = await clusterOf(name);
+      const profile = name === "shop" ? before.profile_id : "second";
+      const done = await act(path, { blue_green: { profile_id: profile, soak: 1 } });
+      expect([done.action, done.status, done.status_reason]).toEqual([
+        "CLUSTER_BLUE_GREEN",
+        "SUCCEEDED",
+        expect.any(String),
+      ]);
+      const after = await clusterOf(name);
+      expect(after).toMatchObject({ status: "ACTIVE", desired_capacity: before.desired_capacity });
+      expect(after.nodes).toHaveLength(before.nodes.length);
+      expect(after.nodes.filter((id: string) => before.nodes.includes(id))).toEqual([]);
+      expect((await nodesOf(name)).every((node: { standby: boolean }) => !node.standby)).toBe(true);
+      if (name === "shop") continue;
+      const asked = await post(`${path}/actions`, { blue_green: { profile_id: "never" } });
+      for (;;) {
+        const { action } = await get(`/v1/actions/${asked.json.action}`);
+        if (action.status === "RUNNING" && (await nodesOf(name)).length > after.nodes.length) break;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      expect((await clusterOf(name)).nodes).toEqual(after.nodes); // those that stand by count for nothing
+      const cancel = { action: { status: "CANCELLED" } };
+      await api.ask({ method: "PATCH", path: `/v1/actions/${asked.json.action}`, body: cancel });
+      expect((await ended(asked.json.action)).status).toBe("CANCELLED");
+      expect(await clusterOf(name)).toMatchObject({ nodes: after.nodes, profile_id: after.profile_id });
+      expect(await nodesOf(name)).toHaveLength(after.nodes.length);
+    }
+    const other = await post("/v1/clusters/blue/actions", { blue_green: { profile_id: "stack" } });
+    expect(other.status).toBe(400);
+  });
+});
+
+describe("upkeep by policies", () => {
+  const attach = async (cluster: string, type: string, properties: object) => {
+    const spec = { type: `coppice.policy.${type}`, version: "1.0", properties };
+    const made = await post("/v1/policies", { policy: { name: `${cluster}-${type}`, spec } });
+    expect(made.status).toBe(201);
+    const path = `/v1/clusters/${cluster}`;
+    expect((await act(path, { policy_attach: { policy_id: made.json.policy.id } })).status).toBe("SUCCEEDED");
+  };
+  const sleeping = async (cluster: string) =>
+    (await get(`/v1/nodes?cluster_id=${cluster}&standby=true&status=SUSPENDED`)).nodes;
+  const until = async (holds: () => Promise<boolean>) => {
+    while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 200));
+  };
+
+  it("fills a standby pool, which a scaling takes first, and fills it up again", async () => {
+    await makeCluster("pooled", 1);
+    await attach("pooled", "standby_pool", { size: 2 });
+    await until(async () => (await sleeping("pooled")).length === 2);
+    const warm = (await sleeping("pooled")).map(({ id }: { id: string }) => id);
+    expect(await clusterOf("pooled")).toMatchObject({ status: "ACTIVE", desired_capacity: 1 });
+    expect((await clusterOf("pooled")).nodes).toHaveLength(1);
+    await until(async () => {
+      const answer = await post("/v1/clusters/pooled/actions", { scale_out: { count: 2 } });
+      return answer.status === 202 && (await ended(answer.json.action)).status === "SUCCEEDED";
+    });
+    expect((await clusterOf("pooled")).nodes).toEqual(expect.arrayContaining(warm));
+    await until(async () => (await sleeping("pooled")).length === 2);
+    const filled = (await get("/v1/actions?action=CLUSTER_FILL_STANDBY")).actions;
+    expect(filled.map(({ cause }: { cause: string }) => cause)).toEqual(["Policy", "Policy"]);
+  });
+
+  it("replaces nodes that are too old", async () => {
+    await makeCluster("aged", 2);
+    const { nodes: before } = await clusterOf("aged");
+    await attach("aged", "max_lifetime", { lifetime: 3600, batch_size: 2 });
+    await api.db.pool.query("update node set created_at = now() - interval '2 hours' where name = 'aged-1'");
+    await until(async () => {
+      const { nodes, status } = await clusterOf("aged");
+      return status === "ACTIVE" && nodes.length === 2 && !nodes.includes(before[0]);
+    });
+    expect((await clusterOf("aged")).nodes).toContain(before[1]);
+    expect((await nodesOf("aged")).map(({ name }: { name: string }) => name)).toEqual(["aged-2", "aged-3"]);
+  });
+});
+
+describe("an action of the program that stands in for a built-in one", () => {
+  const path = "/v1/clusters/drained";
+  const drainings = async () =>
+    (await get("/v1/events?limit=1000&sort=timestamp:desc")).events.filter(
+      ({ name }: { name: string }) => name === "draining",
+    ).length;
+
+  it("is shown, run whoever asks, and taken away", async () => {
+    expect((await clusterOf("drained")).overrides).toEqual({ CLUSTER_SCALE_IN: "drain" });
+    expect((await clusterOf("shop")).overrides).toEqual({});
+    expect((await api.ask({ path })).json.cluster).not.toHaveProperty("overrides");
+    const asked = await post(`${path}/actions`, { scale_in: { count: 1 } }, "1.14");
+    expect(await ended(asked.json.action)).toMatchObject({ action: "CLUSTER_SCALE_IN", status: "SUCCEEDED" });
+    expect([(await nodesOf("drained")).length, await drainings()]).toEqual([2, 1]);
+    expect((await act(path, { override: { action: "CLUSTER_SCALE_IN" } })).status).toBe("SUCCEEDED");
+    expect((await clusterOf("drained")).overrides).toEqual({});
+    expect((await act(path, { scale_in: { count: 1 } })).status).toBe("SUCCEEDED");
+    expect([(await nodesOf("drained")).length, await drainings()]).toEqual([1, 1]);
+    const again = { override: { action: "CLUSTER_SCALE_IN", by: "drain" } };
+    expect((await act(path, again)).status).toBe("SUCCEEDED");
+    expect((await act(path, { scale_in: { count: 1 } })).status).toBe("SUCCEEDED");
+    expect([(await nodesOf("drained")).length, await drainings()]).toEqual([0, 2]);
+  });
+
+  it("has to fit", async () => {
+    for (const [wrong, why] of [
+      [
+        { action: "CLUSTER_SCALE_IN", by: "wrong" },
+        '"wrong" can\'t stand in for CLUSTER_SCALE_IN: its count is a Int, not a Int?',
+      ],
+      [{ action: "CLUSTER_SCALE_IN", by: "nothing" }, 'the cluster\'s program has no action "nothing"'],
+      [{ action: "CLUSTER_SCALE", by: "drain" }, "there is no built-in action CLUSTER_SCALE of clusters"],
+    ] as const) {
+      const refused = await post(`${path}/actions`, { override: wrong });
+      expect([refused.status, refused.json.error.message]).toEqual([400, expect.stringContaining(why)]);
+    }
   });
 });
 

@@ -208,6 +208,7 @@ action scale(cluster: Cluster<fake.server>) {
     "emit",
     "CLUSTER_SCALE_OUT",
     "set_size",
+    "CLUSTER_GROW",
     "add_nodes",
     "create",
     "update",
@@ -231,7 +232,7 @@ action scale(cluster: Cluster<fake.server>) {
   ]);
   expect(choices[0]?.otherwise[0]?.steps.map((step) => step.what)).toEqual(["fail"]);
   const behind = steps.filter((step) => step.behind.length > 0).map((step) => step.what);
-  expect(behind).toEqual(["CLUSTER_SCALE_OUT", "set_size", "add_nodes", "create"]);
+  expect(behind).toEqual(["CLUSTER_SCALE_OUT", "set_size", "CLUSTER_GROW", "add_nodes", "create"]);
 });
 
 it("knows what a short cut settles, and assumes what it must", async () => {

@@ -34,6 +34,7 @@ const world: World = {
   }),
   profileCreatedAt: () => 0,
   nodesOf: () => ["n1", "n2", "n3"],
+  standbyOf: () => [],
   profile: () => ({ image: "x", memory: 1 }),
   victims: (_, count) => ["n1", "n2", "n3"].slice(0, count),
 };

@@ -41,6 +41,7 @@ const world: World = {
       : undefined,
   profileCreatedAt: () => 0,
   nodesOf: () => ["n1", "n2"],
+  standbyOf: () => [],
   profile: () => ({ image: "a", memory: 1 }),
   victims: (_, count) => ["n2", "n1"].slice(0, count),
 };

@@ -10,6 +10,7 @@ const world: World = {
   node: () => undefined,
   profileCreatedAt: () => 0,
   nodesOf: () => [],
+  standbyOf: () => [],
   profile: () => undefined,
   victims: () => [],
 };

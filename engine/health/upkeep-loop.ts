@@ -1,0 +1,85 @@
+import type pg from "pg";
+import type { Logger } from "pino";
+import type { Json } from "../../grammar/plan.ts";
+import { planOfCluster } from "../actions/plan-of-cluster.ts";
+import { Refusal } from "../actions/refusal.ts";
+import { submitAction } from "../actions/submit-action.ts";
+import { type DueUpkeep, listDueUpkeep } from "../store/list-due-upkeep.ts";
+
+const clustersAtOnce = 100;
+const tickMs = 5_000;
+
+/** Asks for what clusters' policies want to be done by itself, for as long as this worker runs. Several workers share the work. */
+export function startUpkeepLoop(q: { readonly pool: pg.Pool; readonly logger: Logger }): {
+  stop(): Promise<void>;
+} {
+  let stopping = false;
+  let wakeUp = () => {};
+  const running = (async () => {
+    while (!stopping) {
+      try {
+        await keepUpOnce(q.pool);
+      } catch (error) {
+        q.logger.warn({ err: error }, "upkeep: the database failed; trying again");
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, tickMs);
+        wakeUp = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (stopping) wakeUp();
+      });
+    }
+  })();
+  return {
+    async stop() {
+      stopping = true;
+      wakeUp();
+      await running;
+    },
+  };
+}
+
+/** One look at all clusters. Returns how many actions were asked for; several workers at once ask for each once a minute. */
+export async function keepUpOnce(pool: pg.Pool): Promise<number> {
+  const due = await listDueUpkeep(pool, { limit: clustersAtOnce });
+  const asked = await Promise.all(due.map((one) => submit(pool, one)));
+  return asked.filter(Boolean).length;
+}
+
+async function submit(pool: pg.Pool, due: DueUpkeep): Promise<boolean> {
+  const minute = Math.floor(Date.now() / 60_000);
+  try {
+    await submitAction(pool, {
+      projectId: due.project_id,
+      program: due.program,
+      plan: await planOfCluster(pool, due),
+      ...wanted(due),
+      requestedBy: due.user_id,
+      cause: "Policy",
+      requestKey: `upkeep ${due.binding_id} ${minute}`,
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false; // the driver can't, or the cluster is going: nothing to be done about it here
+    throw error;
+  }
+}
+
+function wanted({ definition, arguments: given, cluster_id: cluster }: DueUpkeep): {
+  readonly action: string;
+  readonly inputs: Readonly<Record<string, Json>>;
+} {
+  if (definition === "standby_pool")
+    return { action: "CLUSTER_FILL_STANDBY", inputs: { cluster, size: given["size"] ?? 0 } };
+  const batch = given["batch_size"];
+  return {
+    action: "CLUSTER_REPLACE_OLD",
+    inputs: {
+      cluster,
+      older_than: given["lifetime"] ?? 0,
+      ...(typeof batch === "number" && { batch_size: batch }),
+    },
+  };
+}
