@@ -1,12 +1,13 @@
 import { encodeFrame, FrameReader, frame } from "./guest/frames.ts";
 import type { EngineName, Lost, RoomOptions } from "./guest/room.ts";
 import type { Sealed } from "./guest/seal.ts";
+import { waitsAtMost } from "./guest/slice.ts";
 import { type GuestChild, spawnGuest } from "./guest-child.ts";
 import { isolatePrelude } from "./isolate-prelude.ts";
 import { findJail } from "./jail/find-jail.ts";
 import type { Jail } from "./jail/jail.ts";
 import { missingWalls, wallsAreRequired } from "./jail/strict.ts";
-import { innermost, residentMb } from "./process-facts.ts";
+import { innermost, residentMb, usedMs } from "./process-facts.ts";
 
 /** One place where a plugin's code runs, out of our process: a room of a guest process. */
 export interface Bridge {
@@ -90,6 +91,7 @@ export class GuestProcess {
   /** Whether several rooms were in it when it ended. */
   #crowded = false;
   #asked = 0;
+  #usedBefore = 0;
   #looked = 0;
   #resolveReady: () => void = () => {};
   #rejectReady: (error: Error) => void = () => {};
@@ -141,7 +143,7 @@ export class GuestProcess {
       () => this.#send(frame.open, room, text),
       () => {}, // its end is told to every room
     );
-    if (this.#gone) queueMicrotask(() => this.#tellEnd(room));
+    if (this.#end !== undefined) queueMicrotask(() => this.#tellEnd(room));
     const process = this;
     const bridge: Bridge = {
       get pid() {
@@ -221,20 +223,24 @@ export class GuestProcess {
       return;
     }
     if (this.#end !== undefined) return;
-    this.#end = why;
     this.#culprit = guest === undefined ? 0 : room;
-    if (guest !== undefined) this.#tellEnd(room, why);
     this.#child?.kill();
-    this.#rejectReady(new Error(why.message));
+    this.#tellAll(why);
   }
 
   #close(end: GuestEnd): void {
     if (this.#gone) return;
-    this.#end ??= end;
     this.#gone = true;
-    this.#crowded = this.#guests.size > 1;
     clearInterval(this.#watch);
-    this.#rejectReady(new Error(this.#end.message));
+    if (this.#end === undefined) this.#tellAll(end);
+  }
+
+  /** At once, also where the process takes its time to end: whoever was in it must not be given another call. */
+  #tellAll(end: GuestEnd): void {
+    this.#end = end;
+    this.#crowded = this.#guests.size > 1;
+    this.#rejectReady(new Error(end.message));
+    if (this.#culprit !== 0) this.#tellEnd(this.#culprit, end);
     for (const room of [...this.#guests.keys()]) this.#tellEnd(room);
   }
 
@@ -281,11 +287,18 @@ export class GuestProcess {
     this.#looked = now;
     if (this.#asked === 0 || late) {
       this.#asked = now;
+      this.#usedBefore = usedMs(this.#pid);
       this.#send(frame.ping, 0, "");
-    } else if (now - this.#asked > this.#limits.sliceMs + answerMs)
+      return;
+    }
+    const { sliceMs } = this.#limits;
+    const waited = now - this.#asked;
+    if (waited <= sliceMs + answerMs) return;
+    const used = usedMs(this.#pid) - this.#usedBefore; // it may wait for a processor, as everybody does
+    if (used > sliceMs || waited > sliceMs * waitsAtMost + answerMs)
       this.kill({
         reason: "stuck",
-        message: `kept its process from answering for ${Math.round(now - this.#asked)} ms`,
+        message: `kept its process from answering for ${Math.round(waited)} ms`,
       });
   }
 }

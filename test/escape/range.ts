@@ -54,7 +54,7 @@ export async function openRange(
     { ping: "async (_host, call) => [call.arguments.value, Object.keys({}).length, {}.polluted ?? null]" },
     { manifest: { name: "healthy" } },
   );
-  const fixture = hostFixture([hostile, healthy], { sliceMs: 1000, processes: 4, ...options });
+  const fixture = hostFixture([hostile, healthy], { processes: 4, ...options });
   const ping = async () =>
     expect(await fixture.invoke(healthy, "ping", { value: "ping" })).toEqual(["ping", 0, null]);
   return {

@@ -1,6 +1,7 @@
 import ivm from "isolated-vm";
 import type { Engine, Lost, Room, RoomWiring } from "./room.ts";
 import { RoomWires, unwanted } from "./room-wires.ts";
+import { Slice } from "./slice.ts";
 
 /** V8, an isolate for each room, on a thread of its own. */
 export const isolatedVmEngine: Engine = {
@@ -103,11 +104,15 @@ class IsolatedVmRoom implements Room {
       if (this.#lost) return;
       if (this.#active) {
         this.#active = false;
-        const stuck = () =>
-          this.#lose("stuck", `kept its thread for more than ${this.#wiring.sliceMs} ms without a pause`);
+        const { sliceMs } = this.#wiring;
+        const slice = new Slice(sliceMs);
+        const look = () => {
+          if (slice.left > 0) late = setTimeout(look, Math.max(slice.left, probeMs));
+          else this.#lose("stuck", `kept its thread for more than ${sliceMs} ms without a pause`);
+        };
         let late = setTimeout(() => {
-          late = setTimeout(stuck, probeMs); // an answer may wait already, if this process was held up itself
-        }, this.#wiring.sliceMs);
+          late = setTimeout(look, probeMs); // an answer may wait already, if this process was held up itself
+        }, sliceMs);
         try {
           await this.#dispatch?.apply(undefined, ['{"t":"probe"}']);
         } catch (error) {
