@@ -248,5 +248,6 @@ function checkSettings({ manifest }: PluginBundle, settings: PluginCall["setting
   throw new HostFailure(`settings of plugin ${manifest.name}: ${said}`, {
     code: "bad-arguments",
     retryable: false,
+    help: "write them into the program, in the plugin's block: with { … }; coppice plugin try takes --with name=value",
   });
 }

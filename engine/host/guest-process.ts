@@ -55,9 +55,12 @@ interface Guest {
   readonly options: GuestOptions;
   readonly opened: (description: string) => void;
   readonly failed: (error: Error) => void;
-  late: NodeJS.Timeout;
+  late?: NodeJS.Timeout;
 }
 
+/** Until its own thread answers for the first time: on a busy machine that takes its time. */
+const startMs = 60_000;
+/** From then on until a plugin is loaded. */
 const loadMs = 10_000;
 /** A debugger may stop the plugin while it is loaded. */
 const inspectedLoadMs = 24 * 3_600_000;
@@ -130,17 +133,18 @@ export class GuestProcess {
     const room = ++this.#lastRoom;
     const within = options.inspect === true ? inspectedLoadMs : loadMs;
     const opened = new Promise<string>((resolve, reject) => {
-      const late = setTimeout(
-        () => this.#kill(room, { reason: "stuck", message: `was not loaded after ${within} ms` }),
-        within,
-      );
-      this.#guests.set(room, { options, opened: resolve, failed: reject, late });
+      this.#guests.set(room, { options, opened: resolve, failed: reject });
     });
     opened.catch(() => {});
     const { bundle, name, memoryMb, sliceMs, inspect } = options;
     const text = JSON.stringify({ bundle, name, memoryMb, sliceMs, inspect });
+    const late = () => this.#kill(room, { reason: "stuck", message: `was not loaded after ${within} ms` });
     this.ready.then(
-      () => this.#send(frame.open, room, text),
+      () => {
+        const guest = this.#guests.get(room);
+        if (guest !== undefined) guest.late = setTimeout(late, within);
+        this.#send(frame.open, room, text);
+      },
       () => {}, // its end is told to every room
     );
     if (this.#end !== undefined) queueMicrotask(() => this.#tellEnd(room));
@@ -179,6 +183,11 @@ export class GuestProcess {
     child.stderr.on("data", (chunk: Buffer) => this.#hear(chunk.toString("utf8").trimEnd().slice(0, 2000)));
     child.stdin.on("error", () => {}); // it died; its end says so
     child.onEnd((message) => this.#close({ reason: "signal", message }));
+    const late = setTimeout(
+      () => this.kill({ reason: "signal", message: `did not start within ${startMs} ms` }),
+      startMs,
+    );
+    this.ready.finally(() => clearTimeout(late)).catch(() => {});
     const { memoryMb, sliceMs, inspect } = this.#limits;
     const start = { engine: this.engine, prelude: isolatePrelude(), memoryMb, sliceMs, inspect };
     this.#send(frame.start, 0, JSON.stringify(start));

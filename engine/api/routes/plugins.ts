@@ -155,7 +155,7 @@ export function getPlugin(app: Api, context: ApiContext): void {
 function expectLoaded(name: string, version: string, kept: { readonly loaded: boolean }): void {
   if (kept.loaded) return;
   throw new ApiError(409, `plugin ${name} ${version} was unloaded: programs may not take it up`, {
-    help: "an administrator loads it again: coppice plugin load",
+    help: "an administrator loads it again: coppice plugin load PATH --reload",
   });
 }
 

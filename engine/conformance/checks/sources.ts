@@ -1,6 +1,6 @@
 import type { Json } from "../../../grammar/plan.ts";
 import { type Check, CheckFailure } from "../check.ts";
-import type { KindBench } from "../kind-bench.ts";
+import type { AskOften, KindBench } from "../kind-bench.ts";
 
 interface Told {
   readonly events: readonly { readonly name: string; readonly id: string }[];
@@ -47,6 +47,12 @@ export const sourceChecks: readonly Check<KindBench>[] = [
     },
   },
 ];
+
+/** From the same cursor on. */
+export const askCursor: AskOften = async (bench) => {
+  const { cursor } = await poll(bench, null);
+  return { call: () => bench.attempt("poll", { cursor }), end: async () => {} };
+};
 
 async function poll(bench: KindBench, cursor: Json): Promise<Told> {
   return (await bench.ask("poll", { cursor })) as unknown as Told;

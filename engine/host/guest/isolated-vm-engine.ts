@@ -1,7 +1,7 @@
 import ivm from "isolated-vm";
 import type { Engine, Lost, Room, RoomWiring } from "./room.ts";
 import { RoomWires, unwanted } from "./room-wires.ts";
-import { Slice } from "./slice.ts";
+import { Slice, waitsAtMost } from "./slice.ts";
 
 /** V8, an isolate for each room, on a thread of its own. */
 export const isolatedVmEngine: Engine = {
@@ -60,14 +60,13 @@ class IsolatedVmRoom implements Room {
     if (context === undefined || own === undefined) throw new Error("the room is not prepared");
     if (this.#wiring.inspect !== true) this.#watch(); // one that a debugger stopped is not stuck
     this.#active = true;
+    const timeout = this.#wiring.sliceMs * waitsAtMost; // the watch ends what computes as long as that
     const plugin = await this.#isolate.compileModule(bundle, { filename: name });
     await plugin.instantiate(context, refuseImport);
-    await plugin.evaluate({ timeout: this.#wiring.sliceMs });
+    await plugin.evaluate({ timeout });
     const driver = await plugin.namespace.get("default", { reference: true });
     const install = await own.namespace.get("install", { reference: true });
-    const described: unknown = await install.apply(undefined, [driver.derefInto()], {
-      timeout: this.#wiring.sliceMs,
-    });
+    const described: unknown = await install.apply(undefined, [driver.derefInto()], { timeout });
     return String(described);
   }
 
