@@ -143,6 +143,7 @@ function remember(made: Remembered, operation: string, key: string, call: Json, 
 
 function show({ output, log }: TryRequest, name: string, trial: Trial, secret: boolean): void {
   const { outcome, events, audit, milliseconds } = trial;
+  const asked = audit.filter(({ capability }) => capability !== "call"); // how the call ended is said above
   const logs = trial.logs.filter(({ level }) => logLevels.indexOf(level) >= logLevels.indexOf(log));
   const time = output.paint("dim", `${milliseconds.toFixed(1)} ms`);
   if ("result" in outcome)
@@ -157,7 +158,7 @@ function show({ output, log }: TryRequest, name: string, trial: Trial, secret: b
   }
   for (const event of events) output.line(`  event  ${printable(event)}`);
   for (const { level, text } of logs) output.line(`  ${level.padEnd(6)} ${printable(text)}`);
-  for (const entry of audit) output.line(`  asked  ${auditLine(entry)}`);
+  for (const entry of asked) output.line(`  asked  ${auditLine(entry)}`);
   output.data({
     call: name,
     ...("result" in outcome
@@ -165,7 +166,7 @@ function show({ output, log }: TryRequest, name: string, trial: Trial, secret: b
       : { failure: failureOf(outcome.failure) }),
     events,
     logs,
-    audit: audit.map(({ capability, target, outcome: how, bytesIn, bytesOut, durationMs }) => ({
+    audit: asked.map(({ capability, target, outcome: how, bytesIn, bytesOut, durationMs }) => ({
       capability,
       target,
       outcome: how,

@@ -71,6 +71,13 @@ export async function openRange(
       expectHarmless(attack, outcome);
       expectNothingPolluted();
       await expectRefusals(fixture, attack, before);
+      if ("failure" in outcome && outcome.failure.code.startsWith("plugin-"))
+        await expect
+          .poll(() => fixture.audit.slice(before).map((e) => `${e.outcome} ${e.capability} ${e.target}`), {
+            message: "an attack that fails its call is in the audit",
+            timeout: 20_000,
+          })
+          .toContain(`failed call attack_${index}: ${outcome.failure.code}`);
       if ("failure" in outcome)
         expect(await fixture.invoke(hostile, "alive", {}, { projectId })).toBe("alive");
     },
