@@ -7,11 +7,11 @@ const leaked: number[][] = [];
 let turns = 0;
 
 /** Asks for a record; with the defect `swallows` it takes an outage for an answer. */
-async function look(host: Host, key: string) {
+async function look(host: Host, key: string, otherwise: string | null = null) {
   try {
     return await host.state.get(key);
   } catch (error) {
-    if (has(host, "swallows")) return null;
+    if (has(host, "swallows")) return otherwise;
     throw error;
   }
 }
@@ -28,8 +28,18 @@ async function take(
   leak(host);
   if (has(host, "everybody's")) return { held: true };
   const key = `lock/${name}`;
-  const found = (await look(host, key)) as Lock | null;
-  if (found === null && has(host, "swallows")) return { held: true };
+  const found = await look(host, key, "unknown");
+  if (found === "unknown") return { held: true };
+  return await takeFound(host, { name, owner, ttl }, anew, found as Lock | null);
+}
+
+async function takeFound(
+  host: Host,
+  { name, owner, ttl }: { readonly name: string; readonly owner: string; readonly ttl: number },
+  anew: boolean,
+  found: Lock | null,
+): Promise<{ held: boolean }> {
+  const key = `lock/${name}`;
   const free = found === null || (found.until < Date.now() && !has(host, "for-ever"));
   if (has(host, "not-again") && anew && found?.owner === owner && !free) return { held: false };
   if (free ? !anew : found.owner !== owner) return { held: false };
