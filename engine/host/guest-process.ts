@@ -60,8 +60,8 @@ interface Guest {
 
 /** Until its own thread answers for the first time: on a busy machine that takes its time. */
 const startMs = 60_000;
-/** From then on until a plugin is loaded. */
-const loadMs = 10_000;
+/** From then on until a plugin is loaded: more than a turn may last at most, whose message says more. */
+const loadMs = 20_000;
 /** A debugger may stop the plugin while it is loaded. */
 const inspectedLoadMs = 24 * 3_600_000;
 const watchMs = 100;
