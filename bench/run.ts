@@ -13,7 +13,10 @@ import { senlinSuite } from "./suites/senlin.ts";
 import { startUpSuite } from "./suites/start-up.ts";
 import { testRunnerSuite } from "./suites/test-runner.ts";
 
-/** `npm run bench` measures what every machine can; `npm run bench -- create language` only those. */
+/**
+ * `npm run bench` measures what every machine can; `npm run bench -- create language` only those. With `--short` suites
+ * that can only show that they run, and nothing is kept.
+ */
 const suites: readonly Suite[] = [
   languageSuite,
   languageServerSuite,
@@ -30,7 +33,8 @@ const resultsPath = join(import.meta.dirname, "results.json");
 // Suites make a cluster for each measurement; what is measured is the work, not the limit.
 process.env["COPPICE_MAX_CLUSTERS_PER_PROJECT"] ??= "100000";
 
-const wanted = process.argv.slice(2);
+const short = process.argv.includes("--short");
+const wanted = process.argv.slice(2).filter((word) => word !== "--short");
 const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
 if (unknown.length > 0) {
   console.error(
@@ -42,12 +46,13 @@ const results: Record<string, unknown> = readResults();
 const named = ({ name, onlyByName }: Suite) => (wanted.length === 0 ? !onlyByName : wanted.includes(name));
 for (const suite of suites.filter(named)) {
   console.log(`\n${suite.title}`);
-  const rows = await suite.run((line) => console.log(`  … ${line}`));
+  const rows = await suite.run((line) => console.log(`  … ${line}`), { short });
   print(rows);
+  if (short) continue;
   results[suite.name] = { title: suite.title, measured: stamp(), rows };
   writeFileSync(resultsPath, `${JSON.stringify(results, null, 2)}\n`);
 }
-console.log("\nWritten to bench/results.json.");
+if (!short) console.log("\nWritten to bench/results.json.");
 
 function print(rows: readonly Row[]): void {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row.figures)))];

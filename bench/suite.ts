@@ -12,5 +12,6 @@ export interface Suite {
   readonly title: string;
   /** It takes long, or needs what most machines lack: measured only when it is named. */
   readonly onlyByName?: true;
-  run(say: (line: string) => void): Promise<readonly Row[]>;
+  /** `short`: only to see that it runs; its figures mean nothing. */
+  run(say: (line: string) => void, how: { readonly short: boolean }): Promise<readonly Row[]>;
 }

@@ -6,5 +6,9 @@ export default defineDriver({
     async echo(_host, call) {
       return { payload: call.arguments["payload"] ?? "" };
     },
+    async ask_and_echo(host, call) {
+      await host.state.get("payload");
+      return { payload: call.arguments["payload"] ?? "" };
+    },
   },
 });

@@ -12,6 +12,8 @@ export const ownProcess: Partial<PluginCall> = { grants: [{ capability: "state",
 export interface BenchHost {
   readonly host: PluginHost;
   echo(plugin: Callee, payload: string, more?: Partial<PluginCall>): Promise<unknown>;
+  /** The same, and asks the broker for a record before. */
+  askAndEcho(plugin: Callee, payload: string, more?: Partial<PluginCall>): Promise<unknown>;
   invoke(plugin: Callee, name: string, more?: Partial<PluginCall>): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export function benchHost(plugins: readonly Callee[], options: Partial<PluginHos
   return {
     host,
     echo: (plugin, payload, more = {}) => call(plugin, "echo", { payload }, more),
+    askAndEcho: (plugin, payload, more = {}) => call(plugin, "ask_and_echo", { payload }, more),
     invoke: (plugin, name, more = {}) => call(plugin, name, null, more),
     close: () => host.close(),
   };

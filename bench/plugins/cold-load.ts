@@ -5,10 +5,8 @@ import { median, rounded } from "../statistics.ts";
 import type { Row } from "../suite.ts";
 import { benchHost, type Callee, ownProcess } from "./bench-host.ts";
 
-const turns = 7;
-
 /** Time of the first call to a plugin of 100 KB: with a process that was started ahead, and with none. */
-export async function coldLoad(): Promise<readonly Row[]> {
+export async function coldLoad(turns: number): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const engine of ["isolated-vm", "quickjs"] as const)
     for (const spares of [1, 0]) {

@@ -5,7 +5,6 @@ import type { Row } from "../suite.ts";
 import { benchHost, type Callee, ownProcess } from "./bench-host.ts";
 import { oneByOne } from "./measure-calls.ts";
 
-const forMs = 3_000;
 const ways = {
   computes: "for (;;);",
   "fills its memory": "const all = []; for (;;) all.push(new Array(1000).fill({}));",
@@ -14,7 +13,7 @@ const ways = {
 } as const;
 
 /** What one plugin that misbehaves does to the calls of another, each in a process of its own. */
-export async function misbehaviour(healthy: Callee): Promise<readonly Row[]> {
+export async function misbehaviour(healthy: Callee, forMs: number): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const [way, body] of Object.entries(ways)) {
     const bad = badPlugin(body);

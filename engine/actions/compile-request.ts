@@ -82,7 +82,7 @@ function noPlugin(hash: string | undefined) {
 function unloaded(row: PluginRow) {
   if (row.unloaded_at === null) return null;
   const error = `plugin ${row.name} ${row.version} was unloaded`;
-  return { error, help: "an administrator loads it again: coppice plugin load" };
+  return { error, help: "an administrator loads it again: coppice plugin load PATH --reload" };
 }
 
 /** The newest of each plugin that servers offer under these names; `lamps@1.2` wants a version that starts so. */

@@ -11,6 +11,7 @@ import {
 import { grantsFor, missingGrants, permissionText } from "../plugins/lock/grants.ts";
 import { type Lock, type LockedPlugin, lockName, readLock, writeLock } from "../plugins/lock/lock-file.ts";
 import { openPlugin } from "../plugins/open-plugin.ts";
+import { readPermission } from "../plugins/read-permission.ts";
 import { CliError } from "./cli-error.ts";
 import { confirm } from "./confirm.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -35,7 +36,10 @@ export async function addPlugin(
       help: `Take up a new version with: coppice plugin update ${known.name}`,
     });
   const name = freeName(lock, plugin);
-  const grants = q.allow.length > 0 ? q.allow.map(readPermission) : grantsFor(plugin.manifest.needs);
+  const grants =
+    q.allow.length > 0
+      ? q.allow.map((line) => permissionText(readPermission(line)))
+      : grantsFor(plugin.manifest.needs);
   describe(name, plugin, grants, q.output);
   if (!q.yes) await confirm("Let it in?", "--yes", "coppice plugin show");
   const entry = entryOf(plugin, grants);
@@ -60,7 +64,7 @@ export function grantPlugin(
 ): void {
   const lock = expectLock(q.folder);
   const entry = expectEntry(lock, q.name);
-  const permission = permissionText({ capability: q.capability, target: q.target });
+  const permission = permissionText(readPermission(`${q.capability} ${q.target ?? ""}`));
   const others = entry.grants.filter((grant) => grant !== permission);
   if (q.revoke && others.length === entry.grants.length)
     throw new CliError(exitCodes.notFound, `${lockName} doesn't grant ${q.name} ${permission}`, {
@@ -178,13 +182,6 @@ function freeName(lock: Lock, { manifest }: ReadPlugin): string {
   throw new CliError(exitCodes.refused, `${lockName} holds ${name} ${version} already, from another place`, {
     help: `Remove it first: coppice plugin remove ${second}`,
   });
-}
-
-/** `http api.example.org:443`, as `--allow` takes it. */
-function readPermission(text: string): string {
-  const [capability = "", ...rest] = text.trim().split(/\s+/);
-  const target = rest.join(" ").replace(/^"(.*)"$/, "$1");
-  return permissionText({ capability, target: target === "" ? undefined : target });
 }
 
 function describe(name: string, plugin: ReadPlugin, grants: readonly string[], output: Output): void {

@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import type { Grant, Json } from "../../grammar/plan.ts";
-import { parseGrant, readConformanceFile } from "../conformance/conformance-file.ts";
+import { readConformanceFile } from "../conformance/conformance-file.ts";
 import { readManifest } from "../host/read-manifest.ts";
 import { readValue } from "../plugin-kit/read-trial.ts";
+import { readPermission } from "../plugins/read-permission.ts";
 import { CliError } from "./cli-error.ts";
 import { conformanceOfProgram } from "./conformance-of-program.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -35,5 +36,5 @@ export async function playgroundSetup(q: {
     settings[setting.slice(0, at)] = readValue(schema, setting.slice(at + 1));
   }
   const allow = new Set(["state", ...(program.allow ?? own.allow ?? []), ...q.allow]);
-  return { grants: [...allow].map(parseGrant), settings };
+  return { grants: [...allow].map(readPermission), settings };
 }

@@ -32,7 +32,11 @@ export async function showAudit(q: {
   const oldestFirst = [...audit].reverse();
   for (const entry of oldestFirst) q.output.data(entry);
   if (audit.length === 0) {
-    q.output.line(q.refused ? "Nothing was refused." : "There are no requests of plugins.");
+    const of = q.plugin === undefined ? "" : ` of ${q.plugin}`;
+    const where = `${of}${q.action === undefined ? "" : ` in action ${q.action}`}`;
+    q.output.line(
+      q.refused ? `Nothing${where} was refused.` : `The audit holds no request${where || " of a plugin"}.`,
+    );
     return;
   }
   printTable(

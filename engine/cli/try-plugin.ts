@@ -8,7 +8,7 @@ import { PluginError } from "../host/plugin-error.ts";
 import type { HostFailure } from "../host/plugin-host.ts";
 import { type InspectorServer, startInspector } from "../plugin-kit/inspector-server.ts";
 import { type LogLevel, logLevels, Playground, type Trial } from "../plugin-kit/playground.ts";
-import { callable, type Remembered, readTrial } from "../plugin-kit/read-trial.ts";
+import { callable, type Remembered, readTrial, usages } from "../plugin-kit/read-trial.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
@@ -87,13 +87,17 @@ async function readLines(q: TryRequest, playground: Playground, made: Remembered
   const { manifest } = playground.plugin;
   output.note(`${manifest.name} ${manifest.version}: ${callable(manifest).join(", ")}`);
   output.note(
-    "Write an operation and its arguments: create content=plums. Ctrl-D ends. Changed files are loaded anew.",
+    "Write an operation and its arguments: create content=plums. help shows all, Ctrl-D ends. Changed files are loaded anew.",
   );
   let passed = true;
   const lines = createInterface({ input: process.stdin, terminal: false });
   for await (const line of lines) {
     const [operation, ...args] = wordsOf(line);
     if (operation === undefined) continue;
+    if (operation === "help" && !callable(playground.plugin.manifest).includes("help")) {
+      for (const usage of usages(playground.plugin.manifest)) output.note(`  ${usage}`);
+      continue;
+    }
     try {
       if (await playground.reload()) output.note(output.paint("dim", "(loaded anew)"));
       passed = await tryOnce(q, playground, made, { operation, arguments: args });
@@ -139,6 +143,7 @@ function remember(made: Remembered, operation: string, key: string, call: Json, 
 
 function show({ output, log }: TryRequest, name: string, trial: Trial, secret: boolean): void {
   const { outcome, events, audit, milliseconds } = trial;
+  const asked = audit.filter(({ capability }) => capability !== "call"); // how the call ended is said above
   const logs = trial.logs.filter(({ level }) => logLevels.indexOf(level) >= logLevels.indexOf(log));
   const time = output.paint("dim", `${milliseconds.toFixed(1)} ms`);
   if ("result" in outcome)
@@ -153,7 +158,7 @@ function show({ output, log }: TryRequest, name: string, trial: Trial, secret: b
   }
   for (const event of events) output.line(`  event  ${printable(event)}`);
   for (const { level, text } of logs) output.line(`  ${level.padEnd(6)} ${printable(text)}`);
-  for (const entry of audit) output.line(`  asked  ${auditLine(entry)}`);
+  for (const entry of asked) output.line(`  asked  ${auditLine(entry)}`);
   output.data({
     call: name,
     ...("result" in outcome
@@ -161,7 +166,7 @@ function show({ output, log }: TryRequest, name: string, trial: Trial, secret: b
       : { failure: failureOf(outcome.failure) }),
     events,
     logs,
-    audit: audit.map(({ capability, target, outcome: how, bytesIn, bytesOut, durationMs }) => ({
+    audit: asked.map(({ capability, target, outcome: how, bytesIn, bytesOut, durationMs }) => ({
       capability,
       target,
       outcome: how,

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
-import type { Grant, Json } from "../../grammar/plan.ts";
-import { capabilities } from "../../plugins/sdk/manifest.ts";
+import type { Json } from "../../grammar/plan.ts";
 import { PluginError } from "../host/plugin-error.ts";
 
 type Values = Readonly<Record<string, Json>>;
@@ -73,14 +72,6 @@ export function parseConformanceFile(text: string, shown: string): ConformanceFi
     return `${at} ${message}${more}`;
   });
   throw wrong(`${shown}: ${said.join("; ")}`);
-}
-
-/** `http 127.0.0.1:8080` or `http "127.0.0.1:8080"`, as in a program after `allow`. Throws `PluginError`. */
-export function parseGrant(line: string): Grant {
-  const [, capability = "", target] = /^([a-z]+)(?:\s+"?([^"]*)"?)?$/.exec(line.trim()) ?? [];
-  if ((capabilities as readonly string[]).includes(capability))
-    return { capability: capability as Grant["capability"], target: target ?? null };
-  throw wrong(`allow ${line}: there is no such capability; there are ${capabilities.join(", ")}`);
 }
 
 function wrong(message: string): PluginError {

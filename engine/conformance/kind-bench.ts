@@ -4,6 +4,11 @@ import { CheckFailure, describeFailure } from "./check.ts";
 import type { OtherCase } from "./subject.ts";
 import type { CallOptions, Outcome, Workbench } from "./workbench.ts";
 
+/** Prepares a question that may be asked thousands of times; `end` undoes what it needed. */
+export type AskOften = (
+  bench: KindBench,
+) => Promise<{ readonly call: () => Promise<Outcome>; readonly end: () => Promise<void> }>;
+
 /** Calls one policy type, source, notifier, secret store or lock service of a plugin. */
 export class KindBench {
   readonly workbench: Workbench;

@@ -1,11 +1,11 @@
 import type { OtherKind } from "../../plugins/sdk/kinds.ts";
 import type { Check } from "./check.ts";
-import { coordinationChecks } from "./checks/coordination.ts";
+import { askRenewal, coordinationChecks } from "./checks/coordination.ts";
 import { notifierChecks } from "./checks/notifiers.ts";
-import { policyChecks } from "./checks/policies.ts";
-import { secretStoreChecks } from "./checks/secret-stores.ts";
-import { sourceChecks } from "./checks/sources.ts";
-import type { KindBench } from "./kind-bench.ts";
+import { askDecision, policyChecks } from "./checks/policies.ts";
+import { askSecret, secretStoreChecks } from "./checks/secret-stores.ts";
+import { askCursor, sourceChecks } from "./checks/sources.ts";
+import type { AskOften, KindBench } from "./kind-bench.ts";
 
 /** What is asked of policy types, sources, notifiers, secret stores and lock services. */
 export const kindChecks: Readonly<Record<OtherKind, readonly Check<KindBench>[]>> = {
@@ -14,6 +14,15 @@ export const kindChecks: Readonly<Record<OtherKind, readonly Check<KindBench>[]>
   notifiers: notifierChecks,
   secret_stores: secretStoreChecks,
   coordination: coordinationChecks,
+};
+
+/** A question that changes nothing, for the leak check; `null` for kinds that have none. */
+export const askedOften: Readonly<Record<OtherKind, AskOften | null>> = {
+  policies: askDecision,
+  sources: askCursor,
+  notifiers: null,
+  secret_stores: askSecret,
+  coordination: askRenewal,
 };
 
 /** As people call one: `policy type spread`. */

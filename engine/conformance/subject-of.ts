@@ -4,7 +4,8 @@ import { otherKinds } from "../../plugins/sdk/kinds.ts";
 import type { Manifest, ProfileTypeSchema } from "../../plugins/sdk/manifest.ts";
 import type { LoadedPlugin } from "../host/load-plugin.ts";
 import { PluginError } from "../host/plugin-error.ts";
-import { type ConformanceFile, type ProfileEntry, parseGrant } from "./conformance-file.ts";
+import { readPermission } from "../plugins/read-permission.ts";
+import type { ConformanceFile, ProfileEntry } from "./conformance-file.ts";
 import { sampleChanges, sampleValues } from "./sample-values.ts";
 import type { OtherCase, ProfileCase, Subject } from "./subject.ts";
 
@@ -29,7 +30,7 @@ export function subjectOf(plugin: LoadedPlugin, ...given: readonly ConformanceFi
     throw lacking(`settings: ${settings.problems.map((p) => `${p.path} ${p.message}`).join("; ")}`);
   return {
     plugin,
-    grants: (all.allow ?? grantsOf(manifest)).map(parseGrant),
+    grants: (all.allow ?? grantsOf(manifest)).map(readPermission),
     settings: { ...sampleValues(manifest.settings).values, ...all.settings },
     profiles: Object.fromEntries(
       Object.entries(manifest.profiles).map(([name, schema]) => [

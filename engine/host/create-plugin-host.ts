@@ -1,13 +1,13 @@
 import type { Json, SecretSource } from "../../grammar/plan.ts";
 import { checkProperties } from "../../plugins/sdk/check-values.ts";
 import { batchOutcomes } from "./batch-outcomes.ts";
-import { AuditBatch, type AuditSink } from "./broker/audit.ts";
+import { AuditBatch, type AuditEntry, type AuditSink } from "./broker/audit.ts";
 import { Broker } from "./broker/broker.ts";
 import { type BrokerSettings, defaultBrokerSettings } from "./broker/broker-settings.ts";
 import { type Around, InterposedBroker } from "./broker/interposed-broker.ts";
 import { logMetrics } from "./broker/log-metrics.ts";
 import type { StateStore } from "./broker/state-store.ts";
-import { isStoreRead, targetPath } from "./call-target.ts";
+import { isStoreRead, targetName, targetPath } from "./call-target.ts";
 import { checkCall } from "./check-call.ts";
 import { engineOf } from "./engine-of.ts";
 import { type ExchangeWithGuest, followCall } from "./follow-call.ts";
@@ -157,10 +157,17 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
           secrets,
         );
       };
-      return await metrics.timed(manifest.name, async () => {
-        if (!many) return await followCall(manifest, q, exchange);
-        return batchOutcomes(plugin, q, await exchange("begin", {}, q.timeoutMs));
-      });
+      const started = performance.now();
+      try {
+        return await metrics.timed(manifest.name, async () => {
+          if (!many) return await followCall(manifest, q, exchange);
+          return batchOutcomes(plugin, q, await exchange("begin", {}, q.timeoutMs));
+        });
+      } catch (error) {
+        const { code } = error as HostFailure; // of another error it says nothing
+        if (code?.startsWith("plugin-")) audit.add(endOfCall(manifest.name, q, code, started));
+        throw error;
+      }
     },
     processIds,
     metrics: async () => `${await metrics.text()}\n${broker.metrics.text()}`,
@@ -178,6 +185,23 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
   const readSecret: ReadSecret = (name, source, q) =>
     source.source === "store" ? stores.read(name, source, q) : secretReader.read(name, source);
   return host;
+}
+
+/** A call that ended by the plugin's own doing: its time, its memory, a crash, a bug. It stands beside what it asked for. */
+function endOfCall(plugin: string, q: PluginCall, code: string, started: number): AuditEntry {
+  return {
+    projectId: q.projectId,
+    plugin,
+    pluginHash: q.pluginHash,
+    ...q.origin,
+    capability: "call",
+    target: `${targetName(q.target)}: ${code}`,
+    outcome: "failed",
+    bytesIn: 0,
+    bytesOut: 0,
+    durationMs: performance.now() - started,
+    at: new Date(),
+  };
 }
 
 type ReadSecret = (name: string, source: SecretSource, q: PluginCall) => Promise<string>;
@@ -248,5 +272,6 @@ function checkSettings({ manifest }: PluginBundle, settings: PluginCall["setting
   throw new HostFailure(`settings of plugin ${manifest.name}: ${said}`, {
     code: "bad-arguments",
     retryable: false,
+    help: "write them into the program, in the plugin's block: with { … }; coppice plugin try takes --with name=value",
   });
 }

@@ -1,12 +1,13 @@
 import { encodeFrame, FrameReader, frame } from "./guest/frames.ts";
 import type { EngineName, Lost, RoomOptions } from "./guest/room.ts";
 import type { Sealed } from "./guest/seal.ts";
+import { waitsAtMost } from "./guest/slice.ts";
 import { type GuestChild, spawnGuest } from "./guest-child.ts";
 import { isolatePrelude } from "./isolate-prelude.ts";
 import { findJail } from "./jail/find-jail.ts";
 import type { Jail } from "./jail/jail.ts";
 import { missingWalls, wallsAreRequired } from "./jail/strict.ts";
-import { innermost, residentMb } from "./process-facts.ts";
+import { innermost, residentMb, usedMs } from "./process-facts.ts";
 
 /** One place where a plugin's code runs, out of our process: a room of a guest process. */
 export interface Bridge {
@@ -54,10 +55,13 @@ interface Guest {
   readonly options: GuestOptions;
   readonly opened: (description: string) => void;
   readonly failed: (error: Error) => void;
-  late: NodeJS.Timeout;
+  late?: NodeJS.Timeout;
 }
 
-const loadMs = 10_000;
+/** Until its own thread answers for the first time: on a busy machine that takes its time. */
+const startMs = 60_000;
+/** From then on until a plugin is loaded: more than a turn may last at most, whose message says more. */
+const loadMs = 20_000;
 /** A debugger may stop the plugin while it is loaded. */
 const inspectedLoadMs = 24 * 3_600_000;
 const watchMs = 100;
@@ -90,6 +94,7 @@ export class GuestProcess {
   /** Whether several rooms were in it when it ended. */
   #crowded = false;
   #asked = 0;
+  #usedBefore = 0;
   #looked = 0;
   #resolveReady: () => void = () => {};
   #rejectReady: (error: Error) => void = () => {};
@@ -128,20 +133,21 @@ export class GuestProcess {
     const room = ++this.#lastRoom;
     const within = options.inspect === true ? inspectedLoadMs : loadMs;
     const opened = new Promise<string>((resolve, reject) => {
-      const late = setTimeout(
-        () => this.#kill(room, { reason: "stuck", message: `was not loaded after ${within} ms` }),
-        within,
-      );
-      this.#guests.set(room, { options, opened: resolve, failed: reject, late });
+      this.#guests.set(room, { options, opened: resolve, failed: reject });
     });
     opened.catch(() => {});
     const { bundle, name, memoryMb, sliceMs, inspect } = options;
     const text = JSON.stringify({ bundle, name, memoryMb, sliceMs, inspect });
+    const late = () => this.#kill(room, { reason: "stuck", message: `was not loaded after ${within} ms` });
     this.ready.then(
-      () => this.#send(frame.open, room, text),
+      () => {
+        const guest = this.#guests.get(room);
+        if (guest !== undefined) guest.late = setTimeout(late, within);
+        this.#send(frame.open, room, text);
+      },
       () => {}, // its end is told to every room
     );
-    if (this.#gone) queueMicrotask(() => this.#tellEnd(room));
+    if (this.#end !== undefined) queueMicrotask(() => this.#tellEnd(room));
     const process = this;
     const bridge: Bridge = {
       get pid() {
@@ -177,6 +183,11 @@ export class GuestProcess {
     child.stderr.on("data", (chunk: Buffer) => this.#hear(chunk.toString("utf8").trimEnd().slice(0, 2000)));
     child.stdin.on("error", () => {}); // it died; its end says so
     child.onEnd((message) => this.#close({ reason: "signal", message }));
+    const late = setTimeout(
+      () => this.kill({ reason: "signal", message: `did not start within ${startMs} ms` }),
+      startMs,
+    );
+    this.ready.finally(() => clearTimeout(late)).catch(() => {});
     const { memoryMb, sliceMs, inspect } = this.#limits;
     const start = { engine: this.engine, prelude: isolatePrelude(), memoryMb, sliceMs, inspect };
     this.#send(frame.start, 0, JSON.stringify(start));
@@ -221,20 +232,24 @@ export class GuestProcess {
       return;
     }
     if (this.#end !== undefined) return;
-    this.#end = why;
     this.#culprit = guest === undefined ? 0 : room;
-    if (guest !== undefined) this.#tellEnd(room, why);
     this.#child?.kill();
-    this.#rejectReady(new Error(why.message));
+    this.#tellAll(why);
   }
 
   #close(end: GuestEnd): void {
     if (this.#gone) return;
-    this.#end ??= end;
     this.#gone = true;
-    this.#crowded = this.#guests.size > 1;
     clearInterval(this.#watch);
-    this.#rejectReady(new Error(this.#end.message));
+    if (this.#end === undefined) this.#tellAll(end);
+  }
+
+  /** At once, also where the process takes its time to end: whoever was in it must not be given another call. */
+  #tellAll(end: GuestEnd): void {
+    this.#end = end;
+    this.#crowded = this.#guests.size > 1;
+    this.#rejectReady(new Error(end.message));
+    if (this.#culprit !== 0) this.#tellEnd(this.#culprit, end);
     for (const room of [...this.#guests.keys()]) this.#tellEnd(room);
   }
 
@@ -281,11 +296,18 @@ export class GuestProcess {
     this.#looked = now;
     if (this.#asked === 0 || late) {
       this.#asked = now;
+      this.#usedBefore = usedMs(this.#pid);
       this.#send(frame.ping, 0, "");
-    } else if (now - this.#asked > this.#limits.sliceMs + answerMs)
+      return;
+    }
+    const { sliceMs } = this.#limits;
+    const waited = now - this.#asked;
+    if (waited <= sliceMs + answerMs) return;
+    const used = usedMs(this.#pid) - this.#usedBefore; // it may wait for a processor, as everybody does
+    if (used > sliceMs || waited > sliceMs * waitsAtMost + answerMs)
       this.kill({
         reason: "stuck",
-        message: `kept its process from answering for ${Math.round(now - this.#asked)} ms`,
+        message: `kept its process from answering for ${Math.round(waited)} ms`,
       });
   }
 }

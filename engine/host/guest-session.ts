@@ -33,6 +33,8 @@ interface Flight {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (failure: HostFailure) => void;
   readonly controller: AbortController;
+  /** Set until it is on its way to a guest: the end of one that is there costs it nothing. */
+  begin?: (() => void) | undefined;
   /** Requests that wait for the broker. */
   requests: number;
   /** So far. */
@@ -53,6 +55,7 @@ export interface Exchange {
 /** What comes back, not checked yet. */
 export type Answer = { readonly value: Json } | { readonly accepted: Json };
 
+/** How much longer than a turn of the plugin may last it takes at most until an ended call is confirmed. */
 const endedMs = 1000;
 const levels = new Set(["debug", "info", "warn", "error"]);
 
@@ -119,18 +122,23 @@ export class GuestSession {
       );
     try {
       return await new Promise<Answer>((resolve, reject) => {
-        this.#flights.set(id, { q, secrets, resolve, reject, controller, requests: 0, events: 0, lines: 0 });
+        const none = { requests: 0, events: 0, lines: 0 };
+        const flight: Flight = { q, secrets, resolve, reject, controller, ...none };
+        this.#flights.set(id, flight);
         late = setTimeout(() => this.#end(id, timeoutFailure(this.#name(q), q.timeoutMs)), q.timeoutMs);
         if (q.signal?.aborted) return abort();
         q.signal?.addEventListener("abort", abort, { once: true });
         const send = (bridge: Bridge) => {
           if (this.#flights.has(id)) bridge.post(JSON.stringify({ t: "call", id, ...exchange }));
         };
-        if (this.#bridge !== undefined) send(this.#bridge);
-        else {
+        const begin = () => {
+          flight.begin = undefined;
+          if (this.#bridge !== undefined) return send(this.#bridge);
           const starting = this.#ready();
           starting.then(send, (error: Error) => this.#notStarted(starting, id, error));
-        }
+        };
+        if (this.#ending.size === 0) begin();
+        else flight.begin = begin; // a guest that doesn't let go of an ended call takes no further one with it
       });
     } finally {
       clearTimeout(late);
@@ -193,6 +201,8 @@ export class GuestSession {
     this.#guest = undefined;
     this.#starting = undefined;
     this.#bridge = undefined;
+    const inside = [...this.#flights].filter(([, { begin }]) => begin === undefined);
+    const alone = inside.length === 1 && this.#ending.size === 0; // an ended call may be what held it
     for (const timer of this.#ending.values()) clearTimeout(timer);
     this.#ending.clear();
     if (end.reason !== "closed") {
@@ -205,11 +215,17 @@ export class GuestSession {
         `guest process lost: ${cleanText(end.message)}`,
       );
     }
-    const alone = this.#flights.size === 1;
     const at = end.stack === undefined ? undefined : this.#positions.where(end.stack);
-    for (const flight of this.#flights.values())
+    for (const [id, flight] of inside) {
+      this.#flights.delete(id);
       flight.reject(endFailure(this.#name(flight.q), end, alone, at));
-    this.#flights.clear();
+    }
+    this.#beginWaiting();
+  }
+
+  /** Lets calls in that waited until the guest had let go of those before. */
+  #beginWaiting(): void {
+    for (const { begin } of [...this.#flights.values()]) begin?.();
   }
 
   /** Ends a call from outside. A guest that doesn't confirm it has no ear for anything: it's killed. */
@@ -219,11 +235,12 @@ export class GuestSession {
     this.#flights.delete(id);
     flight.reject(failure);
     const bridge = this.#bridge;
-    if (bridge === undefined) return;
+    if (bridge === undefined || flight.begin !== undefined) return;
     bridge.post(JSON.stringify({ t: "end", id }));
+    const within = this.#limits.sliceMs + endedMs;
     const timer = setTimeout(() => {
-      bridge.kill({ reason: "stuck", message: `did not let go of an ended call within ${endedMs} ms` });
-    }, endedMs);
+      bridge.kill({ reason: "stuck", message: `did not let go of an ended call within ${within} ms` });
+    }, within);
     this.#ending.set(id, timer);
   }
 
@@ -235,6 +252,7 @@ export class GuestSession {
     else if (m.t === "ended") {
       clearTimeout(this.#ending.get(m.id));
       this.#ending.delete(m.id);
+      if (this.#ending.size === 0) this.#beginWaiting();
     } else if (m.t === "event" || m.t === "log") this.#say(m);
   }
 

@@ -20,3 +20,17 @@ export function innermost(pid: number): number {
     return pid;
   }
 }
+
+/** Milliseconds of processors that all threads of a process have used; 0 where the system doesn't say. */
+export function usedMs(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * tickMs;
+  } catch {
+    return 0;
+  }
+}
+
+/** The kernel counts in these (`USER_HZ`, 100 on every Linux that Node runs on). */
+const tickMs = 10;

@@ -60,6 +60,27 @@ export function callable(manifest: Manifest): readonly string[] {
   ];
 }
 
+/** Each of them with what it takes: `box.create content=… litres=…`. */
+export function usages(manifest: Manifest): readonly string[] {
+  return callable(manifest).map((name) => {
+    const target = targetOf(manifest, name);
+    const taken = Object.keys(schemasOf(manifest, target)).map((each) => ` ${each}=…`);
+    return `${name}${taken.join("")}`;
+  });
+}
+
+function schemasOf(manifest: Manifest, target: CallTarget): PropertySchemas {
+  if (target.kind === "function") return manifest.functions[target.function]?.arguments ?? {};
+  if (target.kind === "other") return argumentsOfKind(manifest, target);
+  const profile = manifest.profiles[target.profile];
+  return { ...profile?.properties, ...profile?.operations[target.operation]?.arguments };
+}
+
+function argumentsOfKind(manifest: Manifest, target: CallTarget & { kind: "other" }): PropertySchemas {
+  const thing = manifest[target.of]?.[target.name] as { arguments?: PropertySchemas } | undefined;
+  return thing?.arguments ?? {};
+}
+
 function targetOf(manifest: Manifest, operation: string): CallTarget {
   const names = callable(manifest);
   const name = names.includes(operation)
@@ -121,9 +142,7 @@ function callOf(manifest: Manifest, target: CallTarget, reading: Reading): Json 
 
 function otherCall(manifest: Manifest, target: CallTarget & { kind: "other" }, reading: Reading): Json {
   const { key, given, take } = reading;
-  const schemas = (manifest[target.of]?.[target.name] as { arguments?: PropertySchemas } | undefined)
-    ?.arguments;
-  const values = takeValues(schemas ?? {}, given);
+  const values = takeValues(argumentsOfKind(manifest, target), given);
   switch (target.of) {
     case "policies": {
       const size = Number(take("size", "3"));

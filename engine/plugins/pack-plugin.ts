@@ -1,12 +1,21 @@
+import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import { Header } from "tar";
 import { type PluginPackage, signatureFiles } from "./plugin-package.ts";
 
 /**
- * A package as the bytes of a `.tgz`, its signature inside: the same files give the same bytes. Unpacked by any tar, it is
- * the folder that it was made from.
+ * A package as the bytes of a `.tgz` or a `.zip`, its signature inside: the same files give the same bytes. Unpacked by any
+ * tool, it is the folder that it was made from.
  */
-export function packPlugin(pack: PluginPackage): Buffer {
+export function packPlugin(pack: PluginPackage, form: "tgz" | "zip" = "tgz"): Buffer {
+  const files = filesOf(pack);
+  if (form === "zip") return zipOf(files);
+  const blocks = [...files].flatMap(([path, bytes]) => entryBlocks(path, bytes));
+  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 9 });
+}
+
+/** With its signature. */
+function filesOf(pack: PluginPackage): ReadonlyMap<string, Uint8Array> {
   const files = new Map(pack.files);
   const { signature } = pack;
   if (signature !== null) {
@@ -17,9 +26,17 @@ export function packPlugin(pack: PluginPackage): Buffer {
       Buffer.from(signature.text),
     );
   }
-  const blocks = [...files].flatMap(([path, bytes]) => entryBlocks(path, bytes));
-  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 9 });
+  return files;
 }
+
+/** The time is the first that the format knows, in UTC as in every other time zone. */
+function zipOf(files: ReadonlyMap<string, Uint8Array>): Buffer {
+  const { zipSync } = require("fflate") as typeof import("fflate");
+  return Buffer.from(zipSync(Object.fromEntries(files), { level: 9, mtime: new Date(1980, 0, 1) }));
+}
+
+/** For what only archives need, as in `read-zip.ts`. */
+const require = createRequire(import.meta.url);
 
 /** Header and content of one file, padded to 512 bytes; a long path gets a header of its own before (PAX). */
 function entryBlocks(path: string, bytes: Uint8Array): Uint8Array[] {

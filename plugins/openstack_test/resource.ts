@@ -9,8 +9,8 @@ import {
   type Observed,
   type ProfileDriver,
 } from "../sdk/driver.ts";
+import { each } from "../sdk/each.ts";
 import type { Host } from "../sdk/host.ts";
-import { each } from "./each.ts";
 import { failureOf, withFaults } from "./faults.ts";
 import { idOf } from "./ids.ts";
 import type { Records } from "./records.ts";

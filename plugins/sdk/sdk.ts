@@ -14,6 +14,7 @@ export type {
   ProfileDriver,
 } from "./driver.ts";
 export { DriverError, defineDriver } from "./driver.ts";
+export { each } from "./each.ts";
 export type {
   AmqpConnection,
   AmqpConsume,

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { functionChecks } from "../../engine/conformance/checks/functions.ts";
 import { pluginChecks } from "../../engine/conformance/checks/plugin.ts";
-import { parseConformanceFile, parseGrant } from "../../engine/conformance/conformance-file.ts";
+import { parseConformanceFile } from "../../engine/conformance/conformance-file.ts";
 import { kindChecks } from "../../engine/conformance/kind-checks.ts";
 import { profileChecks } from "../../engine/conformance/profile-checks.ts";
+import { readPermission } from "../../engine/plugins/read-permission.ts";
 import { readPage } from "./pages.ts";
 
 const page = readPage("docs/testing-a-plugin.md");
@@ -14,7 +15,7 @@ const checks = [profileChecks, functionChecks, pluginChecks, ...Object.values(ki
 it("its conformance.json is one", () => {
   const [block] = page.blocks.filter(({ language }) => language === "json");
   const file = parseConformanceFile(block?.text ?? "", "docs/testing-a-plugin.md");
-  expect(file.allow?.map(parseGrant)).toEqual([{ capability: "http", target: "127.0.0.1:8080" }]);
+  expect(file.allow?.map(readPermission)).toEqual([{ capability: "http", target: "127.0.0.1:8080" }]);
   expect(checks).toEqual(expect.arrayContaining(Object.keys(file.profiles?.["box"]?.skip ?? {})));
 });
 

@@ -6,6 +6,8 @@ import { type HostFixture, hostFixture, pluginOf } from "../engine/host/host-fix
 import { engines } from "./engines.ts";
 import { allow } from "./range.ts";
 
+/** Seconds of a processor in two seconds. */
+const atRest = 0.1;
 const burn = "for (const end = Date.now() + 40; Date.now() < end; );";
 
 /** Who isn't called has nothing to compute: a plugin may not mine, guess or wait in hiding between its calls. */
@@ -43,15 +45,18 @@ describe.each(engines)("a plugin whose call is over, on %s", (engine) => {
         fixture.host.processIds().filter((pid) => !before.includes(pid)),
       );
     }
-    await pause(8000);
-    const before = new Map([...pids].map(([way, of]) => [way, cpuSeconds(of)]));
-    await pause(2000);
-    for (const [way, of] of pids) used.set(way, cpuSeconds(of) - (before.get(way) ?? 0));
+    // as long as it takes: on a busy machine they come by their second of a processor slowly
+    for (const until = Date.now() + 60_000; Date.now() < until; ) {
+      const before = new Map([...pids].map(([way, of]) => [way, cpuSeconds(of)]));
+      await pause(2000);
+      for (const [way, of] of pids) used.set(way, cpuSeconds(of) - (before.get(way) ?? 0));
+      if ([...used.values()].every((seconds) => seconds < atRest)) break;
+    }
     expect(used.size).toBe(ways.length);
-  });
+  }, 120_000);
 
   it.each(ways)("doesn't go on computing: %s", async (way) => {
-    expect(used.get(way), "seconds of a processor in two seconds").toBeLessThan(0.3);
+    expect(used.get(way), "seconds of a processor in two seconds").toBeLessThan(atRest);
     const more = { grants: allow("state"), projectId: way };
     expect(await fixture.invoke(plugin, "echo", {}, more)).toBe("echo");
   });

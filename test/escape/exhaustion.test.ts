@@ -7,7 +7,7 @@ import { openRange, type Range } from "./range.ts";
 describe.each(engines)("a plugin that takes all it can get, on %s", (engine) => {
   let range: Range;
   beforeAll(async () => {
-    range = await openRange(exhaustion, { engine });
+    range = await openRange(exhaustion, { engine, sliceMs: 1000 });
   });
   afterAll(() => range.close());
 

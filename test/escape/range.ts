@@ -54,7 +54,7 @@ export async function openRange(
     { ping: "async (_host, call) => [call.arguments.value, Object.keys({}).length, {}.polluted ?? null]" },
     { manifest: { name: "healthy" } },
   );
-  const fixture = hostFixture([hostile, healthy], { sliceMs: 1000, processes: 4, ...options });
+  const fixture = hostFixture([hostile, healthy], { processes: 4, ...options });
   const ping = async () =>
     expect(await fixture.invoke(healthy, "ping", { value: "ping" })).toEqual(["ping", 0, null]);
   return {
@@ -71,6 +71,13 @@ export async function openRange(
       expectHarmless(attack, outcome);
       expectNothingPolluted();
       await expectRefusals(fixture, attack, before);
+      if ("failure" in outcome && outcome.failure.code.startsWith("plugin-"))
+        await expect
+          .poll(() => fixture.audit.slice(before).map((e) => `${e.outcome} ${e.capability} ${e.target}`), {
+            message: "an attack that fails its call is in the audit",
+            timeout: 20_000,
+          })
+          .toContain(`failed call attack_${index}: ${outcome.failure.code}`);
       if ("failure" in outcome)
         expect(await fixture.invoke(hostile, "alive", {}, { projectId })).toBe("alive");
     },

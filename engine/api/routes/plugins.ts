@@ -83,6 +83,9 @@ export function putPackage(app: Api, context: ApiContext): void {
     const types = ["application/gzip", "application/zip", "application/octet-stream"];
     inner.removeAllContentTypeParsers();
     inner.addContentTypeParser(types, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    inner.setErrorHandler((error: Error & { code?: string }, request) => {
+      throw unreadable(error.code, request.headers["content-type"], types) ?? error; // the server's own answers it
+    });
     const scope = inner.withTypeProvider<TypeBoxTypeProvider>();
     scope.put(
       "/plugins/packages",
@@ -96,6 +99,25 @@ export function putPackage(app: Api, context: ApiContext): void {
       },
     );
   });
+}
+
+/** What Fastify says of a body that it doesn't even read, with what to do about it. */
+function unreadable(
+  code: string | undefined,
+  given: string | undefined,
+  types: readonly string[],
+): ApiError | undefined {
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
+    return new ApiError(415, `a package has no Content-Type "${given}"`, {
+      type: "UnsupportedMediaType",
+      help: `send a .tgz or .zip as one of ${types.join(", ")}`,
+    });
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
+    return new ApiError(413, `the package is larger than ${packageLimits.archiveBytes >> 20} MiB`, {
+      type: "PayloadTooLarge",
+      help: "leave out what the plugin doesn't import: names that start with a dot aren't packed",
+    });
+  return undefined;
 }
 
 async function keepPackage({ pool }: ApiContext, body: Buffer, reload: boolean) {
@@ -155,7 +177,7 @@ export function getPlugin(app: Api, context: ApiContext): void {
 function expectLoaded(name: string, version: string, kept: { readonly loaded: boolean }): void {
   if (kept.loaded) return;
   throw new ApiError(409, `plugin ${name} ${version} was unloaded: programs may not take it up`, {
-    help: "an administrator loads it again: coppice plugin load",
+    help: "an administrator loads it again: coppice plugin load PATH --reload",
   });
 }
 

@@ -36,6 +36,7 @@ async function compare(bench: ProfileBench, operation: StandardOperation): Promi
   const asked = absent === null ? places : [...places.slice(0, Math.max(1, size - 1)), absent];
   const calls = asked.map((place) => callOf(bench, operation, place));
   const first = await askAll(bench, operation, calls);
+  for (const [i, place] of asked.entries()) await expectDone(bench, operation, place, first[i]);
   for (const [i, place] of asked.entries()) {
     const single = await bench.attempt(operation, place, moreOf(bench, operation, place));
     const alone: Json = single.ok ? single.value : { failed: single.failure.code };
@@ -54,6 +55,27 @@ async function compare(bench: ProfileBench, operation: StandardOperation): Promi
     throw new CheckFailure(
       `a batch that was repeated gave other answers: ${JSON.stringify(again.map(shown))}`,
     );
+}
+
+/** What a batch says that it did can be seen before anybody asks for it alone. */
+async function expectDone(
+  bench: ProfileBench,
+  operation: StandardOperation,
+  place: Place,
+  one: One | undefined,
+): Promise<void> {
+  if (one === undefined || !("value" in one)) return;
+  const help = "do what the operation alone does, for each call";
+  const expectSoon = (should: string, holds: () => Promise<boolean>) =>
+    bench.settles(place, should, holds).catch((error: CheckFailure) => {
+      throw new CheckFailure(`${error.message}, after a batch of ${operation}`, { help });
+    });
+  if (operation === "create") {
+    const id = physicalIdOf(one.value);
+    await expectSoon("should be found by its key", async () => (await bench.find(place)) === id);
+  }
+  if (operation === "delete")
+    await expectSoon("should not be found any more", async () => (await bench.find(place)) === null);
 }
 
 async function askAll(

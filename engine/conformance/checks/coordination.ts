@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Check, CheckFailure } from "../check.ts";
-import type { KindBench } from "../kind-bench.ts";
+import type { AskOften, KindBench } from "../kind-bench.ts";
 
 const long = 60_000;
 const short = 1000;
@@ -79,6 +79,16 @@ export const coordinationChecks: readonly Check<KindBench>[] = [
       bench.failsUnreachable("acquire", { name: lockName(bench, "unreachable"), owner: "a", ttl: short }),
   },
 ];
+
+/** The lock that its owner holds. */
+export const askRenewal: AskOften = async (bench) => {
+  const name = lockName(bench, "often");
+  await expectHeld(bench, "acquire", name, "a", true);
+  return {
+    call: () => bench.attempt("renew", { name, owner: "a", ttl: long }),
+    end: () => release(bench, name, "a"),
+  };
+};
 
 function lockName(bench: KindBench, of: string): string {
   return `conformance-${bench.run}-${of}`;

@@ -1,7 +1,11 @@
+import { otherKinds } from "../../../plugins/sdk/kinds.ts";
 import { type Check, CheckFailure, describeFailure } from "../check.ts";
 import { FunctionBench } from "../function-bench.ts";
 import { HeapMeter } from "../heap-meter.ts";
+import { KindBench } from "../kind-bench.ts";
+import { askedOften } from "../kind-checks.ts";
 import { ProfileBench } from "../profile-bench.ts";
+import type { Subject } from "../subject.ts";
 import { type Outcome, Workbench } from "../workbench.ts";
 
 /** Bytes that may stay behind for each call: caches fill, code gets compiled. */
@@ -15,15 +19,18 @@ export const leakCheck: Check<Workbench> = {
   title: "holds no more after many calls than before them",
   proves: "a plugin serves a worker for weeks; one that leaks is killed in the middle of its work",
   skip: ({ subject }) =>
-    Object.keys(subject.profiles).length + Object.keys(subject.functions).length === 0
+    Object.keys(subject.profiles).length +
+      Object.keys(subject.functions).length +
+      oftenKinds(subject).length ===
+    0
       ? "there is nothing that may be called often"
       : null,
   async run({ subject }) {
     const meter = new HeapMeter();
     const workbench = new Workbench(subject, { inspect: meter.inspect, engine: "isolated-vm" });
-    const benches: ProfileBench[] = [];
+    const ends: (() => Promise<void>)[] = [];
     try {
-      const call = await callsOf(workbench, benches);
+      const call = await callsOf(workbench, ends);
       await repeat(call, Math.max(200, subject.calls / 10));
       const before = await meter.bytes();
       await repeat(call, subject.calls);
@@ -37,16 +44,19 @@ export const leakCheck: Check<Workbench> = {
           { help: "something outside of the functions grows with each call: a list, a map, a listener" },
         );
     } finally {
-      for (const bench of benches) await bench.cleanUp();
+      for (const end of ends) await end();
       await workbench.close();
     }
   },
 };
 
-/** Calls that change nothing: `get` and `find` of each profile type, or the functions that the case names. */
+/**
+ * Calls that change nothing: `get` and `find` of each profile type, what other kinds are asked again and again, or the
+ * functions that the case names. `ends` undo what the calls need.
+ */
 async function callsOf(
   workbench: Workbench,
-  benches: ProfileBench[],
+  ends: (() => Promise<void>)[],
 ): Promise<(turn: number) => Promise<Outcome>> {
   const { profiles, functions, plugin } = workbench.subject;
   const calls: ((turn: number) => Promise<Outcome>)[] = [];
@@ -54,12 +64,17 @@ async function callsOf(
     const schema = plugin.manifest.profiles[name];
     if (schema === undefined) continue;
     const bench = new ProfileBench(workbench, name, schema, given);
-    benches.push(bench);
+    ends.push(() => bench.cleanUp());
     const made = await bench.make();
     calls.push(
       () => bench.attempt("get", made, { physicalId: made.physicalId }),
       (turn) => bench.attempt("find", { ...made, key: `${made.key}-${turn}` }),
     );
+  }
+  for (const { kind, name, often, given } of oftenKinds(workbench.subject)) {
+    const { call, end } = await often(new KindBench(workbench, kind, name, given));
+    ends.push(end);
+    calls.push(call);
   }
   if (calls.length === 0)
     for (const [name, values] of Object.entries(functions)) {
@@ -67,6 +82,19 @@ async function callsOf(
       calls.push(() => bench.attempt());
     }
   return (turn) => (calls[turn % calls.length] as (turn: number) => Promise<Outcome>)(turn);
+}
+
+/** What of other kinds may be asked often: a notice would reach somebody, and a store needs a key that it knows. */
+function oftenKinds({ plugin, others }: Subject) {
+  return otherKinds.flatMap((kind) => {
+    const often = askedOften[kind];
+    if (often === null) return [];
+    return Object.keys(plugin.manifest[kind] ?? {}).flatMap((name) => {
+      const given = others[`${kind}.${name}`];
+      const known = given !== undefined && (kind !== "secret_stores" || given.key !== null);
+      return known ? [{ kind, name, often, given }] : [];
+    });
+  });
 }
 
 async function repeat(call: (turn: number) => Promise<Outcome>, times: number): Promise<void> {

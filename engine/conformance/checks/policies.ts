@@ -1,6 +1,6 @@
 import type { Json } from "../../../grammar/plan.ts";
 import { type Check, CheckFailure } from "../check.ts";
-import type { KindBench } from "../kind-bench.ts";
+import type { AskOften, KindBench } from "../kind-bench.ts";
 
 interface Decision {
   readonly deny?: string;
@@ -124,6 +124,16 @@ export const policyChecks: readonly Check<KindBench>[] = [
     },
   },
 ];
+
+/** The same decision on the same cluster. */
+export const askDecision: AskOften = async (bench) => {
+  const kept = attaches(bench) ? await attach(bench, 3) : { data: null, nodes: {} };
+  const question = questionOf(bench, 3, "before", kept);
+  return {
+    call: () => bench.attempt("decide", question),
+    end: async () => void (attaches(bench) && (await detach(bench, 3, kept))),
+  };
+};
 
 const phases = ["before", "after"] as const;
 

@@ -1,5 +1,5 @@
 import { type Check, CheckFailure, describeFailure } from "../check.ts";
-import type { KindBench } from "../kind-bench.ts";
+import type { AskOften, KindBench } from "../kind-bench.ts";
 
 const noKey = (bench: KindBench) =>
   bench.case.key === null
@@ -41,6 +41,12 @@ export const secretStoreChecks: readonly Check<KindBench>[] = [
     run: (bench) => bench.failsUnreachable("read", { key: bench.case.key }),
   },
 ];
+
+/** The key that it knows. */
+export const askSecret: AskOften = async (bench) => ({
+  call: () => bench.attempt("read", { key: bench.case.key }),
+  end: async () => {},
+});
 
 async function read(bench: KindBench): Promise<string> {
   const { value } = (await bench.ask("read", { key: bench.case.key })) as { readonly value: string };

@@ -1,4 +1,4 @@
-/** One call that a plugin made through the broker, refused ones included. Never holds what was sent or received. */
+/** One request that a plugin made of the broker, refused ones included, or a call (`call`) that failed by its own doing. Never holds what was sent or received. */
 export interface AuditEntry {
   readonly projectId: string;
   readonly plugin: string;
@@ -6,7 +6,7 @@ export interface AuditEntry {
   readonly actionId: string | null;
   readonly callId: string;
   readonly capability: string;
-  /** `GET http://127.0.0.1:8080/things` without its query; a socket's, executable's or record's name. */
+  /** `GET http://127.0.0.1:8080/things` without its query; a socket's, executable's or record's name; `create: plugin-timeout`. */
   readonly target: string;
   readonly outcome: "ok" | "refused" | "failed";
   /** To the plugin, and from it. */

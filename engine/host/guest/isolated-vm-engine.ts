@@ -1,6 +1,7 @@
 import ivm from "isolated-vm";
 import type { Engine, Lost, Room, RoomWiring } from "./room.ts";
 import { RoomWires, unwanted } from "./room-wires.ts";
+import { Slice, waitsAtMost } from "./slice.ts";
 
 /** V8, an isolate for each room, on a thread of its own. */
 export const isolatedVmEngine: Engine = {
@@ -59,14 +60,13 @@ class IsolatedVmRoom implements Room {
     if (context === undefined || own === undefined) throw new Error("the room is not prepared");
     if (this.#wiring.inspect !== true) this.#watch(); // one that a debugger stopped is not stuck
     this.#active = true;
+    const timeout = this.#wiring.sliceMs * waitsAtMost; // the watch ends what computes as long as that
     const plugin = await this.#isolate.compileModule(bundle, { filename: name });
     await plugin.instantiate(context, refuseImport);
-    await plugin.evaluate({ timeout: this.#wiring.sliceMs });
+    await plugin.evaluate({ timeout });
     const driver = await plugin.namespace.get("default", { reference: true });
     const install = await own.namespace.get("install", { reference: true });
-    const described: unknown = await install.apply(undefined, [driver.derefInto()], {
-      timeout: this.#wiring.sliceMs,
-    });
+    const described: unknown = await install.apply(undefined, [driver.derefInto()], { timeout });
     return String(described);
   }
 
@@ -103,11 +103,15 @@ class IsolatedVmRoom implements Room {
       if (this.#lost) return;
       if (this.#active) {
         this.#active = false;
-        const stuck = () =>
-          this.#lose("stuck", `kept its thread for more than ${this.#wiring.sliceMs} ms without a pause`);
+        const { sliceMs } = this.#wiring;
+        const slice = new Slice(sliceMs);
+        const look = () => {
+          if (slice.left > 0) late = setTimeout(look, Math.max(slice.left, probeMs));
+          else this.#lose("stuck", `kept its thread for more than ${sliceMs} ms without a pause`);
+        };
         let late = setTimeout(() => {
-          late = setTimeout(stuck, probeMs); // an answer may wait already, if this process was held up itself
-        }, this.#wiring.sliceMs);
+          late = setTimeout(look, probeMs); // an answer may wait already, if this process was held up itself
+        }, sliceMs);
         try {
           await this.#dispatch?.apply(undefined, ['{"t":"probe"}']);
         } catch (error) {

@@ -12,6 +12,7 @@ import {
 } from "quickjs-emscripten-core";
 import type { Engine, Lost, Room, RoomWiring } from "./room.ts";
 import { RoomWires, unwanted } from "./room-wires.ts";
+import { Slice } from "./slice.ts";
 
 /** QuickJS as WebAssembly: an interpreter in a linear memory of its own for each room, on the process's own thread. */
 export async function quickJsEngine(): Promise<Engine> {
@@ -40,17 +41,18 @@ class QuickJsRoom implements Room {
   readonly #context: QuickJSContext;
   readonly #dispatch: QuickJSHandle;
   readonly #install: QuickJSHandle;
-  #deadline = 0;
+  readonly #slice: Slice;
   #overran = false;
   #lost = false;
 
   constructor(runtime: QuickJSRuntime, prelude: string, wiring: RoomWiring) {
     this.#wiring = wiring;
     this.#runtime = runtime;
+    this.#slice = new Slice(wiring.sliceMs);
     runtime.setMemoryLimit(wiring.memoryMb * 1024 * 1024);
     runtime.setMaxStackSize(stackBytes);
     runtime.setInterruptHandler(() => {
-      this.#overran ||= performance.now() > this.#deadline;
+      this.#overran ||= this.#slice.left === 0;
       return this.#overran;
     });
     // every import is refused, so that nobody finds our own module under its name
@@ -113,7 +115,7 @@ class QuickJsRoom implements Room {
 
   /** Runs something and then all that it left for later, within one slice of time. */
   #enter<T>(work: (context: QuickJSContext) => T): T {
-    this.#deadline = performance.now() + this.#wiring.sliceMs;
+    this.#slice.begin();
     const result = work(this.#context);
     while (this.#runtime.hasPendingJob()) {
       const { error } = this.#runtime.executePendingJobs(); // stops at one that throws

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { usedMs } from "../process-facts.ts";
 
 /** Whoever is in a process: whether calls run there, and when the last one began. */
 export interface Occupant {
@@ -16,8 +16,6 @@ interface Idle {
 
 /** A processor's time that a process may use while nobody calls a plugin in it: for clean-up, not for work of its own. */
 const allowedMs = 1000;
-/** The kernel counts in these (`USER_HZ`, 100 on every Linux that Node runs on). */
-const tickMs = 10;
 
 /**
  * Finds processes that go on computing after the calls of their plugins are over: timers, promises and clean-up
@@ -54,16 +52,5 @@ export class IdleWork {
     }
     this.#idle = next;
     return found;
-  }
-}
-
-/** Milliseconds of processors that all threads of a process have used; 0 where the system doesn't say. */
-function usedMs(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * tickMs;
-  } catch {
-    return 0;
   }
 }

@@ -85,7 +85,7 @@ describe("the audit of plugins", () => {
       { target: "GET http://169.254.169.254/", outcome: "refused", plugin: "docker" },
     ]);
     const none = await runCoppice(["plugin", "audit", "nobody"], { env });
-    expect(none.stdout).toBe("There are no requests of plugins.\n");
+    expect(none.stdout).toBe("The audit holds no request of nobody.\n");
     expect(await runCoppice(["plugin", "audit", "--limit", "0"], { env })).toMatchObject({ code: 2 });
   });
 });

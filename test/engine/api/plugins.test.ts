@@ -93,7 +93,9 @@ describe("uploading archives", () => {
   it("refuses readers, other bodies, broken archives and plugins that don't tell the truth", async () => {
     const folder = writePlugin(join(root, "liar"), "liar", "1.0.0");
     expect((await put(archiveOf(folder), { user: "rea" })).status).toBe(403);
-    expect((await put(Buffer.from("{}"), { type: "application/json" })).status).toBe(415);
+    const other = await put(Buffer.from("{}"), { type: "application/json" });
+    expect(other).toMatchObject({ status: 415, json: { error: { type: "UnsupportedMediaType" } } });
+    expect(other.json.error.help).toContain("application/zip");
     const broken = await put(Buffer.from("hello"));
     expect(broken).toMatchObject({ status: 400, json: { error: { message: /neither a \.tgz nor/ } } });
     writeFileSync(join(folder, "index.ts"), "export default { contract: 1 };");
@@ -102,7 +104,9 @@ describe("uploading archives", () => {
       status: 400,
       json: { error: { message: /"version" is declared and not exported/ } },
     });
-    expect((await put(Buffer.alloc(33 * 1024 * 1024))).status).toBe(413);
+    const large = await put(Buffer.alloc(33 * 1024 * 1024));
+    expect(large.status).toBe(413);
+    expect(large.json.error.message).toBe("the package is larger than 32 MiB");
   });
 
   it("wants signatures where the operator does, and checks them itself", async () => {

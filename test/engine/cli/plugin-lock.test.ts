@@ -116,6 +116,27 @@ describe("coppice.lock", { timeout: 120_000 }, () => {
     expect((await run(["plugin", "list", "--locked"])).code).toBe(1);
   });
 
+  it("knows what can be allowed at all", async () => {
+    const { run } = home();
+    const added = await run(["plugin", "add", "./lamps", "--allow", "htp 127.0.0.1:8080", "--yes"]);
+    expect(added).toMatchObject({ code: 1, stdout: "" });
+    expect(added.stderr).toContain('allow htp 127.0.0.1:8080: there is no capability "htp"');
+    expect(added.stderr).toContain("did you mean http? there are http, socket, ");
+    await run(["plugin", "add", "./lamps", "--yes"]);
+    const granted = await run(["plugin", "grant", "lamps", "stat"]);
+    expect(granted).toMatchObject({ code: 1, stderr: expect.stringContaining("did you mean state?") });
+  });
+
+  it("packs a .tgz or a .zip, and nothing else by another name", async () => {
+    const { run } = home();
+    for (const name of ["lamps.tgz", "lamps.zip"]) {
+      expect(await run(["plugin", "pack", "./lamps", "--out", name])).toMatchObject({ code: 0 });
+      expect(await run(["plugin", "check", name])).toMatchObject({ code: 0 });
+    }
+    const other = await run(["plugin", "pack", "./lamps", "--out", "lamps.tar"]);
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("write --out lamps.tgz") });
+  });
+
   it("holds two versions of a plugin at once", async () => {
     const { folder, write, run } = home();
     await run(["plugin", "add", "./lamps", "--yes"]);

@@ -42,11 +42,12 @@ describe("coppice plugin try", () => {
   });
 
   it("reads many calls from its input, and remembers what they made", async () => {
-    const stdin = 'create content="red plums"\nopen\ndelete\nget\nnonsense\nopen colour=red\n';
+    const stdin = 'help\ncreate content="red plums"\nopen\ndelete\nget\nnonsense\nopen colour=red\n';
     const { code: exit, stdout, stderr } = await runCoppice(["plugin", "try", plugin], { stdin });
     expect(exit).toBe(1); // the last one was wrong
     expect(stdout).toContain('box.open "red plums"');
     expect(stdout).toContain('box.get {"exists":false');
+    expect(stderr).toContain("  box.create content=… litres=…\n");
     expect(stderr).toContain("boxes has no nonsense");
     expect(stderr).toContain('there is no argument "colour"');
   });

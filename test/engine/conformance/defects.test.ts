@@ -1,6 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CheckResult } from "../../../engine/conformance/check.ts";
 import type { ConformanceFile } from "../../../engine/conformance/conformance-file.ts";
+import { functionChecks } from "../../../engine/conformance/checks/functions.ts";
+import { pluginChecks } from "../../../engine/conformance/checks/plugin.ts";
+import { kindChecks } from "../../../engine/conformance/kind-checks.ts";
+import { profileChecks } from "../../../engine/conformance/profile-checks.ts";
 import { runConformance } from "../../../engine/conformance/run-conformance.ts";
 import { subjectOf } from "../../../engine/conformance/subject-of.ts";
 import { type LoadedPlugin, loadPlugin } from "../../../engine/host/load-plugin.ts";
@@ -14,6 +18,97 @@ async function failures(
   const results = await runConformance(subjectOf(plugin, file), only === undefined ? {} : { only });
   return results.filter(({ outcome }) => outcome === "failed");
 }
+/** A defect, the check that must find it, and which others may. */
+type Defect = [defect: string, check: string, more?: readonly string[]];
+
+const shelfDefects: readonly Defect[] = [
+  ["doubles", "create-repeat", ["create-unseen", "create-overlap"]],
+  ["doubles", "create-unseen"],
+  ["races", "create-overlap"],
+  ["one-for-all", "create-distinct", ["create-visible"]],
+  ["slow", "create-answers"],
+  ["starts-later", "create-runs", ["create-healthy"]],
+  ["never-healthy", "create-healthy"],
+  ["half-done", "create-lost-reply"],
+  ["half-done", "create-timeout"],
+  ["half-done", "create-crash"],
+  ["leaves-scraps", "create-cancel"],
+  ["finds-by-prefix", "find-by-key"],
+  ["find-makes", "find-makes-nothing"],
+  ["ghost", "get-gone"],
+  ["extra-result", "create-visible"],
+  ["deletes-once", "delete-repeat"],
+  ["deletes-by-id-only", "delete-by-key"],
+  ["misses", "delete-never-made"],
+  ["delete-half", "delete-lost-reply"],
+  ["delete-half", "delete-timeout"],
+  ["delete-half", "delete-crash"],
+  ["delete-half", "delete-cancel"],
+  ["updates-nothing", "update-gone"],
+  ["hopes", "update-gone"],
+  ["update-stops", "update-repeat"],
+  ["update-half", "update-lost-reply"],
+  ["update-half", "update-timeout"],
+  ["update-half", "update-crash"],
+  ["update-half", "update-cancel"],
+  ["throws-by-chance", "operations-repeat"],
+  ["operation-half", "operations-lost-reply"],
+  ["operation-half", "operations-timeout"],
+  ["operation-half", "operations-crash"],
+  ["operation-half", "operations-cancel"],
+  ["start-lies", "stop-start"],
+  ["toggles", "stop-start"],
+  ["start-lies", "pause-resume"],
+  ["start-lies", "suspend-resume"],
+  ["restart-stops", "restart"],
+  ["batch-promises", "batch-create"],
+  ["batch-mixes-up", "batch-find"],
+  ["batch-mixes-up", "batch-get"],
+  ["batch-mixes-up", "batch-update"],
+  ["batch-promises", "batch-delete"],
+  ["refuses-retryably", "refused"],
+  ["swallows-outages", "unreachable"],
+  ["hides-refusals", "not-granted"],
+  ["wrong-type", "function-answers"],
+  ["function-once", "function-repeat"],
+  ["function-swallows", "function-unreachable"],
+  ["function-hides", "function-not-granted"],
+  ["leaks", "no-leak"],
+  ["undeclared-need", "needs-declared"],
+];
+
+/** The same of a policy type, a source, a notifier, a secret store and a lock service. */
+const cabinetDefects: readonly Defect[] = [
+  ["attaches-anew", "policy-attaches"],
+  ["needs-nodes", "policy-decides"],
+  ["by-chance", "policy-same-answer"],
+  ["chooses-strangers", "policy-chooses-from-nodes"],
+  ["denies-late", "policy-after-decides-nothing"],
+  ["detaches-once", "policy-detaches"],
+  ["swallows", "policy-unreachable"],
+  ["begins-only", "source-begins"],
+  ["tells-once", "source-repeat"],
+  ["swallows", "source-unreachable"],
+  ["deaf", "notifier-sends"],
+  ["rings-once", "notifier-repeat"],
+  ["swallows", "notifier-unreachable"],
+  ["turns", "secret-reads"],
+  ["knows-all", "secret-unknown"],
+  ["swallows", "secret-unreachable"],
+  ["everybody's", "lock-excludes"],
+  ["not-again", "lock-repeat"],
+  ["lock-races", "lock-overlap"],
+  ["for-ever", "lock-expires"],
+  ["swallows", "lock-unreachable"],
+  ["leaks", "no-leak"],
+];
+
+it("each check of the suite has a defect that it finds", () => {
+  const found = new Set([...shelfDefects, ...cabinetDefects].map(([, check]) => check));
+  const all = [profileChecks, functionChecks, pluginChecks, ...Object.values(kindChecks)].flat();
+  expect(all.map(({ name }) => name).filter((name) => !found.has(name))).toEqual([]);
+});
+
 const names = (results: readonly CheckResult[]) => results.map(({ check }) => check);
 
 describe("a driver with one defect", () => {
@@ -45,33 +140,7 @@ describe("a driver with one defect", () => {
     expect(await run("none")).toEqual([]);
   });
 
-  it.each<[defect: string, check: string, more?: readonly string[]]>([
-    ["doubles", "create-repeat", ["create-unseen", "create-overlap"]],
-    ["races", "create-overlap"],
-    ["one-for-all", "create-distinct", ["create-visible"]],
-    ["slow", "create-answers"],
-    ["starts-later", "create-runs", ["create-healthy"]],
-    ["never-healthy", "create-healthy"],
-    ["half-done", "create-crash", ["create-lost-reply", "create-timeout"]],
-    ["finds-by-prefix", "find-by-key"],
-    ["find-makes", "find-makes-nothing"],
-    ["ghost", "get-gone"],
-    ["extra-result", "create-visible"],
-    ["deletes-once", "delete-repeat"],
-    ["deletes-by-id-only", "delete-by-key"],
-    ["updates-nothing", "update-gone"],
-    ["hopes", "update-gone"],
-    ["update-stops", "update-repeat"],
-    ["throws-by-chance", "operations-repeat"],
-    ["start-lies", "stop-start"],
-    ["toggles", "stop-start"],
-    ["batch-mixes-up", "batch-get"],
-    ["refuses-retryably", "refused"],
-    ["swallows-outages", "unreachable"],
-    ["wrong-type", "function-answers"],
-    ["leaks", "no-leak"],
-    ["undeclared-need", "needs-declared"],
-  ])("%s fails %s", async (defect, check, more = []) => {
+  it.each(shelfDefects)("%s fails %s", async (defect, check, more = []) => {
     // the check of the plugin as a whole sees what the others made it do
     const failed = names(await run(defect, check === "needs-declared" ? `delete-repeat,${check}` : check));
     expect(failed).toContain(check);
@@ -87,6 +156,34 @@ describe("a driver with one defect", () => {
       help: "name the resource after call.key, or look for the key first",
       proves: expect.stringContaining("worker"),
     });
+  });
+});
+
+describe("a thing of another kind with one defect", () => {
+  let plugin: LoadedPlugin;
+  beforeAll(async () => {
+    plugin = await loadPlugin("test/engine/conformance/cabinet");
+  });
+  const run = (defect: string, only?: string) =>
+    failures(
+      plugin,
+      {
+        settings: { defect },
+        operation_within: 30_000,
+        calls: 2000,
+        secret_stores: { safe: { key: "password" } },
+      },
+      only,
+    );
+
+  it("that has none passes", async () => {
+    expect(await run("none")).toEqual([]);
+  });
+
+  it.each(cabinetDefects)("%s fails %s", async (defect, check) => {
+    const failed = await run(defect, check);
+    expect(names(failed)).toEqual([check]);
+    expect(failed[0]?.message).toMatch(/\S/);
   });
 });
 

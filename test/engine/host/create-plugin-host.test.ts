@@ -40,6 +40,7 @@ const functions = {
   tell: "async (host) => { host.event('one'); host.event('two'); host.log('warn', 'careful'); console.log('said', { a: 1 }); return null; }",
   dirty:
     "async (host) => { host.event('a\\0b\\x1b[2Jc\\ud800'); throw new DriverError('x\\0y', { code: 'Not A Code', retryable: true }); }",
+  work: "async (_host, call) => { let n = 0; for (; n < call.arguments.value; n += 1) [n].join(); return n; }",
   flood: "async (host) => { for (let i = 0; i < 50_000; i++) host.event('x'.repeat(100)); return 'done'; }",
 };
 
@@ -80,8 +81,8 @@ describe.each(["isolated-vm", "quickjs"] as const)("the plugin host with %s", (e
 
   it("runs calls side by side", async () => {
     const started = performance.now();
-    await Promise.all(Array.from({ length: 50 }, () => call("slow", 200)));
-    expect(performance.now() - started).toBeLessThan(3000);
+    await Promise.all(Array.from({ length: 50 }, () => call("slow", 400)));
+    expect(performance.now() - started).toBeLessThan(10_000); // one after the other would take 20 s
   });
 
   describe.each([
@@ -111,8 +112,8 @@ describe.each(["isolated-vm", "quickjs"] as const)("the plugin host with %s", (e
   });
 
   it("ends a plugin that fills its memory, long before its time is up", async () => {
-    const patient = hostFixture([plugin], { engine, sliceMs: 20_000 });
-    const error = await failure(patient.invoke(plugin, "map_growth"));
+    const patient = hostFixture([plugin], { engine, sliceMs: 50_000 });
+    const error = await failure(patient.invoke(plugin, "map_growth", {}, { timeoutMs: 50_000 }));
     expect(error).toMatchObject({ code: "plugin-memory", retryable: false });
     expect(await patient.invoke(plugin, "echo", { value: "still here" })).toBe("still here");
     await patient.host.close();
@@ -164,6 +165,41 @@ describe.each(["isolated-vm", "quickjs"] as const)("the plugin host with %s", (e
     const both = await Promise.all([failure(call("never")), failure(call("loop"))]);
     for (const error of both) expect(error).toMatchObject({ code: "plugin-timeout", retryable: true });
     await alive();
+  });
+
+  it("lets no later call die of an ended one that still holds the guest", async () => {
+    await alive();
+    const [pid] = fixture.host.processIds();
+    const ended = failure(call("loop", null, { timeoutMs: 100 }));
+    expect(await ended).toMatchObject({ code: "plugin-timeout" });
+    const others = [call("echo", 1), call("echo", 2, { timeoutMs: 15_000 })];
+    const impatient = failure(call("echo", 3, { timeoutMs: 50 }));
+    expect(await impatient).toMatchObject({ code: "plugin-timeout", retryable: true });
+    expect(await Promise.all(others)).toEqual([1, 2]);
+    expect(fixture.host.processIds()).not.toContain(pid);
+  });
+
+  it("counts a turn by the processor's time: who waits for one isn't stuck", async () => {
+    const lone = hostFixture([plugin], { engine, sliceMs: 400 });
+    const work = (turns: number) => lone.invoke(plugin, "work", { value: turns });
+    const ms = async (turns: number) => {
+      const began = performance.now();
+      await work(turns);
+      return performance.now() - began;
+    };
+    await work(1);
+    let turns = 1000;
+    while ((await ms(turns)) < 50) turns *= 2;
+    const fits = Math.round((turns * 250) / (await ms(turns)));
+    const inWork = work(fits);
+    await pause(30);
+    const [pid = 0] = lone.host.processIds();
+    process.kill(pid, "SIGSTOP"); // as if another process had the processor
+    await pause(700);
+    process.kill(pid, "SIGCONT");
+    expect(await inWork).toBe(fits);
+    expect(lone.host.processIds()).toEqual([pid]);
+    await lone.host.close();
   });
 
   it("has nothing that could end the process", async () => {
@@ -250,9 +286,12 @@ describe.each(["isolated-vm", "quickjs"] as const)("the plugin host with %s", (e
   });
 
   it("cuts a flood of events", async () => {
+    const patient = hostFixture([plugin], { engine, sliceMs: 50_000 });
     let lines = 0;
-    expect(await call("flood", null, { onEvent: () => void lines++ })).toBe("done");
+    const more = { onEvent: () => void lines++, timeoutMs: 50_000 };
+    expect(await patient.invoke(plugin, "flood", {}, more)).toBe("done");
     expect(lines).toBe(10_000);
+    await patient.host.close();
   });
 
   it("waits longer each time before it starts a guest that keeps dying, and not after a good call", async () => {

@@ -55,7 +55,9 @@ describe("one plugin from anywhere", () => {
     execFileSync("tar", ["-czf", place("nested.tar.gz"), "-C", root, `plugin-${count}`]);
     execFileSync("zip", ["-qr", place("flat.zip"), "."], { cwd: folder });
     writeFileSync(place("packed.tgz"), packPlugin(readPackage(folder)));
-    for (const name of ["flat.tgz", "nested.tar.gz", "flat.zip", "packed.tgz"]) {
+    writeFileSync(place("packed.zip"), packPlugin(readPackage(folder), "zip"));
+    execFileSync("unzip", ["-tq", place("packed.zip")]);
+    for (const name of ["flat.tgz", "nested.tar.gz", "flat.zip", "packed.tgz", "packed.zip"]) {
       expect(packageDigest(readPackage(place(name))), name).toBe(digest);
       expect((await loadPlugin(place(name))).hash, name).toBe(loaded.hash);
     }
@@ -69,6 +71,8 @@ describe("one plugin from anywhere", () => {
     const copy = join(root, `copy-${count}`);
     cpSync(folder, copy, { recursive: true });
     expect(packPlugin(readPackage(copy)).equals(packed)).toBe(true);
+    const zipped = packPlugin(readPackage(folder), "zip");
+    expect(packPlugin(readPackage(copy), "zip").equals(zipped)).toBe(true);
     expect(packageDigest(readArchive(packed, "packed"))).toBe(packageDigest(readPackage(folder)));
     const unpacked = join(root, `unpacked-${count}`);
     mkdirSync(unpacked);

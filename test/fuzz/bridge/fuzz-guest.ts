@@ -8,7 +8,7 @@ import { hostileText } from "./hostile-json.ts";
 
 const limits = { memoryMb: 64, sliceMs: 2000 };
 const honestEvery = 400;
-const answerMs = 20_000;
+const answerMs = 60_000;
 
 /** A worker that says anything to real guests: they answer honest calls after it, or end and say so. */
 export async function fuzzGuest(q: {

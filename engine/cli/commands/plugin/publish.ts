@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import { CliError } from "../../cli-error.ts";
 import { newCommand } from "../../command.ts";
+import { exitCodes } from "../../exit-codes.ts";
 import { type OutputOptions, openOutput } from "../../output.ts";
 
 /** The commands with which an author hands a plugin on. */
@@ -11,11 +13,15 @@ function packCommand(): Command {
   return newCommand("pack", {
     summary: "make an archive of a plugin",
     description:
-      "Writes a plugin, with its signature if it has one, as a .tgz that programs can name. The same files give the same bytes.",
-    examples: [["coppice plugin pack plugins/docker", "writes docker-VERSION.tgz here"]],
+      "Writes a plugin, with its signature if it has one, as a .tgz or .zip that programs can name. The same files give\n" +
+      "the same bytes.",
+    examples: [
+      ["coppice plugin pack plugins/docker", "writes docker-VERSION.tgz here"],
+      ["coppice plugin pack plugins/docker --out docker.zip", "writes a zip"],
+    ],
   })
     .argument("<path>", "the plugin's folder or file")
-    .option("-o, --out <file>", "the archive; NAME-VERSION.tgz when left out")
+    .option("-o, --out <file>", "the archive, .tgz or .zip; NAME-VERSION.tgz when left out")
     .action(async (path: string, options: OutputOptions & { out?: string }) => {
       const output = openOutput(options);
       const { writeFile } = await import("node:fs/promises");
@@ -24,7 +30,12 @@ function packCommand(): Command {
       const { pack, manifest, digest, signature } = openPlugin(path);
       const { name, version } = manifest;
       const file = options.out ?? `${name}-${version}.tgz`;
-      const bytes = packPlugin(pack);
+      const [, form] = /\.(tgz|zip)$/.exec(file) ?? [];
+      if (form === undefined)
+        throw new CliError(exitCodes.usage, `--out ${file}: an archive is a .tgz or a .zip`, {
+          help: `write --out ${file.replace(/\.(tar\.gz|tar)$/, "")}.tgz`,
+        });
+      const bytes = packPlugin(pack, form as "tgz" | "zip"); // the pattern's two
       await writeFile(file, bytes);
       output.line(
         `${file}: ${pack.files.size} files, ${bytes.length} bytes, ${signature.state}, ${digest.slice(0, 12)}`,

@@ -13,7 +13,7 @@ const has = (host: Host, defect: string) => host.settings["defect"] === defect;
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 const leaked: number[][] = [];
 const broken = new Set<string>();
-let made = 0;
+let [made, asked] = [0, 0];
 
 const read = async (host: Host, id: string) => (await host.state.get(`box/${id}`)) as Box | null;
 const write = (host: Host, id: string, box: Box) => host.state.set(`box/${id}`, box as unknown as Json);
@@ -34,6 +34,15 @@ async function create(host: Host, call: Call): Promise<{ physicalId: string }> {
       code: "refused",
       retryable: has(host, "refuses-retryably"),
     });
+  if (has(host, "hides-refusals"))
+    return await host.state.get("anything").then(
+      () => makeBox(host, call),
+      () => ({ physicalId: call.key }),
+    );
+  return await makeBox(host, call);
+}
+
+async function makeBox(host: Host, call: Call): Promise<{ physicalId: string }> {
   const known = await idOfKey(host, call.key);
   if (known !== null && !has(host, "doubles")) return { physicalId: known };
   if (has(host, "slow")) await pause(60_000);
@@ -52,6 +61,14 @@ async function create(host: Host, call: Call): Promise<{ physicalId: string }> {
     }
     return { physicalId: call.key };
   }
+  if (has(host, "leaves-scraps")) {
+    // a scrap is written first, and delete knows nothing of it
+    await write(host, `scrap-${call.key}`, { key: call.key, content: "", running: true });
+    await write(host, call.key, { key: call.key, content: call.properties.content, running: true });
+    await host.state.delete(`box/scrap-${call.key}`);
+    return { physicalId: call.key };
+  }
+  if (has(host, "misses")) await host.state.set(`known/${call.key}`, true);
   const running = !has(host, "starts-later");
   const box = { key: call.key, content: call.properties.content, running };
   await host.state.compareAndSet(`box/${call.key}`, null, box);
@@ -90,8 +107,15 @@ export default defineDriver({
         if (has(host, "undeclared-need"))
           await host.http({ method: "GET", url: "http://127.0.0.1:1/" }).catch(() => {});
         if (call.physicalId === null && has(host, "deletes-by-id-only")) return;
+        if (has(host, "leaves-scraps")) return await host.state.delete(`box/${call.physicalId ?? call.key}`);
+        if (has(host, "misses") && (await host.state.get(`known/${call.key}`)) === null)
+          throw new DriverError(`nobody ever made ${call.key}`, { code: "unknown", retryable: false });
         const id = call.physicalId ?? (await idOfKey(host, call.key));
         if (id === null) return;
+        if (has(host, "delete-half")) {
+          if ((await host.state.get(`gone/${id}`)) !== null) return; // it takes the mark for the deed
+          await host.state.set(`gone/${id}`, true);
+        }
         if (has(host, "deletes-once") && (await read(host, id)) === null)
           throw new DriverError(`there is no ${id}`, { code: "gone", retryable: false });
         await host.state.delete(`box/${id}`);
@@ -104,6 +128,7 @@ export default defineDriver({
           if (has(host, "updates-nothing")) return;
           throw new DriverError(`there is no ${id}`, { code: "gone", retryable: has(host, "hopes") });
         }
+        if (has(host, "update-half")) await host.state.delete(`box/${id}`); // and writes it anew, if it comes to that
         if (has(host, "update-stops")) box.running = false;
         await write(host, id, { ...box, content: call.properties.content });
       },
@@ -112,9 +137,40 @@ export default defineDriver({
           const all = await Promise.all(calls.map((call) => get(host, call)));
           return has(host, "batch-mixes-up") ? all.reverse() : all;
         },
-        create: (host: Host, calls: readonly Call[]) => Promise.all(calls.map((call) => create(host, call))),
+        async create(host: Host, calls: readonly Call[]) {
+          if (has(host, "batch-promises")) return calls.map((call) => ({ physicalId: call.key }));
+          return await Promise.all(calls.map((call) => create(host, call)));
+        },
+        async find(host: Host, calls: readonly Call[]) {
+          const ids = await Promise.all(calls.map((call) => idOfKey(host, call.key)));
+          const all = ids.map((id) => (id === null ? null : { physicalId: id }));
+          return has(host, "batch-mixes-up") ? all.reverse() : all;
+        },
+        async update(host: Host, calls: readonly (Call & { changes: Partial<Call["properties"]> })[]) {
+          const all = await Promise.all(
+            calls.map(async (call) => {
+              const id = call.physicalId ?? call.key;
+              const box = await read(host, id);
+              if (box === null)
+                return new DriverError(`there is no ${id}`, { code: "gone", retryable: false });
+              await write(host, id, { ...box, content: call.properties.content });
+              return null;
+            }),
+          );
+          return has(host, "batch-mixes-up") ? all.reverse() : all;
+        },
+        async delete(host: Host, calls: readonly Call[]) {
+          for (const call of has(host, "batch-promises") ? [] : calls)
+            await host.state.delete(`box/${call.physicalId ?? (await idOfKey(host, call.key))}`);
+          return calls.map(() => null);
+        },
       },
       operations: {
+        pause: (host: Host, call: Call) => turn(host, call, false),
+        resume: (host: Host, call: Call) =>
+          has(host, "start-lies") ? Promise.resolve() : turn(host, call, true),
+        suspend: (host: Host, call: Call) => turn(host, call, false),
+        restart: (host: Host, call: Call) => turn(host, call, !has(host, "restart-stops")),
         stop: (host: Host, call: Call) => turn(host, call, false),
         start: (host: Host, call: Call) =>
           has(host, "start-lies") ? Promise.resolve() : turn(host, call, true),
@@ -129,6 +185,16 @@ export default defineDriver({
   functions: {
     async boxes(host: Host) {
       if (has(host, "wrong-type")) return "many";
+      if (has(host, "function-once") && asked++ > 0)
+        throw new DriverError("that was asked before", { code: "asked-before", retryable: false });
+      try {
+        await host.state.list("box/");
+      } catch (error) {
+        if (has(host, "function-swallows")) return 0;
+        if (has(host, "function-hides"))
+          throw new DriverError("it can't be counted", { code: "no-count", retryable: true });
+        throw error;
+      }
       return (await host.state.list("box/")).length;
     },
   },
@@ -138,6 +204,15 @@ async function turn(host: Host, call: Call, running: boolean): Promise<void> {
   const id = call.physicalId ?? call.key;
   const box = await read(host, id);
   if (box === null) throw new DriverError(`there is no ${id}`, { code: "gone", retryable: false });
+  if (has(host, "operation-half")) {
+    const lock = `lock/${id}`;
+    if ((await host.state.get(lock)) !== null)
+      throw new DriverError(`${id} is busy`, { code: "busy", retryable: true });
+    await host.state.set(lock, true); // whoever is interrupted here leaves it for ever
+    await write(host, id, { ...box, running });
+    await host.state.delete(lock);
+    return;
+  }
   if (has(host, "toggles")) await write(host, id, { ...box, running: !box.running });
   else await write(host, id, { ...box, running });
 }

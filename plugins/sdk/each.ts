@@ -1,6 +1,9 @@
-import { DriverError, type NodeCall } from "../sdk/driver.ts";
+import { DriverError, type NodeCall } from "./driver.ts";
 
-/** A batch as the sum of its parts, all at once: each node's answer, or its failure in the answer's place. */
+/**
+ * A batch as the sum of its parts, all at once: each node's answer, or its failure in the answer's place. Where the
+ * outside takes many in one request, write that instead.
+ */
 export function each<Call extends NodeCall<unknown>, Result>(
   calls: readonly Call[],
   work: (call: Call) => Promise<Result>,
