@@ -370,6 +370,7 @@ describe("lists and health", () => {
       "/v1/triggers/{program}/{trigger}/fire",
       "/v1/triggers/{program}/{trigger}/pause",
       "/v1/triggers/{program}/{trigger}/resume",
+      "/v1/webhooks/{receiver}/notify",
       "/v1/webhooks/{receiver}/trigger",
     ]);
     for (const [path, operations] of v1) {
