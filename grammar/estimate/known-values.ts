@@ -107,6 +107,9 @@ export function knownBytes(value: Known): number {
   }
 }
 
+/** As many as `standby_pool` allows (`workflows/library/standby.coppice`). */
+const mostStandingBy = 1000;
+
 /** The cluster of that name at its largest; one without an upper bound counts a thousand nodes. */
 export function largestCluster(plan: EstimatedPlan, name: string): EstimatedCluster | undefined {
   const cluster = plan.clusters[name];
@@ -180,6 +183,13 @@ function knowField(of: Known, name: string): Known {
     const { cluster } = of;
     if (name === "nodes")
       return { kind: "list", least: cluster.nodes, most: cluster.nodes, of: { kind: "node", cluster } };
+    if (name === "standby")
+      return {
+        kind: "list",
+        least: 0,
+        most: Math.min(cluster.nodes, mostStandingBy),
+        of: { kind: "node", cluster },
+      };
     if (name === "size") return knownValue(cluster.nodes);
     return unknown;
   }
