@@ -1,5 +1,6 @@
 import path from "node:path";
 import { suggest } from "../../grammar/diagnostics/suggest.ts";
+import { readPermission } from "../host/read-permission.ts";
 import { findPluginPath, lockedFrom } from "../plugins/find-plugin-path.ts";
 import {
   differences,
@@ -11,7 +12,6 @@ import {
 import { grantsFor, missingGrants, permissionText } from "../plugins/lock/grants.ts";
 import { type Lock, type LockedPlugin, lockName, readLock, writeLock } from "../plugins/lock/lock-file.ts";
 import { openPlugin } from "../plugins/open-plugin.ts";
-import { readPermission } from "../plugins/read-permission.ts";
 import { CliError } from "./cli-error.ts";
 import { confirm } from "./confirm.ts";
 import { exitCodes } from "./exit-codes.ts";

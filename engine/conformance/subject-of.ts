@@ -4,7 +4,7 @@ import { otherKinds } from "../../plugins/sdk/kinds.ts";
 import type { Manifest, ProfileTypeSchema } from "../../plugins/sdk/manifest.ts";
 import type { LoadedPlugin } from "../host/load-plugin.ts";
 import { PluginError } from "../host/plugin-error.ts";
-import { readPermission } from "../plugins/read-permission.ts";
+import { readPermission } from "../host/read-permission.ts";
 import type { ConformanceFile, ProfileEntry } from "./conformance-file.ts";
 import { sampleChanges, sampleValues } from "./sample-values.ts";
 import type { OtherCase, ProfileCase, Subject } from "./subject.ts";

@@ -4,7 +4,7 @@ import { pluginChecks } from "../../engine/conformance/checks/plugin.ts";
 import { parseConformanceFile } from "../../engine/conformance/conformance-file.ts";
 import { kindChecks } from "../../engine/conformance/kind-checks.ts";
 import { profileChecks } from "../../engine/conformance/profile-checks.ts";
-import { readPermission } from "../../engine/plugins/read-permission.ts";
+import { readPermission } from "../../engine/host/read-permission.ts";
 import { readPage } from "./pages.ts";
 
 const page = readPage("docs/testing-a-plugin.md");

@@ -1,7 +1,7 @@
 import { suggest } from "../../grammar/diagnostics/suggest.ts";
 import type { Grant } from "../../grammar/plan.ts";
 import { capabilities } from "../../plugins/sdk/manifest.ts";
-import { PluginError } from "../host/plugin-error.ts";
+import { PluginError } from "./plugin-error.ts";
 
 /** `http 127.0.0.1:8080` or `http "127.0.0.1:8080"`, as in a program after `allow`. Throws `PluginError`. */
 export function readPermission(line: string): Grant {
