@@ -12,16 +12,7 @@ import { sourceFiles } from "../../support/imports.ts";
 import { root } from "../../support/run-coppice.ts";
 
 /** Options that are in the table before the code that reads them; whoever wires one takes it out of here. */
-const awaited: readonly OptionName[] = [
-  "default-page-size",
-  "max-page-size",
-  "name-unique",
-  "database-batch",
-  "action-window",
-  "batch-pause",
-  "node-checks-in-flight",
-  "retention",
-];
+const awaited: readonly OptionName[] = [];
 
 const sources = sourceFiles(root)
   .filter((file) => file.startsWith("engine/") || file.startsWith("bin/"))
