@@ -28,6 +28,8 @@ const scaling = {
   properties: { event: "CLUSTER_SCALE_IN", adjustment: {} },
 };
 
+const webhook = { name: "p", type: "webhook", cluster_id: "p", action: "CLUSTER_SCALE_IN" };
+
 const post = (path: string, body: object, as = "member") => api.ask({ method: "POST", path, body, as });
 
 it("refuses a second object of one name and kind in a project, also of two that come at once", async () => {
@@ -36,6 +38,7 @@ it("refuses a second object of one name and kind in a project, also of two that 
   const bodies: [path: string, body: object, made: number][] = [
     ["/v1/policies", { policy: { name: "p", spec: scaling } }, 201],
     ["/v1/clusters", { cluster: { name: "p", profile_id: "p" } }, 202],
+    ["/v1/receivers", { receiver: webhook }, 201],
     ["/v1/nodes", { node: { name: "p", profile_id: "p" } }, 202],
   ];
   for (const [path, body, made] of bodies) {
