@@ -6,6 +6,7 @@ import type { Row, Suite } from "./suite.ts";
 import { createSuite } from "./suites/create.ts";
 import { definitionsSuite } from "./suites/definitions.ts";
 import { driverCallSuite } from "./suites/driver-call.ts";
+import { largeClusterSuite } from "./suites/large-cluster.ts";
 import { languageSuite } from "./suites/language.ts";
 import { languageServerSuite } from "./suites/language-server.ts";
 import { pluginsSuite } from "./suites/plugins.ts";
@@ -24,6 +25,7 @@ const suites: readonly Suite[] = [
   driverCallSuite,
   pluginsSuite,
   createSuite,
+  largeClusterSuite,
   startUpSuite,
   testRunnerSuite,
   senlinSuite,

@@ -73,6 +73,20 @@ export interface RunStart {
   readonly nodes: NodePage;
   /** Nodes per activity when a step does not say: the engine's setting, `null` to compute one. */
   readonly nodesPerActivity: number | null;
+  /** How the action goes through its nodes; runs of before there was a choice bring none. */
+  readonly pace?: Pace;
+}
+
+/** What whoever asked for the action says of it, else the engine's settings; `null`: it is computed. */
+export interface Pace {
+  /** Nodes of an outermost loop at once; a policy or the loop itself may say fewer. */
+  readonly batchSize: number | null;
+  /** Between two batches where neither the loop nor a policy has a pause. */
+  readonly pauseMs: number;
+  /** Nodes that are worked on at once, over all activities of a step. */
+  readonly window: number | null;
+  /** Rows that one statement writes. */
+  readonly rows: number | null;
 }
 
 export interface NodePage {
@@ -109,6 +123,8 @@ export interface OperateRequest {
   readonly retry: { readonly count: number; readonly everyMs: number; readonly upToMs: number };
   /** Bounds one try on one node, in milliseconds. */
   readonly timeoutMs: number;
+  /** Rows that one statement writes at most; all of them when it is left out. */
+  readonly rows?: number;
 }
 
 /** Looks at nodes again and again until a condition holds for each item. */
@@ -350,6 +366,8 @@ export interface LocalActivities {
     changes?: readonly Readonly<Record<string, Json>>[];
     /** They stand by. */
     standby?: true;
+    /** Rows that one statement writes at most; all of them when it is left out. */
+    rows?: number;
   }): Promise<readonly NodeView[]>;
   /** Sets the bounds that are given (`max` -1: none) and the size; refuses one outside with `size-out-of-range`. */
   setSize(q: {

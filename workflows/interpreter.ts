@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancellationScope, CancelledFailure } from "@temporalio/workflow";
+import { ApplicationFailure, CancellationScope, CancelledFailure, sleep } from "@temporalio/workflow";
 import { renderFailure } from "../grammar/diagnostics/source-frame.ts";
 import type { Value } from "../grammar/plan.ts";
 import type { FinishRequest, RunInput, RunStart, TriggerInput } from "./activities.ts";
@@ -20,6 +20,7 @@ export default async function interpret(input: RunInput | TriggerInput): Promise
   world.addNodes(start.nodes.nodes);
   for (let next = start.nodes.next; next !== null; ) {
     const after = next;
+    if (start.pace !== undefined) await CancellationScope.nonCancellable(() => sleep(1)); // each page in a message of its own
     const page = await CancellationScope.nonCancellable(() => records.readNodes({ actionId, after }));
     world.addNodes(page.nodes);
     next = page.next;

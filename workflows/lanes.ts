@@ -65,24 +65,35 @@ export class Lanes {
     });
   }
 
-  /** Runs tasks side by side, each in a lane of its own; the caller's lane goes on when all have ended. */
-  async fork<T>(tasks: readonly (() => Promise<T>)[]): Promise<readonly PromiseSettledResult<T>[]> {
-    let left = tasks.length;
-    this.#running += tasks.length;
-    if (tasks.length > 0) this.#running -= 1; // the caller's own lane waits
-    return await Promise.all(
-      tasks.map(async (task): Promise<PromiseSettledResult<T>> => {
-        let result: PromiseSettledResult<T>;
+  /**
+   * Runs tasks side by side, `atOnce` of them (all of them when it is left out), each in a lane of its own that takes the next
+   * task when its own has ended; the caller's lane goes on when all have ended.
+   */
+  async fork<T>(
+    tasks: readonly (() => Promise<T>)[],
+    atOnce: number = tasks.length,
+  ): Promise<readonly PromiseSettledResult<T>[]> {
+    const results: PromiseSettledResult<T>[] = [];
+    const lanes = Math.min(tasks.length, Math.max(1, atOnce));
+    let next = 0;
+    let left = lanes;
+    const lane = async () => {
+      for (let task = tasks[next]; task !== undefined; task = tasks[next]) {
+        const at = next;
+        next += 1;
         try {
-          result = { status: "fulfilled", value: await task() };
+          results[at] = { status: "fulfilled", value: await task() };
         } catch (reason) {
-          result = { status: "rejected", reason };
+          results[at] = { status: "rejected", reason };
         }
-        left -= 1;
-        if (left > 0) this.#leave(); // the last one hands its lane back to the caller
-        return result;
-      }),
-    );
+      }
+      left -= 1;
+      if (left > 0) this.#leave(); // the last one hands its lane back to the caller
+    };
+    this.#running += lanes;
+    if (lanes > 0) this.#running -= 1; // the caller's own lane waits
+    await Promise.all(Array.from({ length: lanes }, lane));
+    return results;
   }
 
   #leave(): void {

@@ -44,14 +44,16 @@ export function newRun(start: RunStart, world: RunWorld, effects: Effects): Run 
 export async function runToEnd(run: Run): Promise<FinishRequest> {
   const { id, name, inputs } = run.start.action;
   const at = run.plan.actions[name]?.at ?? { file: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  const batchSize = run.start.pace?.batchSize ?? null;
   const frame: Frame = {
     at,
     scope: { values: new Map(), parent: null },
     position: "",
     undo: new UndoLog(),
     shielded: false,
-    limit: null,
+    limit: batchSize === null ? null : { size: batchSize, pauseMs: 0 },
     placements: [],
+    itemCount: 0,
     inNodeLoop: false,
     hook: null,
   };

@@ -51,6 +51,8 @@ export interface Frame {
   readonly limit: BatchLimit | null;
   /** Where policies want new nodes to be. */
   readonly placements: readonly Placement[];
+  /** Items of a loop around that is too large for all of them to be under way at once; 0: there is none. */
+  readonly itemCount: number;
   /** Inside a loop over nodes, where `limit` has been applied. */
   readonly inNodeLoop: boolean;
   /** Built-in actions for which others stand in here; absent: none. */

@@ -12,6 +12,7 @@ import { nodeName } from "./node-name.ts";
 import { offeredTypes } from "./provided-types.ts";
 import { expectQuota } from "./quotas.ts";
 import { Refusal } from "./refusal.ts";
+import { withFreeName } from "./with-free-name.ts";
 
 type Map = Readonly<Record<string, Json>>;
 
@@ -75,17 +76,19 @@ export async function adoptNode(
   try {
     return await inTransaction(pool, async (db) => {
       await expectQuota(db, { projectId, userId, resource: "nodes", more: 1 });
-      return insertRequestedNode(db, {
-        ...{ projectId, userId, domainId },
-        id: newId(),
-        name,
-        profileId: profile.id,
-        clusterId: null,
-        index: -1,
-        role: "",
-        metadata: q.metadata,
-        adopted: { physicalId: q.identity },
-      });
+      return await withFreeName(db, { kind: "node", projectId, name }, (within) =>
+        insertRequestedNode(within, {
+          ...{ projectId, userId, domainId },
+          id: newId(),
+          name,
+          profileId: profile.id,
+          clusterId: null,
+          index: -1,
+          role: "",
+          metadata: q.metadata,
+          adopted: { physicalId: q.identity },
+        }),
+      );
     });
   } catch (error) {
     await deleteUnused(pool, { kind: "profile", projectId, id: profile.id });

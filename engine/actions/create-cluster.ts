@@ -9,6 +9,7 @@ import { Refusal } from "./refusal.ts";
 import { type Requester, submitWanted } from "./request-action.ts";
 import { sizeProblem } from "./sizes.ts";
 import { submitOnce } from "./submit-action.ts";
+import { withFreeName } from "./with-free-name.ts";
 
 /** What a request says of a cluster; `null`: nothing. */
 export interface NewCluster {
@@ -36,20 +37,22 @@ export async function createCluster(pool: pg.Pool, q: NewCluster, by: Requester)
     const owner = { projectId, userId: by.userId, more: 1 };
     await expectRoomForClusters(db, owner);
     const id = newId();
-    await insertRequestedCluster(db, {
-      id,
-      projectId,
-      userId: by.userId,
-      domainId: by.domainId,
-      name: q.name,
-      profileId: q.profileId,
-      minimum: minimum ?? 0,
-      maximum: maximum === null || maximum === 0 ? -1 : maximum, // senlin: cluster_create: 0 is no bound, too
-      size,
-      timeoutSeconds: q.timeoutSeconds || actionTimeoutSeconds,
-      metadata: q.metadata ?? {},
-      config: q.config ?? {},
-    });
+    await withFreeName(db, { kind: "cluster", projectId, name: q.name }, (within) =>
+      insertRequestedCluster(within, {
+        id,
+        projectId,
+        userId: by.userId,
+        domainId: by.domainId,
+        name: q.name,
+        profileId: q.profileId,
+        minimum: minimum ?? 0,
+        maximum: maximum === null || maximum === 0 ? -1 : maximum, // senlin: cluster_create: 0 is no bound, too
+        size,
+        timeoutSeconds: q.timeoutSeconds || actionTimeoutSeconds,
+        metadata: q.metadata ?? {},
+        config: q.config ?? {},
+      }),
+    );
     const wanted = { action: "CLUSTER_CREATE" };
     return submitWanted(db, { by, wanted, target: { cluster: id }, projectId, plan, program: null });
   });

@@ -13,6 +13,7 @@ import { expectQuota } from "./quotas.ts";
 import { Refusal } from "./refusal.ts";
 import { type Requester, submitWanted } from "./request-action.ts";
 import { submitOnce } from "./submit-action.ts";
+import { withFreeName } from "./with-free-name.ts";
 
 /** What a request says of a node. */
 export interface NodeWish {
@@ -38,18 +39,21 @@ export async function createNode(pool: pg.Pool, q: NodeWish, by: Requester): Pro
     await expectQuota(db, { projectId, userId: by.userId, resource: "nodes", more: 1 });
     const id = newId();
     const place = cluster === null ? null : await takePlace(db, cluster);
-    await insertRequestedNode(db, {
-      id,
-      projectId,
-      userId: by.userId,
-      domainId: by.domainId,
-      name: place?.name ?? q.name,
-      profileId: q.profileId,
-      clusterId: cluster?.id ?? null,
-      index: place?.index ?? -1,
-      role: q.role,
-      metadata: q.metadata,
-    });
+    const name = place?.name ?? q.name;
+    await withFreeName(db, { kind: "node", projectId, name }, (within) =>
+      insertRequestedNode(within, {
+        id,
+        projectId,
+        userId: by.userId,
+        domainId: by.domainId,
+        name,
+        profileId: q.profileId,
+        clusterId: cluster?.id ?? null,
+        index: place?.index ?? -1,
+        role: q.role,
+        metadata: q.metadata,
+      }),
+    );
     const wanted = { action: "NODE_CREATE" };
     return submitWanted(db, { by, wanted, target: { node: id }, projectId, plan, program });
   });

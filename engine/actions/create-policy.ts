@@ -9,6 +9,7 @@ import type { PluginQuestions } from "./ask-plugins.ts";
 import type { Maker } from "./create-profile.ts";
 import { missingPlaces } from "./missing-places.ts";
 import { Refusal } from "./refusal.ts";
+import { withFreeName } from "./with-free-name.ts";
 
 export interface CheckedPolicy {
   /** `senlin.policy.scaling-1.0` */
@@ -63,15 +64,18 @@ export async function createPolicy(
   const { projectId } = q.caller;
   const missing = await missingPlaces(db, { type, properties, projectId, questions: q.questions });
   if (missing !== null) throw new Refusal("invalid", "InvalidSpec", missing);
-  return await insertPolicy(db, {
-    id: newId(),
-    projectId: q.caller.projectId,
-    userId: q.caller.userId,
-    domainId: q.caller.domainId,
-    name: q.name,
-    type: name,
-    spec: q.spec,
-    definition,
-    arguments: properties,
-  });
+  const { userId, domainId } = q.caller;
+  return await withFreeName(db, { kind: "policy", projectId, name: q.name }, (within) =>
+    insertPolicy(within, {
+      id: newId(),
+      projectId,
+      userId,
+      domainId,
+      name: q.name,
+      type: name,
+      spec: q.spec,
+      definition,
+      arguments: properties,
+    }),
+  );
 }

@@ -8,6 +8,7 @@ import type { PluginQuestions } from "./ask-plugins.ts";
 import { missingHosts } from "./missing-hosts.ts";
 import { type OfferedType, offeredTypes } from "./provided-types.ts";
 import { Refusal } from "./refusal.ts";
+import { withFreeName } from "./with-free-name.ts";
 
 /** Who makes something. */
 export interface Maker {
@@ -89,20 +90,23 @@ export async function createProfile(
   q: SpecRequest & { readonly name: string; readonly metadata: Readonly<Record<string, Json>> },
 ): Promise<ProfileDetail> {
   const { name, type, properties } = await checkProfileSpec(db, q);
-  return await insertRequestedProfile(db, {
-    id: newId(),
-    projectId: q.caller.projectId,
-    userId: q.caller.userId,
-    domainId: q.caller.domainId,
-    name: q.name,
-    metadata: q.metadata,
-    spec: q.spec,
-    specType: name,
-    type: `${type.plugin}.${type.profile}`,
-    pluginHash: type.hash,
-    ...standing(type.manifest),
-    properties,
-  });
+  const { projectId, userId, domainId } = q.caller;
+  return await withFreeName(db, { kind: "profile", projectId, name: q.name }, (within) =>
+    insertRequestedProfile(within, {
+      id: newId(),
+      projectId,
+      userId,
+      domainId,
+      name: q.name,
+      metadata: q.metadata,
+      spec: q.spec,
+      specType: name,
+      type: `${type.plugin}.${type.profile}`,
+      pluginHash: type.hash,
+      ...standing(type.manifest),
+      properties,
+    }),
+  );
 }
 
 /**

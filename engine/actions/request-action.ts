@@ -17,6 +17,8 @@ export interface Requester {
   /** What would have to wait for others is refused. */
   readonly refusesConflicts: boolean;
   readonly limits: RequestLimits;
+  /** How the action goes through its nodes, as far as the request says so. */
+  readonly pace?: ActionRow["pace"];
 }
 
 /** One built-in action, as a request asks for it. */
@@ -111,6 +113,7 @@ export async function submitWanted(
     ...(wanted.name !== undefined && { name: wanted.name }),
     requestKey: by.requestKey,
     refusesConflicts: by.refusesConflicts,
+    pace: by.pace,
   });
 }
 

@@ -29,6 +29,7 @@ export async function retryAction(pool: pg.Pool, action: ActionRow, by: Requeste
     ...(action.request !== null && { shown: action.request }),
     name: action.name,
     timeoutSeconds: action.timeout,
+    pace: action.pace,
     requestedBy: by.userId,
     domainId: by.domainId,
     cause: "RPC Request",

@@ -45,6 +45,8 @@ export interface ActionRequest {
   readonly override?: ActionOverride | undefined;
   /** What users see as its inputs; those of the run when it is left out. */
   readonly shown?: Readonly<Record<string, Json>> | undefined;
+  /** How it goes through its nodes, as far as whoever asks says so. */
+  readonly pace?: ActionRow["pace"] | undefined;
   /** The action that this one does again. */
   readonly retryOf?: string | undefined;
   /** Refuses, as Senlin does, what would have to wait for others; without it the action queues. */
@@ -143,6 +145,7 @@ export async function submitInTransaction(
     retryOf: request.retryOf ?? null,
     override: request.override ?? null,
     depth: request.depth ?? 0,
+    pace: request.pace ?? {},
   });
   await enterMailboxes(db, {
     actionId: row.id,

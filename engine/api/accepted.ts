@@ -4,12 +4,13 @@ import type { ActionRow } from "../store/rows.ts";
 import { ApiError } from "./api-error.ts";
 import type { ApiContext } from "./context.ts";
 import { senlinsLast } from "./microversion.ts";
+import { readPace } from "./read-pace.ts";
 import { badRequest } from "./senlin-body/fields.ts";
 
 /**
  * Who asks for an action, and how: what would have to wait is refused, as Senlin's clients expect it, also those that ask for
  * the latest version. From 1.15 on it queues with `?on_conflict=queue`, and the header `Idempotency-Key` makes a repeat
- * return the first one's action.
+ * return the first one's action; `readPace` has how it may go through its nodes.
  */
 export function requesterOf(request: FastifyRequest, { limits }: ApiContext): Requester {
   const { caller, microversion } = request;
@@ -20,6 +21,7 @@ export function requesterOf(request: FastifyRequest, { limits }: ApiContext): Re
     requestKey: ours ? requestKeyOf(request) : undefined,
     refusesConflicts: ours ? readOnConflict(request) : true,
     limits,
+    ...(ours && { pace: readPace(request) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import { currentConfig } from "../config/current-config.ts";
 import type { ListedKind, SortKey } from "../store/list-rows.ts";
 import { type Microversion, oldest, senlinsLast } from "./microversion.ts";
 import { type Scope, scopeOf } from "./scope.ts";
@@ -39,10 +40,6 @@ export interface ListQuery {
   /** `null`: all there are, as Senlin has it; from 1.15 on pages have a size. */
   readonly limit: number | null;
 }
-
-/** Page sizes from 1.15 on. */
-const defaultPageSize = 100;
-const maximumPageSize = 1000;
 
 /** Reads a list's query as Senlin does, and refuses what it refuses (api.md §2.3). */
 export function readListQuery(request: FastifyRequest, contract: ListContract): ListQuery {
@@ -102,7 +99,9 @@ export function readSort(
 
 function readLimit(text: string | undefined, microversion: Microversion): number | null {
   const paged = microversion > senlinsLast;
-  if (text === undefined) return paged ? defaultPageSize : null;
+  const maximumPageSize = currentConfig().get("max-page-size");
+  if (text === undefined)
+    return paged ? Math.min(currentConfig().get("default-page-size"), maximumPageSize) : null;
   const limit = Math.min(countField.look(text, "limit"), Number.MAX_SAFE_INTEGER);
   if (paged && limit > maximumPageSize)
     throw badRequest(`The value for limit must be at most ${maximumPageSize}: '${text}'.`);

@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly requestKey: string | undefined;
   /** Why a policy is to be passed over. */
   readonly override?: string | undefined;
+  /** How it goes through its nodes: of the query of `POST /v1/actions`. */
+  readonly pace?: Readonly<Record<string, string | undefined>>;
   readonly wait: boolean;
   readonly output: Output;
 }
@@ -25,7 +27,10 @@ export async function runAction(q: RunRequest): Promise<ActionAnswer> {
   const api = findServer();
   const { program, parameters } = await findProgramOfAction(api, q.action, q);
   const inputs = readInputs(q.arguments, parameters);
-  const { action } = await api.call<{ action: ActionAnswer }>("POST", "/v1/actions", {
+  const pace = new URLSearchParams();
+  for (const [name, value] of Object.entries(q.pace ?? {})) if (value !== undefined) pace.set(name, value);
+  const query = pace.size === 0 ? "" : `?${pace}`;
+  const { action } = await api.call<{ action: ActionAnswer }>("POST", `/v1/actions${query}`, {
     action: q.action,
     program,
     inputs,

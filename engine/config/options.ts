@@ -313,19 +313,19 @@ export const options = {
     group: "work",
     readers: ["worker"],
     defaultText: "computed from the step's size",
-    doc: "Rows that one statement writes.",
+    doc: "Rows that one statement writes, where the action's request doesn't say.",
   }),
   "action-window": optional(count({ least: 1, most: 10_000 }), {
     group: "work",
     readers: ["worker"],
-    defaultText: "computed from the cluster's size",
-    doc: "Nodes of one action that are worked on at once.",
+    defaultText: "2500",
+    doc: "Nodes of one action that are worked on at once, where its request doesn't say.",
   }),
   "batch-pause": option(duration(none), {
     default: seconds(0),
     group: "work",
     readers: ["worker"],
-    doc: "The pause between two batches of an action, where no policy sets one.",
+    doc: "The pause between two batches of an action, where neither its request, the loop nor a policy has one.",
   }),
   "health-check-interval-min": option(duration({ least: seconds(1) }), {
     default: seconds(60),

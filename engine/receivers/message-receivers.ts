@@ -13,6 +13,7 @@ import {
 import { makeChannel, type MessageChannel, queueOf, removeChannel } from "./message-channel.ts";
 import { type ZaqarConfig, zaqarFor } from "./message-service.ts";
 import { takeMessages } from "./take-messages.ts";
+import { withFreeName } from "../actions/with-free-name.ts";
 
 interface Parts {
   readonly pool: pg.Pool;
@@ -44,7 +45,10 @@ export class MessageReceivers {
     const { pool, access } = this.#parts;
     const zaqar = await zaqarFor(access, this.#parts.zaqar, ownerOf(wanted));
     const { id } = wanted;
-    const row = await insertReceiver(pool, { ...wanted, channel: { queue_name: queueOf(id) } });
+    const named = { kind: "receiver", projectId: wanted.project_id, name: wanted.name } as const;
+    const row = await withFreeName(pool, named, (db) =>
+      insertReceiver(db, { ...wanted, channel: { queue_name: queueOf(id) } }),
+    );
     try {
       const channel = await makeChannel(zaqar, { receiverId: id, address });
       return await setChannel(pool, { id, channel: { ...channel } });

@@ -17,6 +17,7 @@ export const actionColumns = [
   "target_id",
   "target_name",
   "timeout",
+  "pace",
   "data",
   "cause",
   "requested_by",

@@ -1,5 +1,6 @@
 import type { Maintenance } from "../../grammar/maintenance.ts";
 import type { Grant, Json, PlanBinding, Value } from "../../grammar/plan.ts";
+import type { Pace } from "../../workflows/activities.ts";
 
 /** Rows as Postgres gives them: snake_case, `Date` for times, strings for bigint. One mapping function each leads out. */
 export interface ClusterRow {
@@ -131,8 +132,10 @@ export interface ActionRow {
   /** The cluster or node that it is about. */
   readonly target_id: string | null;
   readonly target_name: string;
-  /** Seconds that it may take. */
+  /** Seconds that it may take; 0: as long as it likes. */
   readonly timeout: number;
+  /** How it goes through its nodes, as far as its request says so. */
+  readonly pace: Partial<Pace>;
   readonly data: Readonly<Record<string, Json>>;
   readonly cause: string;
   readonly requested_by: string;

@@ -1,10 +1,11 @@
 import { ApplicationFailure } from "@temporalio/common";
 import type pg from "pg";
-import type { Plan } from "../../grammar/plan.ts";
+import type { Json, Plan } from "../../grammar/plan.ts";
 import { slicePlan } from "../../grammar/slice.ts";
-import type { Attachment, RunStart } from "../../workflows/activities.ts";
+import type { Attachment, Pace, RunStart } from "../../workflows/activities.ts";
 import { statusDuring } from "../actions/cluster-status.ts";
 import { listAttachments } from "../store/attachments.ts";
+import { findDoneStep, insertDoneStep } from "../store/done-steps.ts";
 import { findDefinition } from "../store/find-definition.ts";
 import { findPlan } from "../store/find-plan.ts";
 import { insertEvents } from "../store/insert-events.ts";
@@ -19,12 +20,13 @@ import { toBinding, toClusterView } from "../store/views.ts";
 import { readNodePage } from "./node-pages.ts";
 
 /**
- * Marks an action as running and reads all that its run needs to know. A repeat reads again and marks nothing.
+ * Marks an action as running and reads all that its run needs to know. A repeat marks nothing and returns the same, whatever
+ * the run has changed meanwhile: one whose worker died before it could tell Temporal begins once more.
  * Fails for good when the action has ended (cancelled before it began) or does not hold its clusters.
  */
 export async function beginRun(
   pool: pg.Pool,
-  q: { actionId: string; nodesPerActivity: number | null },
+  q: { actionId: string; nodesPerActivity: number | null; pace: Pace },
 ): Promise<RunStart> {
   return inTransaction(pool, async (db) => {
     const action = await lockAction(db, q);
@@ -35,20 +37,12 @@ export async function beginRun(
     const plan = await findPlan(db, { projectId: action.project_id, hash: action.plan_hash });
     if (plan === null)
       throw ApplicationFailure.nonRetryable(`plan ${action.plan_hash} is gone`, "plan-not-found");
+    const step = { actionId: action.id, callId: "begin" };
+    const before = (await findDoneStep(db, step)) as unknown as RunFacts | undefined; // written below
     if (action.status === "READY") await markBegun(db, action);
-    const clusters = await listHeldClusters(db, q);
-    const profileIds = new Set([
-      ...(await listProfileIdsForRun(db, q)),
-      ...clusters.map((c) => c.profile_id),
-    ]);
-    const profiles = await loadProfiles(db, { actionId: action.id, profileIds: [...profileIds] });
-    const bindings = clusters.map((cluster) => [cluster.id, bindingsOf(cluster, plan)] as const);
-    const attachments = await listAttachments(db, q);
-    const attached = await findDefinition(db, { actionId: action.id, policyId: action.inputs["policy_id"] });
-    const policies = new Set([
-      ...bindings.flatMap(([, bound]) => bound.map((binding) => binding.policy)),
-      ...(attached === null ? [] : [attached]),
-    ]);
+    const facts = before ?? (await readFacts(db, action, plan));
+    if (before === undefined) await insertDoneStep(db, { ...step, result: facts as unknown as Json });
+    const { policies, overrides, ...known } = facts;
     return {
       action: {
         id: action.id,
@@ -58,22 +52,43 @@ export async function beginRun(
         inputs: action.inputs,
         override: action.override,
       },
-      plan: slicePlan(
-        plan,
-        action.action,
-        [...policies],
-        clusters.map((cluster) => cluster.overrides),
-      ),
-      clusters: clusters.map(toClusterView),
-      clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
-      bindings: Object.fromEntries(bindings),
-      ...(attachments.length > 0 && { attachments: byCluster(attachments) }),
-      profiles: Object.fromEntries(profiles.map((profile) => [profile.id, profile.properties])),
-      profileTimes: Object.fromEntries(profiles.map((profile) => [profile.id, profile.created_at.getTime()])),
-      nodes: await readNodePage(db, { actionId: action.id, after: null }),
+      plan: slicePlan(plan, action.action, policies, overrides),
+      ...known,
       nodesPerActivity: q.nodesPerActivity,
+      pace: { ...q.pace, ...action.pace },
     };
   });
+}
+
+/** What a run is told of its clusters as they are when it begins, and what of the plan it needs for them. */
+type RunFacts = Omit<RunStart, "action" | "plan" | "nodesPerActivity" | "pace"> & {
+  readonly policies: readonly string[];
+  readonly overrides: readonly ClusterRow["overrides"][];
+};
+
+async function readFacts(db: pg.PoolClient, action: ActionRow, plan: Plan): Promise<RunFacts> {
+  const q = { actionId: action.id };
+  const clusters = await listHeldClusters(db, q);
+  const profileIds = new Set([...(await listProfileIdsForRun(db, q)), ...clusters.map((c) => c.profile_id)]);
+  const profiles = await loadProfiles(db, { actionId: action.id, profileIds: [...profileIds] });
+  const bindings = clusters.map((cluster) => [cluster.id, bindingsOf(cluster, plan)] as const);
+  const attachments = await listAttachments(db, q);
+  const attached = await findDefinition(db, { actionId: action.id, policyId: action.inputs["policy_id"] });
+  const policies = new Set([
+    ...bindings.flatMap(([, bound]) => bound.map((binding) => binding.policy)),
+    ...(attached === null ? [] : [attached]),
+  ]);
+  return {
+    policies: [...policies],
+    overrides: clusters.map((cluster) => cluster.overrides),
+    clusters: clusters.map(toClusterView),
+    clusterIds: Object.fromEntries(clusters.map((cluster) => [cluster.name, cluster.id])),
+    bindings: Object.fromEntries(bindings),
+    ...(attachments.length > 0 && { attachments: byCluster(attachments) }),
+    profiles: Object.fromEntries(profiles.map((profile) => [profile.id, profile.properties])),
+    profileTimes: Object.fromEntries(profiles.map((profile) => [profile.id, profile.created_at.getTime()])),
+    nodes: await readNodePage(db, { actionId: action.id, after: null }),
+  };
 }
 
 async function markBegun(db: pg.PoolClient, action: ActionRow): Promise<void> {

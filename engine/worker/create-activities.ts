@@ -1,7 +1,12 @@
 import type pg from "pg";
 import type { Logger } from "pino";
 import type { Manifest } from "../../plugins/sdk/manifest.ts";
-import type { LocalActivities, OutsideActivities, TriggerActivities } from "../../workflows/activities.ts";
+import type {
+  LocalActivities,
+  OutsideActivities,
+  Pace,
+  TriggerActivities,
+} from "../../workflows/activities.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { findSecret } from "../store/find-secret.ts";
 import { loadClusterPlugin } from "../store/load-cluster-plugin.ts";
@@ -23,6 +28,8 @@ export interface ActivitySettings {
   readonly logger: Logger;
   /** Nodes in one activity; computed from the step's size when left out. */
   readonly nodesPerActivity?: number;
+  /** How actions go through their nodes; computed when it is left out. */
+  readonly pace?: Pace;
   /** Driver calls under way at once; 64 when left out. */
   readonly callsAtOnce?: number;
 }
@@ -35,7 +42,11 @@ export function createActivities(
 ): LocalActivities & OutsideActivities & TriggerActivities {
   return {
     ...createTriggerActivities(pool),
-    ...createLocalActivities({ pool, nodesPerActivity: q.nodesPerActivity ?? null }),
+    ...createLocalActivities({
+      pool,
+      nodesPerActivity: q.nodesPerActivity ?? null,
+      ...(q.pace && { pace: q.pace }),
+    }),
     ...createOutsideActivities(callTools(q, pool, host)),
   };
 }

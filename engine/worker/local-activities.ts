@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { Json } from "../../grammar/plan.ts";
-import type { LocalActivities } from "../../workflows/activities.ts";
+import type { NodeView } from "../../grammar/world.ts";
+import type { LocalActivities, NodePage, Pace } from "../../workflows/activities.ts";
 import { endAction } from "../actions/end-action.ts";
 import { nodeName, nodeNameFormat } from "../actions/node-name.ts";
 import { expectQuota, expectRoomInCluster } from "../actions/quotas.ts";
@@ -29,6 +30,8 @@ import { openLifecycles } from "./open-lifecycles.ts";
 import { refused } from "./refused.ts";
 import { createWaitingActivities } from "./waiting-activities.ts";
 
+const computed: Pace = { batchSize: null, pauseMs: 0, window: null, rows: null };
+
 /** More nodes than this in one `add_nodes` are surely a mistake, and would not fit into one history event. */
 const maximumAdded = 10_000;
 
@@ -40,14 +43,25 @@ export function createLocalActivities(q: {
   pool: pg.Pool;
   /** Nodes per activity when a step does not say; `null`: the interpreter computes one. */
   nodesPerActivity?: number | null;
+  /** How actions go through their nodes when whoever asked for them doesn't say. */
+  pace?: Pace;
 }): LocalActivities {
   const { pool } = q;
   return {
-    beginAction: ({ actionId }) => beginRun(pool, { actionId, nodesPerActivity: q.nodesPerActivity ?? null }),
+    beginAction: ({ actionId }) =>
+      beginRun(pool, { actionId, nodesPerActivity: q.nodesPerActivity ?? null, pace: q.pace ?? computed }),
 
-    readNodes: ({ actionId, after }) => readNodePage(pool, { actionId, after }),
+    readNodes: ({ actionId, after }) =>
+      inTransaction(pool, async (db) => {
+        const step = { actionId, callId: `nodes ${after}` };
+        const before = await findDoneStep(db, step);
+        if (before !== undefined) return before as unknown as NodePage; // as it was read first, below
+        const page = await readNodePage(db, { actionId, after });
+        await insertDoneStep(db, { ...step, result: page as unknown as Json });
+        return page;
+      }),
 
-    async addNodes({ actionId, callId, clusterId, count, changes, standby }) {
+    async addNodes({ actionId, callId, clusterId, count, changes, standby, rows = count }) {
       if (!Number.isInteger(count) || count < 0 || count > maximumAdded) {
         throw refused(
           "bad-value",
@@ -65,9 +79,12 @@ export function createLocalActivities(q: {
         await expectRoom(db, action, { clusterId, more: count });
         const format = nodeNameFormat(cluster);
         const names = Array.from({ length: count }, (_, nth) => nodeName(format, cluster.next_index + nth));
-        const nodes = (await insertNodes(db, { actionId, clusterId, names, changes, standby })).map(
-          toNodeView,
-        );
+        const nodes: NodeView[] = [];
+        for (let from = 0; from < count; from += rows) {
+          const part = (all?: readonly Readonly<Record<string, Json>>[]) => all?.slice(from, from + rows);
+          const some = { names: names.slice(from, from + rows), changes: part(changes), standby };
+          nodes.push(...(await insertNodes(db, { actionId, clusterId, ...some })).map(toNodeView));
+        }
         return { value: nodes, note: { first: nodes[0]!.index } };
       });
     },

@@ -194,9 +194,13 @@ class OutcomeWriter {
   }
 
   async #write(): Promise<void> {
-    const results = this.#waiting;
+    const all = this.#waiting;
     this.#waiting = [];
-    if (results.length === 0) return;
+    const rows = this.#q.rows ?? all.length;
+    for (let from = 0; from < all.length; from += rows) await this.#writeSome(all.slice(from, from + rows));
+  }
+
+  async #writeSome(results: readonly { nodeId: string; result: NodeResult }[]): Promise<void> {
     const { actionId, callId } = this.#q;
     const outcomes = results.map(({ nodeId, result }) => ({ nodeId, outcome: outcomeOf(nodeId, result) }));
     const deleted = results

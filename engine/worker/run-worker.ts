@@ -23,6 +23,7 @@ import { startTriggerLoop } from "../temporal/trigger-loop.ts";
 import { type ActivitySettings, createActivities } from "./create-activities.ts";
 import { createWorker } from "./create-worker.ts";
 import { startLockLoop } from "./lock-loop.ts";
+import { startRetentionLoop } from "./retention-loop.ts";
 import { serveMetrics } from "./serve-metrics.ts";
 import { startSourceLoop } from "./source-loop.ts";
 
@@ -96,7 +97,7 @@ async function runConnected(
   const sources = startSourceLoop({ pool, host: parts.host, logger: q.logger });
   const locks = startLockLoop({ pool, host: parts.host, logger: q.logger });
   const events = await startLifecycleListener({ pool, logger: q.logger, ...readBus(currentConfig()) });
-  const atOnce = pLimit(healthLooksAtOnce);
+  const atOnce = pLimit(currentConfig().get("node-checks-in-flight"));
   const health = startHealthLoop({
     pool,
     logger: q.logger,
@@ -107,6 +108,11 @@ async function runConnected(
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   });
   const upkeep = startUpkeepLoop({ pool, logger: q.logger });
+  const retention = currentConfig().get("retention");
+  const old =
+    retention === null
+      ? []
+      : [startRetentionLoop({ pool, logger: q.logger, olderThanSeconds: retention.seconds })];
   const stop = () => worker.shutdown();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
@@ -115,7 +121,7 @@ async function runConnected(
     await running;
   } finally {
     signal.removeEventListener("abort", stop);
-    const loops = [dispatcher, reconciler, timeLimits, triggers, sources, locks, health, upkeep];
+    const loops = [dispatcher, reconciler, timeLimits, triggers, sources, locks, health, upkeep, ...old];
     await Promise.all([...loops.map((loop) => loop.stop()), events?.stop(), heartbeat.close()]);
   }
 }
@@ -124,9 +130,6 @@ async function runConnected(
 function readBus(config: Config): { readonly url: URL | null; readonly exchange: string } {
   return { url: config.get("notifications-url"), exchange: config.get("nova-exchange") };
 }
-
-/** Nodes that one worker looks at at once, of all clusters. */
-const healthLooksAtOnce = 32;
 
 /** A Temporal of someone else's may not let us: then its UI filters less, and everything runs. */
 async function learnSearchAttributes(client: Client, logger: Logger): Promise<void> {

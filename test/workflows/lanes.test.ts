@@ -34,6 +34,27 @@ describe("Lanes", () => {
     expect(batches).toEqual([[1, 2], [4, 5], [3]]);
   });
 
+  it("lets only so many lanes run at once, and begins the next ones as others end", async () => {
+    const lanes = new Lanes(() => {});
+    const { batches, submit } = recorder();
+    const results = await lanes.fork(
+      [1, 2, 3, 4, 5].map((n) => () => (n === 2 ? Promise.reject(new Error("no")) : submit(lanes, "a", n))),
+      2,
+    );
+    expect(batches).toEqual([
+      [1, 3],
+      [4, 5],
+    ]);
+    expect(results.map((r) => (r.status === "fulfilled" ? r.value : "failed"))).toEqual([
+      2,
+      "failed",
+      6,
+      8,
+      10,
+    ]);
+    expect(await lanes.fork([])).toEqual([]);
+  });
+
   it("goes on in step: lanes that came back together wait together, however long their way", async () => {
     const lanes = new Lanes(() => {});
     const { batches, submit } = recorder();

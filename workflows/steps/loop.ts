@@ -23,13 +23,16 @@ export async function loop(run: Run, frame: Frame, step: ForStep): Promise<Compl
   const items = valueIn(run, frame, step.list) as readonly Value[];
   const overNodes = items.some((item) => nodeIdOf(item) !== undefined);
   const limit = overNodes && !frame.inNodeLoop ? frame.limit : null;
-  const { size, pauseMs } = batchOf(run, frame, step, items.length, limit);
+  const paced = overNodes && !frame.inNodeLoop;
+  const { size, pauseMs } = batchOf(run, frame, step, items.length, { limit, paced });
   const tolerated = numberOf(run, frame, step.tolerate, 0);
   const failures: RunFailure[] = [];
   for (let start = 0; start < items.length; start += size) {
     if (start > 0 && pauseMs > 0) await pauseFor(run, frame, step, pauseMs);
     const batch = items.slice(start, start + size);
     const logs = batch.map(() => new UndoLog());
+    const atOnce = windowOf(run, batch.length);
+    const itemCount = atOnce < batch.length ? batch.length : 0;
     const results = await run.lanes.fork(
       batch.map((item, index) => async () => {
         const undo = logs[index] ?? new UndoLog();
@@ -38,10 +41,12 @@ export async function loop(run: Run, frame: Frame, step: ForStep): Promise<Compl
           scope: innerScope(frame.scope, [[step.name, item]]),
           position: `${frame.position}${start + index}/`,
           undo,
+          itemCount: Math.max(frame.itemCount, itemCount),
           inNodeLoop: frame.inNodeLoop || overNodes,
         };
         return await inUndoScope(run, inner, step.at, (scoped) => run.execute(step.body, scoped));
       }),
+      atOnce,
     );
     frame.undo.addGroup(logs);
     for (const result of results) {
@@ -57,7 +62,21 @@ export async function loop(run: Run, frame: Frame, step: ForStep): Promise<Compl
   return completed;
 }
 
-function batchOf(run: Run, frame: Frame, step: ForStep, count: number, limit: BatchLimit | null): BatchLimit {
+/** Many more than drivers are asked for at once, and few enough for one workflow task: ten activities of 250 nodes. */
+const computedWindow = 2_500;
+
+/** How many items of a batch are under way at once. */
+function windowOf({ start: { pace } }: Run, count: number): number {
+  return pace === undefined ? count : Math.min(count, pace.window ?? computedWindow);
+}
+
+function batchOf(
+  run: Run,
+  frame: Frame,
+  step: ForStep,
+  count: number,
+  { limit, paced }: { readonly limit: BatchLimit | null; readonly paced: boolean },
+): BatchLimit {
   let size = step.batch === "all" ? Math.max(1, count) : numberOf(run, frame, step.batch, 1);
   if (size < 1) {
     const message = `a batch has at least one item, but its size is ${size}`;
@@ -68,7 +87,7 @@ function batchOf(run: Run, frame: Frame, step: ForStep, count: number, limit: Ba
     size = Math.min(size, limit.size);
     pauseMs = Math.max(pauseMs, limit.pauseMs);
   }
-  return { size, pauseMs };
+  return { size, pauseMs: pauseMs > 0 || !paced ? pauseMs : (run.start.pace?.pauseMs ?? 0) };
 }
 
 /** One failure for all of them: the first in full, and how many there were. */

@@ -19,7 +19,7 @@ export async function operate(run: Run, frame: Frame, step: OperateStep): Promis
     kind: "outside",
     key: JSON.stringify(["operate", step.id, frame.shielded, options]),
     request: { nodeId: id, arguments: givenArguments(run, frame, step), position: frame.position },
-    batchSize: (count) => run.start.nodesPerActivity ?? nodesPerActivity(count),
+    batchSize: (count) => run.start.nodesPerActivity ?? nodesPerActivity(Math.max(count, frame.itemCount)),
     run: (items) => operateBatch(run, frame, step, options, items),
   });
   if (outcome.ok) return outcome.value ?? null;
@@ -70,6 +70,7 @@ async function operateBatch(
     operation: step.operation,
     items: items.map(({ position: _, ...item }) => item),
     ...options,
+    ...(typeof run.start.pace?.rows === "number" && { rows: run.start.pace.rows }),
   };
   const first = run.world.node(items[0]?.nodeId ?? "")?.name ?? "";
   const which = items.length === 1 ? first : `${items.length} nodes`;

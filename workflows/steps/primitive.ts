@@ -41,12 +41,14 @@ async function change(
       const changes = placeNodes(run.world, call.clusterId, frame.placements, count);
       for (let from = 0; from < count; from += nodesPerRecord) {
         const callId = from === 0 ? call.callId : `${call.callId}.${from}`;
+        if (from > 0 && run.start.pace !== undefined) await nextMessage(run);
         const nodes = await records.addNodes({
           ...call,
           callId,
           count: Math.min(nodesPerRecord, count - from),
           ...(values["standby"] === true && { standby: true as const }),
           ...(changes !== undefined && { changes: changes.slice(from, from + nodesPerRecord) }),
+          ...(typeof run.start.pace?.rows === "number" && { rows: run.start.pace.rows }),
         });
         run.world.addNodes(nodes);
         for (const node of nodes) references.push({ $node: node.id });
@@ -78,6 +80,14 @@ async function change(
     default:
       return null; // a change of records: made above
   }
+}
+
+/**
+ * Sends what the run has kept so far: a workflow task's answer, with all of its local activities' results, may have 4 MB, and
+ * would be made again and again.
+ */
+async function nextMessage(run: Run): Promise<void> {
+  await run.effects.sleep(1, { summary: "more nodes", shielded: true });
 }
 
 /** Temporal warns of payloads above 512 KiB; a new node takes some 270 bytes. */

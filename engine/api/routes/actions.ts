@@ -24,6 +24,7 @@ import { sendFrameworkPage } from "../framework-page.ts";
 import { actionNamePattern, isUuid, type ListContract, readBoolean, readListQuery } from "../list-query.ts";
 import { type Microversion, newest, senlinsLast } from "../microversion.ts";
 import { pageLinks } from "../page-links.ts";
+import { readPace } from "../read-pace.ts";
 import { scopeOf } from "../scope.ts";
 import { textField } from "../senlin-body/fields.ts";
 import { bodySchema, expectWrapper, readWrapped } from "../senlin-body/read-body.ts";
@@ -35,7 +36,7 @@ const one = Type.Object({ action: ActionBody });
 /**
  * `POST /v1/actions` with `{"action": "roll", "program": "shop", "inputs": {"cluster": "web", "image": "web:2"}}`.
  * 202 with `Location: /v1/actions/{id}` at once; it runs when its clusters are free. `request_key` makes a repeat return
- * the first one. `"override": {"reason": "…"}` passes over policies that yield to a role of the caller. 400 for wrong inputs, 404 for an unknown program or action, 409 for a cluster of another program.
+ * the first one. The query says how it goes through its nodes (`readPace`). `"override": {"reason": "…"}` passes over policies that yield to a role of the caller. 400 for wrong inputs, 404 for an unknown program or action, 409 for a cluster of another program.
  */
 export function createAction(app: Api, context: ApiContext): void {
   const body = Type.Object(
@@ -57,7 +58,8 @@ export function createAction(app: Api, context: ApiContext): void {
   app.post(
     "/actions",
     { schema, config: { rule: "actions:create", forbiddenBefore: true } },
-    async ({ body: asked, caller }, reply) => {
+    async (request, reply) => {
+      const { body: asked, caller } = request;
       const { projectId } = caller;
       const program = await findProgram(context.pool, { projectId, name: asked.program });
       const plan =
@@ -72,6 +74,7 @@ export function createAction(app: Api, context: ApiContext): void {
         requestedBy: caller.userId,
         cause: "RPC Request",
         requestKey: asked.request_key,
+        pace: readPace(request),
         override: asked.override && { reason: asked.override.reason, by: caller.userId, roles: caller.roles },
       });
       return reply

@@ -34,6 +34,7 @@ import {
   textField,
 } from "../senlin-body/fields.ts";
 import { bodySchema, readWrapped } from "../senlin-body/read-body.ts";
+import { withFreeName } from "../../actions/with-free-name.ts";
 
 const types = ["webhook", "message"] as const;
 
@@ -101,7 +102,7 @@ export function postReceiver(app: Api, context: ApiContext): void {
     const { signature, hash } = newSignature();
     const given = asked.params === undefined ? {} : asked.params;
     const url = alarmUrl(baseUrlOf(request, context), { id, params: given, signature });
-    const row = await insertReceiver(context.pool, {
+    const made = {
       id,
       project_id: cluster.project_id,
       user_id: caller.userId,
@@ -114,7 +115,9 @@ export function postReceiver(app: Api, context: ApiContext): void {
       params: given,
       channel: { alarm_url: url },
       secret_hash: hash,
-    });
+    };
+    const named = { kind: "receiver", projectId: made.project_id, name: made.name } as const;
+    const row = await withFreeName(context.pool, named, (db) => insertReceiver(db, made));
     return reply.code(201).send({ receiver: toReceiverBody(row, "made") });
   });
 }

@@ -14,6 +14,10 @@ interface RunOptions extends OutputOptions {
   readonly state?: string;
   readonly keep?: true;
   readonly yes?: true;
+  readonly batchSize?: string;
+  readonly batchPause?: string;
+  readonly window?: string;
+  readonly databaseBatch?: string;
 }
 
 /** `coppice run` */
@@ -38,6 +42,13 @@ export function runCommand(): Command {
     .option("--program <name>", "the program it belongs to, when several have one of this name")
     .option("--request-key <key>", "the same key never starts a second action")
     .option("--override <reason>", "pass over a policy that yields to your role; the reason is kept")
+    .option(
+      "--batch-size <nodes>",
+      "go through the nodes in batches of so many; policies may make them smaller",
+    )
+    .option("--batch-pause <seconds>", "rest so long between two batches")
+    .option("--window <nodes>", "work on so many nodes at once")
+    .option("--database-batch <rows>", "write so many rows with one statement")
     .option("--no-wait", "don't follow it to its end")
     .option("--local <file>", "run it here, from this program, without a server: creates its clusters first")
     .addOption(setOption("with --local: set one of the program's parameters; may be repeated"))
@@ -68,6 +79,12 @@ export function runCommand(): Command {
         program: options.program,
         requestKey: options.requestKey,
         override: options.override,
+        pace: {
+          batch_size: options.batchSize,
+          batch_pause: options.batchPause,
+          window: options.window,
+          database_batch: options.databaseBatch,
+        },
         wait: options.wait,
         output: openOutput(options),
       });

@@ -37,6 +37,12 @@ export function workerCommand(): Command {
           temporalAddress: config.get("temporal-address") ?? "",
           namespace: config.get("temporal-namespace"),
           logger,
+          pace: {
+            batchSize: null,
+            pauseMs: config.get("batch-pause").milliseconds,
+            window: config.get("action-window"),
+            rows: config.get("database-batch"),
+          },
           ...(nodesPerActivity === null ? {} : { nodesPerActivity }),
           ...(metricsPort === null ? {} : { metricsPort }),
         },

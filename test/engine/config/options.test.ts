@@ -11,18 +11,6 @@ import { readConfig } from "../../../engine/config/read-config.ts";
 import { sourceFiles } from "../../support/imports.ts";
 import { root } from "../../support/run-coppice.ts";
 
-/** Options that are in the table before the code that reads them; whoever wires one takes it out of here. */
-const awaited: readonly OptionName[] = [
-  "default-page-size",
-  "max-page-size",
-  "name-unique",
-  "database-batch",
-  "action-window",
-  "batch-pause",
-  "node-checks-in-flight",
-  "retention",
-];
-
 const sources = sourceFiles(root)
   .filter((file) => file.startsWith("engine/") || file.startsWith("bin/"))
   .map((file) => ({ file, text: readFileSync(path.join(root, file), "utf8") }));
@@ -42,13 +30,12 @@ describe("the table", () => {
     expect(new Set(optionNames.map(variableOf)).size).toBe(optionNames.length);
   });
 
-  it("holds only what code reads, or waits for", () => {
+  it("holds only what code reads", () => {
     const read = optionNames.filter((name) =>
       outside.some(({ text }) => text.includes(`get("${name}")`) || text.includes(`given("${name}")`)),
     );
     const elsewhere: OptionName[] = ["config"]; // by readConfig itself
-    const expected = optionNames.filter((name) => ![...awaited, ...elsewhere].includes(name));
-    expect(read, "add the missing, or take what is wired now out of `awaited`").toEqual(expected);
+    expect(read).toEqual(optionNames.filter((name) => !elsewhere.includes(name)));
   });
 });
 

@@ -53,6 +53,13 @@ it("begins once, and reads all that a run needs as often as it is asked", async 
   expect(events.rows).toEqual([{ name: "action.start" }]);
 });
 
+it("tells a run that begins once more what it told first, whatever that run has changed", async () => {
+  const first = await begin();
+  await steps.setSize({ actionId, callId: "s-1", clusterId, size: 7 });
+  await steps.addNodes({ actionId, callId: "a-1", clusterId, count: 4 });
+  expect(await begin()).toEqual(first);
+});
+
 it("adds nodes once for one call, with the next indexes, and forgets none in pages", async () => {
   await begin();
   const q = { actionId, clusterId, count: 3 };
@@ -67,6 +74,7 @@ it("adds nodes once for one call, with the next indexes, and forgets none in pag
     "web-4",
   ]);
   await steps.addNodes({ ...q, callId: "a.3-1", count: 9000 });
+  await db.pool.query("delete from done_step where call_id = 'begin'"); // as the next action finds them
   const seen: number[] = [];
   for (let page = (await begin()).nodes; ; page = await steps.readNodes({ actionId, after: page.next })) {
     expect(JSON.stringify(page).length).toBeLessThan(1_500_000); // Temporal refuses 2 MB
