@@ -44,7 +44,7 @@ it("creates the clusters, runs the action with the real driver, and deletes what
   expect(ran.code).toBe(0);
   expect(ran.stdout).toMatch(/^✔ CLUSTER_RESIZE shop succeeded in/);
   expect(ran.stderr).toContain("✔ CLUSTER_CREATE shop");
-  expect(ran.stderr).toContain("2/2  create  cluster-resize.coppice");
+  expect(ran.stderr).toContain("2/2  create  standby.coppice");
   expect(ran.stderr).toContain("✔ CLUSTER_DELETE shop");
 });
 
