@@ -7,7 +7,7 @@ export function docAbove(source: string, comments: readonly Comment[], offset: n
   let below = offset;
   for (; last >= 0; last--) {
     const comment = comments[last]!;
-    if (source.slice(comment.span.end, below).trim() !== "") break;
+    if (!/^[\s;]*$/.test(source.slice(comment.span.end, below))) break; // a `;` means nothing
     if (lines.length > 0 && isBlankLineBetween(source, comment.span.end, below)) break;
     if (comment.kind === "doc") lines.unshift(comment.text);
     below = comment.span.start;

@@ -64,6 +64,11 @@ describe("formatting", () => {
     }
   });
 
+  it("keeps a doc comment with its declaration when a lone semicolon is left out", () => {
+    for (const text of ["/// d\n;\nenum A { a }\n", "enum B { b } /// d\n; // c\nenum A { a }\n"])
+      keepsTheLaws(text);
+  });
+
   it("keeps its laws over all changes of white space, and all cuts", () => {
     const blank = fc.record({
       at: fc.nat(sample.length),
