@@ -34,6 +34,7 @@ export async function endAction(db: pg.PoolClient, told: FinishRequest): Promise
   await settleNodes(db, {
     actionId: end.actionId,
     targetId: action.target_id,
+    creates: action.action === "NODE_CREATE",
     grew: !succeeded && growsSize(action.action),
   });
   if (isEvaluated(action.action))

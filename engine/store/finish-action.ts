@@ -64,7 +64,7 @@ export async function evaluateClusters(
           count(*) filter (where n.status = 'SUSPENDED') as suspended, count(*) as there
         from node n where n.cluster_id = c.id and not n.standby
       ) as a
-      where m.action_id = $1 and m.held
+      where m.action_id = $1 and (m.held or ($3 = 'CLUSTER_CREATE' and c.status = 'INIT')) -- cancelled before it began
     ) as s
     where c.id = s.id`;
   const reason = q.reason === null ? null : toTextColumn(q.reason);

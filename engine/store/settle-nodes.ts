@@ -6,13 +6,14 @@ const notAwaited = `not exists (
 
 /**
  * Leaves no node of an ending action's clusters half-way: records that nothing was begun for are removed, and nodes in the
- * middle of an operation become ERROR, with that as their reason, for a recover. The action's own target stays in any case.
+ * middle of an operation become ERROR, with that as their reason, for a recover. The action's own target stays in any case;
+ * where that was to be made (`creates`) and nothing of the action began, it is ERROR as well.
  * Where the action was to make the cluster larger (`grew`) and failed, its size becomes what there is. An action that ended
  * well has none.
  */
 export async function settleNodes(
   db: Queryable,
-  q: { actionId: string; targetId: string | null; grew: boolean },
+  q: { actionId: string; targetId: string | null; grew: boolean; creates: boolean },
 ): Promise<void> {
   const unborn = `
     delete from node n
@@ -27,11 +28,13 @@ export async function settleNodes(
     set status = 'ERROR', healthy = false, updated_at = now(),
       status_reason = 'the action ended while the node was ' || n.status
     from mailbox m
-    where m.action_id = $1 and m.held and (n.cluster_id = m.cluster_id or n.id = m.cluster_id)
+    where m.action_id = $1 and (m.held or ($3 and n.id = $2 and n.status = 'INIT'))
+      and (n.cluster_id = m.cluster_id or n.id = m.cluster_id)
       and n.status in ('INIT', 'CREATING', 'UPDATING', 'DELETING', 'RECOVERING', 'OPERATING',
         'SUSPENDING', 'RESUMING')
       and ${notAwaited}`;
-  await db.query({ name: "settle-halfway-nodes", text: halfway, values: [q.actionId] });
+  const values = [q.actionId, q.targetId, q.creates];
+  await db.query({ name: "settle-halfway-nodes", text: halfway, values });
 }
 
 async function fitSizes(db: Queryable, q: { actionId: string }): Promise<void> {

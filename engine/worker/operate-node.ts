@@ -243,6 +243,16 @@ export async function observe(
   return { exists, running, healthy: exists && seen.healthy, detail };
 }
 
+/** The same for a resource that was just changed: a look that fails doesn't undo that, so the record must tell of it. */
+async function observeIfAble(target: DriverTarget): Promise<{ readonly healthy: boolean }> {
+  try {
+    return await observe(target);
+  } catch (error) {
+    if (!(error instanceof HostFailure)) throw error;
+    return { healthy: false };
+  }
+}
+
 async function update(target: DriverTarget, wanted: Readonly<Record<string, Json>>): Promise<NodeResult> {
   const { node } = target;
   const properties = { ...node.properties, ...node.changes, ...wanted };
@@ -250,7 +260,7 @@ async function update(target: DriverTarget, wanted: Readonly<Record<string, Json
     physicalId: string;
   } | null;
   const physicalId = changed?.physicalId ?? node.physical_id;
-  const seen = await observe({ ...target, node: { ...node, physical_id: physicalId } });
+  const seen = await observeIfAble({ ...target, node: { ...node, physical_id: physicalId } });
   const changes = Object.fromEntries(
     Object.entries({ ...node.changes, ...wanted }).filter(
       ([name, value]) => !same(value, node.properties[name]),
