@@ -45,9 +45,9 @@ export async function startSenlin(): Promise<System> {
     name: "senlin",
     url: "http://127.0.0.1:8777",
     memory: () => ({
-      own_mb: residentMb(alive(join(peersState, "senlin/run"))),
+      own_mb: memoryMb(alive(join(peersState, "senlin/run"))),
       // Keystone serves both systems, and is not counted
-      beside_mb: residentMb(alive(join(peersState, "openstack-base/run"), (name) => name !== "keystone")),
+      beside_mb: memoryMb(alive(join(peersState, "openstack-base/run"), (name) => name !== "keystone")),
     }),
     async stop() {
       call("down");
@@ -80,7 +80,7 @@ export async function startOurs(): Promise<System> {
       const own = withChildren([supervisor.pid, ...pids("api", "worker")]).filter(
         (each) => !beside.includes(each),
       );
-      return { own_mb: residentMb(own, false), beside_mb: residentMb(beside, false) };
+      return { own_mb: memoryMb(own, false), beside_mb: memoryMb(beside, false) };
     },
     stop: () => coppice.stop(),
   };
@@ -95,11 +95,11 @@ function alive(folder: string, wanted: (name: string) => boolean = () => true): 
     .filter((pid) => existsSync(`/proc/${pid}`));
 }
 
-/** Resident memory in MB of processes and, unless they're among them already, their children. */
-function residentMb(pids: readonly number[], children = true): number {
+/** Memory in MB (PSS: what several share counts once) of processes and, unless they're among them already, their children. */
+function memoryMb(pids: readonly number[], children = true): number {
   const kilobytes = (children ? withChildren(pids) : pids).map((pid) => {
     try {
-      return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+      return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0);
     } catch {
       return 0; // it ended just now
     }
