@@ -43,7 +43,7 @@ describe("imports", () => {
       "main.coppice",
       "a",
       "b",
-      "workflows/library/cluster-create.coppice",
+      expect.stringMatching(/^workflows\/library\//),
     ]);
     for (const action of ["all", "slow", "rest", "CLUSTER_RESIZE"]) {
       const at = plan?.actions[action]?.at;
