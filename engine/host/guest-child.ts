@@ -40,13 +40,23 @@ export function spawnGuest(jail: Jail, engine: EngineName): GuestChild {
     stdin: child.stdin,
     stdout: child.stdout,
     stderr: child.stderr,
-    kill: () => killInnermost(child),
+    kill: () => killUntilEnded(child),
     onEnd(tell) {
       child.on("error", (error) => tell(error.message));
       child.on("close", (code, signal) => tell(`was ended by ${signal ?? `exit code ${code}`}`));
     },
   };
 }
+
+/** While its jail is being built the innermost process is a helper of that, whose end the others may survive. */
+function killUntilEnded(child: ChildProcess): void {
+  killInnermost(child);
+  const again = setInterval(() => killInnermost(child), killAgainMs);
+  again.unref(); // the child itself keeps this process waiting
+  child.once("close", () => clearInterval(again));
+}
+
+const killAgainMs = 50;
 
 /** What waits around the innermost process ends after it; the other way round, nobody might wait for that one. */
 function killInnermost(child: ChildProcess): void {
