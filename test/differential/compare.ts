@@ -7,7 +7,9 @@ export function differenceOf(
   names: readonly [string, string],
   sequential: boolean,
 ): string | null {
-  const [left, right] = sequential ? [a, b] : [withoutOrder(a), withoutOrder(b)];
+  const shown = (each: Observation) =>
+    sequential ? withoutNumbers(each) : withoutOrder(withoutNumbers(each));
+  const [left, right] = [shown(a), shown(b)];
   for (const part of ["end", "calls", "events", "decisions", "state"] as const) {
     const found = firstDifference(left[part], right[part], names);
     if (found !== null) return `${part} differ:\n${found}`;
@@ -32,14 +34,15 @@ function firstDifference(
   return null;
 }
 
-/**
- * Side by side, only the order on each node is decided; what else happened is compared as a set. Resources are numbered in the order
- * in which they were made.
- */
+/** Resources are numbered as they are made: of several at once, one that is made at its second try gets a later number. */
+function withoutNumbers(observation: Observation): Observation {
+  return { ...observation, calls: observation.calls.map((line) => line.replaceAll(/"fake-\d+"/g, '"fake"')) };
+}
+
+/** Side by side, only the order on each node is decided; what else happened is compared as a set. */
 function withoutOrder(observation: Observation): Observation {
   const byNode = (line: string) => line.slice(0, line.indexOf(" "));
-  const unnumbered = observation.calls.map((line) => line.replaceAll(/"fake-\d+"/g, '"fake"'));
-  const calls = unnumbered.map((line, index) => ({ line, index, node: byNode(line) }));
+  const calls = observation.calls.map((line, index) => ({ line, index, node: byNode(line) }));
   calls.sort(
     (x, y) => compare(x.node, y.node) || (x.node === "-" ? compare(x.line, y.line) : x.index - y.index),
   );
