@@ -266,7 +266,7 @@ export async function createServer(q: {
       messages.watch(q.messagesEverySeconds),
       watchLifecycles({ ...messaging, everyMs: 1000 }),
     ];
-    for (const watch of watches) app.addHook("onClose", () => watch.close());
+    for (const watch of watches) app.addHook("onClose", () => watch.stop());
   }
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-openstack-request-id", request.id);

@@ -1,11 +1,12 @@
 import type { Logger } from "pino";
-import { insertProjectEvent } from "../store/insert-project-event.ts";
+import { type Rounds, startRounds } from "../actions/start-rounds.ts";
 import {
   type HealthCheckRow,
   keepHealthChecks,
   noteHealthFault,
   takeHealthChecks,
 } from "../store/health-checks.ts";
+import { insertProjectEvent } from "../store/insert-project-event.ts";
 import { type HealthTools, lookAtCluster } from "./look-at-cluster.ts";
 
 /** Clusters that one worker looks at together. */
@@ -13,33 +14,12 @@ const clustersAtOnce = 20;
 const tickMs = 1000;
 
 /** Looks after clusters with a health policy for as long as this worker runs. Several workers share the work. */
-export function startHealthLoop(q: HealthTools & { readonly logger: Logger }): { stop(): Promise<void> } {
-  let stopping = false;
-  let wakeUp = () => {};
-  const running = (async () => {
-    while (!stopping) {
-      try {
-        await lookOnce(q);
-      } catch (error) {
-        q.logger.warn({ err: error }, "health: the database failed; trying again");
-      }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, tickMs);
-        wakeUp = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        if (stopping) wakeUp();
-      });
-    }
-  })();
-  return {
-    async stop() {
-      stopping = true;
-      wakeUp();
-      await running;
-    },
-  };
+export function startHealthLoop(q: HealthTools & { readonly logger: Logger }): Rounds {
+  return startRounds({
+    pauseMs: tickMs,
+    round: () => lookOnce(q),
+    failed: (error) => q.logger.warn({ err: error }, "health: the database failed; trying again"),
+  });
 }
 
 /** One look at all clusters that are due, side by side. Returns how many there were. */

@@ -1,4 +1,5 @@
 import { lookup } from "node:dns";
+import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
 import type { Logger } from "pino";
 import { AmqpLink } from "../host/broker/amqp-link.ts";
@@ -43,7 +44,7 @@ export async function startLifecycleListener(q: {
           );
         told = true;
       }
-      await pause((q.retrySeconds ?? 5) * 1000, stopping.signal);
+      await pause((q.retrySeconds ?? 5) * 1000, undefined, stopping).catch(() => {}); // stopped
     }
   })();
   return {
@@ -82,19 +83,4 @@ async function listen(
   } finally {
     await link.close();
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Json } from "../../grammar/plan.ts";
 import { planOfCluster } from "../actions/plan-of-cluster.ts";
 import { Refusal } from "../actions/refusal.ts";
+import { type Rounds, startRounds } from "../actions/start-rounds.ts";
 import { submitAction } from "../actions/submit-action.ts";
 import { type DueUpkeep, listDueUpkeep } from "../store/list-due-upkeep.ts";
 
@@ -10,35 +11,12 @@ const clustersAtOnce = 100;
 const tickMs = 5_000;
 
 /** Asks for what clusters' policies want to be done by itself, for as long as this worker runs. Several workers share the work. */
-export function startUpkeepLoop(q: { readonly pool: pg.Pool; readonly logger: Logger }): {
-  stop(): Promise<void>;
-} {
-  let stopping = false;
-  let wakeUp = () => {};
-  const running = (async () => {
-    while (!stopping) {
-      try {
-        await keepUpOnce(q.pool);
-      } catch (error) {
-        q.logger.warn({ err: error }, "upkeep: the database failed; trying again");
-      }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, tickMs);
-        wakeUp = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        if (stopping) wakeUp();
-      });
-    }
-  })();
-  return {
-    async stop() {
-      stopping = true;
-      wakeUp();
-      await running;
-    },
-  };
+export function startUpkeepLoop(q: { readonly pool: pg.Pool; readonly logger: Logger }): Rounds {
+  return startRounds({
+    pauseMs: tickMs,
+    round: () => keepUpOnce(q.pool),
+    failed: (error) => q.logger.warn({ err: error }, "upkeep: the database failed; trying again"),
+  });
 }
 
 /** One look at all clusters. Returns how many actions were asked for; several workers at once ask for each once a minute. */

@@ -1,7 +1,9 @@
 import type pg from "pg";
 import type { Logger } from "pino";
-import type { Access } from "../access/create-access.ts";
 import { AccessRefusal } from "../access/access-refusal.ts";
+import type { Access } from "../access/create-access.ts";
+import { type Rounds, startRounds } from "../actions/start-rounds.ts";
+import { withFreeName } from "../actions/with-free-name.ts";
 import {
   deleteReceiver,
   insertReceiver,
@@ -10,10 +12,9 @@ import {
   type ReceiverRow,
   setChannel,
 } from "../store/receivers.ts";
-import { makeChannel, type MessageChannel, queueOf, removeChannel } from "./message-channel.ts";
+import { type MessageChannel, makeChannel, queueOf, removeChannel } from "./message-channel.ts";
 import { type ZaqarConfig, zaqarFor } from "./message-service.ts";
 import { takeMessages } from "./take-messages.ts";
-import { withFreeName } from "../actions/with-free-name.ts";
 
 interface Parts {
   readonly pool: pg.Pool;
@@ -115,24 +116,13 @@ export class MessageReceivers {
   }
 
   /** Looks for forgotten messages every so often, until it is stopped. */
-  watch(seconds: number): { close(): Promise<void> } {
-    let running = Promise.resolve();
-    let idle = true;
-    const timer = setInterval(() => {
-      if (!idle) return;
-      idle = false;
-      running = this.takeAll()
-        .catch((error: unknown) => this.#parts.logger.warn({ err: error }, "receivers can't be listed"))
-        .finally(() => {
-          idle = true;
-        });
-    }, seconds * 1000);
-    return {
-      async close() {
-        clearInterval(timer);
-        await running;
-      },
-    };
+  watch(seconds: number): Rounds {
+    return startRounds({
+      pauseMs: seconds * 1000,
+      pausesFirst: true,
+      round: () => this.takeAll(),
+      failed: (error) => this.#parts.logger.warn({ err: error }, "receivers can't be listed"),
+    });
   }
 }
 

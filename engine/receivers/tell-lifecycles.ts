@@ -1,8 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
 import type { Logger } from "pino";
 import { AccessRefusal } from "../access/access-refusal.ts";
 import type { Access } from "../access/create-access.ts";
 import { Refusal } from "../actions/refusal.ts";
+import { type Rounds, startRounds } from "../actions/start-rounds.ts";
 import { insertProjectEvent } from "../store/insert-project-event.ts";
 import { lockUntoldLifecycles, noteTold, type UntoldLifecycle } from "../store/lifecycles.ts";
 import { inTransaction } from "../store/pool.ts";
@@ -67,24 +69,15 @@ async function tell(q: Parts, row: UntoldLifecycle): Promise<string | null> {
 }
 
 /** Looks for hooks to tell every so often, until it is stopped. */
-export function watchLifecycles(q: Parts & { readonly everyMs: number }): { close(): Promise<void> } {
-  let running: Promise<void> | null = null;
-  let notBefore = 0;
-  const round = async () => {
-    try {
-      if ((await tellLifecycles(q)).failed > 0) notBefore = Date.now() + pauseMs;
-    } catch (error) {
-      q.logger.warn({ err: error }, "hooks can't be told that nodes are to go; trying again");
-    }
-    running = null;
-  };
-  const timer = setInterval(() => {
-    if (running === null && Date.now() >= notBefore) running = round();
-  }, q.everyMs);
-  return {
-    async close() {
-      clearInterval(timer);
-      await running;
+export function watchLifecycles(q: Parts & { readonly everyMs: number }): Rounds {
+  return startRounds({
+    pauseMs: q.everyMs,
+    pausesFirst: true,
+    async round(signal) {
+      const { failed } = await tellLifecycles(q);
+      if (failed > 0) await pause(pauseMs, undefined, { signal }).catch(() => {}); // stopped
     },
-  };
+    failed: (error) =>
+      q.logger.warn({ err: error }, "hooks can't be told that nodes are to go; trying again"),
+  });
 }

@@ -2,15 +2,12 @@ import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import type pg from "pg";
 import type { Logger } from "pino";
 import { endAction } from "../actions/end-action.ts";
+import { type Rounds, startRounds } from "../actions/start-rounds.ts";
 import { listUnconfirmedActions, type UnconfirmedAction } from "../store/list-unconfirmed-actions.ts";
 import { grantFreeLocks } from "../store/locks.ts";
 import { wakeForgotten } from "../store/mailbox.ts";
 import { inTransaction } from "../store/pool.ts";
 import { reasonOf } from "./start-run.ts";
-
-export interface Reconciler {
-  stop(): Promise<void>;
-}
 
 /** Runs `reconcile` every `everySeconds` (15) until it is stopped. */
 export function startReconciler(q: {
@@ -19,27 +16,14 @@ export function startReconciler(q: {
   logger: Logger;
   everySeconds?: number;
   olderThanSeconds?: number;
-}): Reconciler {
-  let running: Promise<unknown> = Promise.resolve();
-  const sweep = async () => {
-    try {
-      await reconcile(q);
-    } catch (error) {
-      q.logger.warn({ reason: reasonOf(error) }, "reconciler: this sweep failed; the next one tries again");
-    }
-  };
-  const timer = setInterval(
-    () => {
-      running = running.then(sweep);
-    },
-    (q.everySeconds ?? 15) * 1000,
-  );
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+}): Rounds {
+  return startRounds({
+    pauseMs: (q.everySeconds ?? 15) * 1000,
+    pausesFirst: true,
+    round: () => reconcile(q),
+    failed: (error) =>
+      q.logger.warn({ reason: reasonOf(error) }, "reconciler: this sweep failed; the next one tries again"),
+  });
 }
 
 /**
