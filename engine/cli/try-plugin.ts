@@ -1,4 +1,4 @@
-import { type FSWatcher, readFileSync, statSync, watch, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Json } from "../../grammar/plan.ts";
 import type { AuditEntry } from "../host/broker/audit.ts";
@@ -11,6 +11,7 @@ import { type LogLevel, logLevels, Playground, type Trial } from "../plugin-kit/
 import { callable, type Remembered, readTrial, usages } from "../plugin-kit/read-trial.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { FileChanges } from "./file-changes.ts";
 import type { Output } from "./output.ts";
 import { playgroundSetup } from "./playground-setup.ts";
 import { printable } from "./printable.ts";
@@ -36,6 +37,7 @@ export interface TryRequest {
 }
 
 const inspectedMs = 24 * 3_600_000;
+const stops = ["SIGINT", "SIGTERM"] as const;
 
 /** Calls a plugin by hand, in a real guest, and shows all that it did; whether the last call succeeded. */
 export async function tryPlugin(q: TryRequest): Promise<boolean> {
@@ -70,16 +72,28 @@ async function callAgain(
   operation: string,
 ): Promise<boolean> {
   const written = { operation, arguments: q.arguments };
-  let passed = await tryOnce(q, playground, made, written);
-  while (q.watch && (await nextChange(q))) {
-    try {
-      if (await playground.reload()) passed = await tryOnce(q, playground, made, written);
-    } catch (error) {
-      if (!(error instanceof PluginError)) throw error;
-      showError(q.output, error);
+  if (!q.watch) return tryOnce(q, playground, made, written);
+  const stop = new AbortController();
+  const changes = new FileChanges(stop.signal);
+  const abort = () => stop.abort();
+  for (const name of stops) process.on(name, abort);
+  try {
+    changes.add(q.path, { recursive: statSync(q.path).isDirectory() });
+    let passed = await tryOnce(q, playground, made, written);
+    for (;;) {
+      q.output.note(q.output.paint("dim", "\nwaits for changes; Ctrl-C ends"));
+      if (!(await changes.next())) return passed;
+      try {
+        if (await playground.reload()) passed = await tryOnce(q, playground, made, written);
+      } catch (error) {
+        if (!(error instanceof PluginError)) throw error;
+        showError(q.output, error);
+      }
     }
+  } finally {
+    changes.close();
+    for (const name of stops) process.off(name, abort);
   }
-  return passed;
 }
 
 async function readLines(q: TryRequest, playground: Playground, made: Remembered): Promise<boolean> {
@@ -190,31 +204,6 @@ function showError(output: Output, { message, help }: PluginError): void {
   output.note(`${output.paint("red", "error")}: ${printable(message)}`);
   if (help !== undefined) output.note(`  help: ${printable(help)}`);
 }
-
-/** Resolves when something in the plugin's folder has changed and has been quiet; never, when Ctrl-C ends it all. */
-function nextChange({ path, output }: TryRequest): Promise<boolean> {
-  output.note(output.paint("dim", "\nwaits for changes; Ctrl-C ends"));
-  return new Promise((resolve) => {
-    let timer: NodeJS.Timeout | undefined;
-    const end = (changed: boolean) => {
-      watcher.close();
-      clearTimeout(timer);
-      process.off("SIGINT", stop);
-      process.off("SIGTERM", stop);
-      resolve(changed);
-    };
-    const stop = () => end(false);
-    const folder = statSync(path).isDirectory();
-    const watcher: FSWatcher = watch(path, { recursive: folder }, () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => end(true), quietMs);
-    });
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
-  });
-}
-
-const quietMs = 50;
 
 async function openInspector(q: TryRequest, port: number): Promise<InspectorServer> {
   if (wallsAreRequired())

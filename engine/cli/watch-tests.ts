@@ -1,40 +1,26 @@
-import { type FSWatcher, watch } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
+import { FileChanges } from "./file-changes.ts";
 
 /**
- * Runs `work` now and whenever a file of the programs, or a plugin's manifest, has changed; `work` says which folders
- * count. Ends when `signal` is aborted.
+ * Runs `work` now and whenever a file of the programs, or a plugin's manifest, has changed; `work` returns the files that
+ * it read, `waits` is told each time that all of them are watched. Ends when `signal` is aborted.
  */
-export async function watchTests(work: () => Promise<readonly string[]>, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const changed = nextChange(await work(), signal);
-    await changed;
+export async function watchTests(
+  work: () => Promise<readonly string[]>,
+  { signal, waits }: { readonly signal: AbortSignal; readonly waits: () => void },
+): Promise<void> {
+  const changes = new FileChanges(signal, (name) => name === null || /\.coppice$|^plugin\.json$/.test(name));
+  try {
+    do {
+      const began = Date.now();
+      const files = (await work()).map((file) => path.resolve(file));
+      for (const file of files) changes.add(path.dirname(file));
+      if (files.some((file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > began))
+        changes.notice(); // while nobody watched it yet
+      waits();
+    } while (await changes.next());
+  } finally {
+    changes.close();
   }
 }
-
-/** Until something there has changed, and has been quiet for a moment: editors write in several steps. */
-function nextChange(files: readonly string[], signal: AbortSignal): Promise<void> {
-  const folders = new Set(files.map((file) => path.dirname(path.resolve(file))));
-  const watchers: FSWatcher[] = [];
-  return new Promise((resolve) => {
-    let timer: NodeJS.Timeout | undefined;
-    const end = () => {
-      for (const watcher of watchers) watcher.close();
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    for (const folder of folders) {
-      watchers.push(
-        watch(folder, (_, name) => {
-          if (name !== null && !/\.coppice$|^plugin\.json$/.test(name)) return;
-          clearTimeout(timer);
-          timer = setTimeout(end, quietMs);
-        }),
-      );
-    }
-    signal.addEventListener("abort", end);
-  });
-}
-
-const quietMs = 50;

@@ -58,12 +58,13 @@ export function testCommand(): Command {
       const stop = new AbortController();
       process.once("SIGINT", () => stop.abort());
       process.once("SIGTERM", () => stop.abort());
-      await watchTests(async () => {
+      const work = async () => {
         const { exitCode, reads } = await run();
-        output.note(output.paint("dim", "\nwaits for changes; Ctrl-C ends"));
         process.exitCode = exitCode;
         return reads;
-      }, stop.signal);
+      };
+      const waits = () => output.note(output.paint("dim", "\nwaits for changes; Ctrl-C ends"));
+      await watchTests(work, { signal: stop.signal, waits });
       process.exitCode = exitCodes.ok;
     });
 }

@@ -88,7 +88,7 @@ describe("messages of a queue", () => {
     [{ action: "CLUSTER_CHECK" }, "both cluster and action must be given, as texts"],
     [{ cluster: "c", action: "CLUSTER_CREATE" }, '"CLUSTER_CREATE" is no action on a cluster'],
     [{ cluster: "c", action: "NODE_DELETE" }, '"NODE_DELETE" is no action on a cluster'],
-    [{ cluster: "d", action: "CLUSTER_CHECK" }, 'there is no cluster "d"'],
+    [{ cluster: "none", action: "CLUSTER_CHECK" }, 'there is no cluster "none"'],
     [{ ...check, params: [1] }, "params is no map"],
   ])("that can start nothing are dropped with the reason: %j", async (body, reason) => {
     cloud.put(queue, body, check);
