@@ -42,11 +42,13 @@ export function newClient(system: System, account: Account): Client {
   };
 }
 
+const limitSeconds = 600;
+
 /** Looks at something every few milliseconds until it is as it should be; both systems are asked as often. */
-export async function until(what: string, look: () => Promise<boolean>, limitSeconds = 600): Promise<void> {
+export async function until(what: string, look: () => Promise<boolean>, everyMs = 10): Promise<void> {
   for (const end = performance.now() + limitSeconds * 1000; !(await look()); ) {
     if (performance.now() > end) throw new Error(`${what} took more than ${limitSeconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 
@@ -61,23 +63,28 @@ export async function done(client: Client, action: string): Promise<void> {
   });
 }
 
-/** Creates a cluster, and returns when it is ACTIVE. */
+/** Creates a cluster, and returns when it is ACTIVE; looks every `everyMs`. */
 export async function createActive(
   client: Client,
   name: string,
   profile: string,
   nodes: number,
+  everyMs?: number,
 ): Promise<string> {
   const cluster = { name, profile_id: profile, desired_capacity: nodes, max_size: 1000 };
   const { body } = await client.call("POST", "/v1/clusters", { cluster });
   const id = String(body["cluster"]?.["id"]);
-  await until(`cluster ${name}`, async () => {
-    const { status, status_reason: reason } =
-      (await client.call("GET", `/v1/clusters/${id}`)).body["cluster"] ?? {};
-    if (status === "ERROR" || status === "WARNING")
-      throw new Error(`cluster ${name} is ${status}: ${reason}`);
-    return status === "ACTIVE";
-  });
+  await until(
+    `cluster ${name}`,
+    async () => {
+      const { status, status_reason: reason } =
+        (await client.call("GET", `/v1/clusters/${id}`)).body["cluster"] ?? {};
+      if (status === "ERROR" || status === "WARNING")
+        throw new Error(`cluster ${name} is ${status}: ${reason}`);
+      return status === "ACTIVE";
+    },
+    everyMs,
+  );
   return id;
 }
 

@@ -19,9 +19,14 @@ export interface Load {
 /** What was measured on one system, by the case's name; memory before and after. */
 export interface Measurements {
   readonly cases: ReadonlyMap<string, Measured>;
-  readonly idle: { readonly own_mb: number; readonly beside_mb: number };
-  readonly loaded: { readonly own_mb: number; readonly beside_mb: number };
+  readonly idle: Memory;
+  /** The highest after any of the cases. */
+  readonly highest: Memory;
+  /** When all had been quiet for a while. */
+  readonly after: Memory;
 }
+
+export type Memory = ReturnType<System["memory"]>;
 
 /** How much is done; a quick run shows that everything works. */
 export interface Scale {
@@ -87,7 +92,13 @@ export async function measure(
   say: (line: string) => void,
 ): Promise<Measurements> {
   const cases = new Map<string, Measured>();
+  await quiet(20);
   const idle = system.memory();
+  let highest = idle;
+  const look = () => {
+    const now = system.memory();
+    if (now.own_mb > highest.own_mb) highest = now;
+  };
   const clients: Client[] = [];
   const client = async () => {
     const made = newClient(system, await newAccount());
@@ -96,6 +107,7 @@ export async function measure(
     return { client: made, profile: String(body["profile"]?.["id"]) };
   };
   const keep = (name: string, seconds: readonly number[]) => {
+    look();
     const measured = { kind: "seconds", median: median(seconds), slowest: Math.max(...seconds) } as const;
     cases.set(name, { ...measured, rounds: seconds.length });
     say(`${system.name}: ${name}: ${measured.median.toFixed(3)} s`);
@@ -105,10 +117,12 @@ export async function measure(
     await createActive(work.client, "first", work.profile, 1); // what happens only once has happened
     await lifeCycle(work.client, work.profile, scale, keep);
     await lists(client, scale, (name, load) => {
+      look();
       cases.set(name, { kind: "load", clients: load });
       say(`${system.name}: ${name}: ${load[8]?.per_second.toFixed(1)} requests/s at 8 clients`);
     });
-    return { cases, idle, loaded: system.memory() };
+    await quiet(80);
+    return { cases, idle, highest, after: system.memory() };
   } finally {
     for (const each of clients) await each.close();
   }
@@ -153,7 +167,8 @@ async function lifeCycle(
   for (let round = 0; round < rounds; round++) {
     const begun = performance.now();
     const names = Array.from({ length: clusters }, (_, each) => `b${round}-${each}`);
-    const ids = await Promise.all(names.map((name) => createActive(client, name, profile, nodes)));
+    // many who look every 10 ms would be a good part of the load
+    const ids = await Promise.all(names.map((name) => createActive(client, name, profile, nodes, 40)));
     bursts.push((performance.now() - begun) / 1000);
     for (const id of ids) await remove(client, id);
   }
@@ -198,6 +213,8 @@ async function lists(
     await createActive(large.client, `l${n}`, large.profile, scale.manyNodes.each);
   keep("10,000 nodes", await load(large.client, "/v1/nodes", scale.loadSeconds));
 }
+
+const quiet = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** The same GET from 1, 8 and 32 clients, each of which waits for its answer before it asks again. */
 async function load(client: Client, path: string, seconds: number): Promise<Record<number, Load>> {

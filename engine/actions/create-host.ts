@@ -12,9 +12,17 @@ import { insertAudit } from "../store/insert-audit.ts";
 import { findPluginBundle } from "../store/plugins.ts";
 import { pluginStateStore } from "./plugin-state-store.ts";
 
-/** A plugin host whose bundles, state and audit are in the database. */
-export function createHost(pool: pg.Pool, logger: Logger, config: Config = currentConfig()): PluginHost {
+/** A plugin host whose bundles, state and audit are in the database; `spares`: guest processes that are started ahead. */
+export function createHost(
+  pool: pg.Pool,
+  logger: Logger,
+  {
+    config = currentConfig(),
+    spares = 1,
+  }: { readonly config?: Config | undefined; readonly spares?: number } = {},
+): PluginHost {
   return createPluginHost({
+    spares,
     async bundles(hash) {
       const found = await findPluginBundle(pool, { hash });
       // The manifest was checked when the plugin came in.

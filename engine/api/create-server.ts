@@ -255,7 +255,7 @@ export async function createServer(q: {
     triggers,
     messages,
     unsignedWebhooks: q.unsignedWebhooks ?? false,
-    questions: createQuestions(q.pool, () => createHost(q.pool, q.logger, q.config)),
+    questions: createQuestions(q.pool, () => createHost(q.pool, q.logger, { config: q.config, spares: 0 })),
   };
   const app = createApp({ logger: q.logger, bodyLimit: q.bodyLimit ?? 1024 * 1024 });
   if (q.onRoute !== undefined) app.addHook("onRoute", q.onRoute);

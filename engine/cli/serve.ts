@@ -1,3 +1,4 @@
+import { collectWhenIdle } from "./collect-when-idle.ts";
 import { reportError } from "./report-error.ts";
 import { untilStopped } from "./until-stopped.ts";
 
@@ -18,6 +19,7 @@ export async function serve(start: () => Promise<Serving>): Promise<void> {
   });
   if (serving === null) process.exit(0); // told to stop before it had begun
   process.send?.({ type: "ready" });
+  collectWhenIdle();
   await Promise.race([stopped, serving.ended ?? stopped]);
   await serving.close();
   process.exit(process.exitCode ?? 0); // idle connections of others must not keep us

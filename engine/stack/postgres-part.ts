@@ -18,7 +18,10 @@ import { postgresFiles } from "./postgres-files.ts";
 import { postgresAccount } from "./run-as.ts";
 import { StackError } from "./stack-error.ts";
 
-/** The embedded Postgres of this home on 127.0.0.1, behind a password. */
+/** Longer paths of sockets the system refuses: 107 bytes on Linux, 103 on macOS. */
+const longestSocket = 103;
+
+/** The embedded Postgres of this home on 127.0.0.1, behind a password; its URL names the quicker socket in its data folder. */
 export function postgresPart(
   home: Home,
   port: number,
@@ -27,7 +30,10 @@ export function postgresPart(
   const account = postgresAccount(config);
   const files = postgresFiles(home, account);
   initializePostgres(home, files, account);
-  const url = `postgres://${postgresUser}:${postgresPassword(home)}@127.0.0.1:${port}/${postgresDatabase}`;
+  const socket = path.join(files.data, `.s.PGSQL.${port}`);
+  const socketFolder = Buffer.byteLength(socket) <= longestSocket ? files.data : "";
+  const tcpUrl = `postgres://${postgresUser}:${postgresPassword(home)}@127.0.0.1:${port}/${postgresDatabase}`;
+  const url = socketFolder === "" ? tcpUrl : `${tcpUrl}?host=${encodeURIComponent(socketFolder)}`;
   return {
     name: "postgres",
     url,
@@ -36,7 +42,7 @@ export function postgresPart(
       const log = openLog(home, "postgres");
       const program = await startLeashed({
         executable: files.postgres,
-        arguments: ["-D", files.data, "-p", String(port), "-h", "127.0.0.1", ...settings()],
+        arguments: ["-D", files.data, "-p", String(port), "-h", "127.0.0.1", ...settings(socketFolder)],
         signal: "INT", // "fast": ends the clients' sessions rather than wait for them
         graceSeconds: 20,
         log,
@@ -55,13 +61,15 @@ export function postgresPart(
   };
 }
 
-function settings(): string[] {
+function settings(socketFolder: string): string[] {
   const values = {
-    unix_socket_directories: "",
+    unix_socket_directories: socketFolder,
+    unix_socket_permissions: "0700",
     listen_addresses: "127.0.0.1",
     password_encryption: "scram-sha-256",
     max_connections: "100",
     shared_buffers: "64MB",
+    random_page_cost: "1.1", // as on every disk without a head: look rows up by index in small tables, too
     timezone: "UTC",
     log_timezone: "UTC",
   };

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { readTypes } from "./read-types.ts";
 
 /** What a statement needs: a pool, or a client inside a transaction. */
 export type Queryable = Pick<pg.Pool | pg.PoolClient, "query">;
@@ -12,6 +13,8 @@ export function createPool(q: { url: string; max?: number; onError?: (error: Err
     connectionString: q.url,
     max: q.max ?? 10,
     application_name: "coppice",
+    types: readTypes,
+    options: "-c plan_cache_mode=force_generic_plan", // every statement is by key: planning each anew takes half of its time
     connectionTimeoutMillis: 10_000,
     statement_timeout: 60_000,
     idle_in_transaction_session_timeout: 60_000,

@@ -69,7 +69,7 @@ cluster web {
 
 /** The activity in a worker of its own, which can be stopped. */
 function worker(q: { callsAtOnce?: number } = {}, of = request) {
-  const host = createHost(db.pool, logger, configOf({}));
+  const host = createHost(db.pool, logger, { config: configOf({}) });
   closing.push(() => host.close());
   const { operateNodes } = createActivities({ logger, ...q }, db.pool, host);
   const environment = new MockActivityEnvironment();

@@ -25,7 +25,7 @@ beforeEach(async () => {
   const { manifest, hash, bundle } = fake;
   const { name, version } = manifest;
   await insertPlugin(db.pool, { hash, name, version, manifest, bundle });
-  host = createHost(db.pool, logger, configOf({}));
+  host = createHost(db.pool, logger, { config: configOf({}) });
   return async () => {
     await host.close();
     await db.drop();
@@ -107,7 +107,7 @@ it("tells of a failure once, keeps the cursor, and asks less often", async () =>
   await db.pool.query("update event_source set cursor = '7'");
   await db.pool.query("update plugin set bundle = bundle || ' '"); // changed where it is kept
   await host.close();
-  host = createHost(db.pool, logger, configOf({}));
+  host = createHost(db.pool, logger, { config: configOf({}) });
   await poll();
   await poll();
   expect(await sources()).toMatchObject([{ cursor: 7, failures: 2 }]);
