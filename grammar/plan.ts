@@ -477,11 +477,15 @@ export interface ChooseStep extends StepBase {
   readonly nodes: Expression;
 }
 
-/** Only in a `before`: bounds every outermost `for` over nodes of the action. The smallest bound wins. */
+/** Only in a `before`: bounds every outermost `for` over nodes of the action. The smallest bound wins, and the longest pause. */
 export interface BatchStep extends StepBase {
   readonly kind: "batch";
   readonly size: Expression;
   readonly pause: Expression | null;
+  /** Nodes of a batch that are under way at once. */
+  readonly window?: Expression;
+  /** Nodes whose records one statement writes. */
+  readonly rows?: Expression;
 }
 
 /** Only in the hooks of a plugin's policy type: asks it, with the binding's arguments, and does what it decides. */

@@ -552,12 +552,16 @@ export interface ChooseNode {
   readonly nodes: ExpressionNode;
 }
 
-/** `batch 2 pause 30s`: at most two nodes at once, half a minute between; only in a policy's `before`. */
+/** `batch 2 pause 30s window 1 rows 500`; only in a policy's `before`. */
 export interface BatchNode {
   readonly kind: "Batch";
   readonly span: Span;
   readonly size: ExpressionNode;
   readonly pause: ExpressionNode | null;
+  /** Nodes of a batch that are under way at once. */
+  readonly window: ExpressionNode | null;
+  /** Nodes whose records one statement writes. */
+  readonly rows: ExpressionNode | null;
 }
 
 export type ExpressionNode =

@@ -55,6 +55,8 @@ const peers: Readonly<Record<string, Peer>> = {
 };
 /** The exit code when a system itself does not come up, or its clients can't be had: nothing of ours was tested (sysexits' EX_TEMPFAIL). */
 const engineMissing = 75;
+/** A system that takes longer to install and start does not come up here. */
+const startMs = 12 * 60_000;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = process.env["COPPICE_PEERS"] ?? join(root, "../shared/peers");
 
@@ -97,7 +99,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     const runs = peer.url !== undefined && (await answers(peer.url));
     for (const engine of runs ? [] : (peer.engines ?? [""])) {
       started.push(engine);
-      const said = await run(join(scripts, "up"), [], settingsOf(peer, engine), true);
+      const said = await run(join(scripts, "up"), [], settingsOf(peer, engine), true, startMs);
       if (engine === "" && said.code === 0) continue; // it listens where its README says
       const socket = /^DOCKER_HOST=unix:\/\/(.+)$/m.exec(said.output)?.[1];
       if (said.code !== 0 || socket === undefined) {
@@ -137,12 +139,19 @@ function readOptions(args: readonly string[]): {
   return { ...(target !== undefined && { target }), keep: args.includes("--keep"), rest };
 }
 
-/** Runs a program to its end; what it says on stdout is kept or shown. */
-function run(program: string, args: readonly string[], environment: Record<string, string>, keep: boolean) {
+/** Runs a program to its end, or until its time is over; what it says on stdout is kept or shown. */
+function run(
+  program: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+  keep: boolean,
+  timeout = 0, // none
+) {
   return new Promise<{ code: number; output: string }>((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: root,
       env: { ...process.env, ...environment },
+      timeout,
       stdio: ["ignore", keep ? "pipe" : "inherit", "inherit"],
     });
     let output = "";

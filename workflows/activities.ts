@@ -212,7 +212,12 @@ export interface PolicyAnswer {
   readonly warn?: string;
   readonly limit?: number;
   readonly choose?: readonly string[];
-  readonly batch?: { readonly size: number; readonly pause?: number };
+  readonly batch?: {
+    readonly size: number;
+    readonly pause?: number;
+    readonly window?: number;
+    readonly rows?: number;
+  };
   readonly place?: Readonly<
     Record<
       string,

@@ -66,6 +66,10 @@ export type Binding = RunStart["bindings"][string][number];
 export interface BatchLimit {
   readonly size: number;
   readonly pauseMs: number;
+  /** Nodes of a batch that are under way at once; any number when left out. */
+  readonly window?: number;
+  /** Nodes whose records one statement writes; the engine's setting when left out. */
+  readonly rows?: number;
 }
 
 /** What is about to happen to a cluster, as a policy sees it: `request.remaining`. */
@@ -119,6 +123,12 @@ export function innerScope(parent: Scope, values: Iterable<readonly [string, Val
 /** The value of an expression where a lane stands. */
 export function valueIn(run: Run, frame: Frame, expression: Expression): Value {
   return (run.evaluate ?? evaluate)(expression, frame.scope, run.world, frame.at);
+}
+
+/** Nodes whose records one statement writes: the fewest of what the action, the engine's setting and a policy say. */
+export function rowsOf(run: Run, frame: Frame): { readonly rows?: number } {
+  const rows = Math.min(run.start.pace?.rows ?? Infinity, frame.limit?.rows ?? Infinity);
+  return rows < Infinity ? { rows } : {};
 }
 
 /** A number: the checker has proved that it is one. */

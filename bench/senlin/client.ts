@@ -5,7 +5,7 @@ import type { System } from "./system.ts";
 /** Speaks to a system in somebody's name. */
 export interface Client {
   readonly account: Account;
-  readonly url: string;
+  readonly system: System;
   call(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export function newClient(system: System, account: Account): Client {
   const agent = new Agent({ connections: 64, keepAliveTimeout: 1000, headersTimeout: 0, bodyTimeout: 0 });
   return {
     account,
-    url: system.url,
+    system,
     async call(method, path, body) {
       const response = await request(`${system.url}${path}`, {
         dispatcher: agent,

@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Keystone } from "../../test/support/keystone.ts";
 import { startCoppice } from "../../test/support/start-coppice.ts";
+import { memoryMb, withChildren } from "../process-memory.ts";
 
 /** A system that speaks Senlin's API, started for one run. */
 export interface System {
   readonly name: "senlin" | "coppice";
   readonly url: string;
+  /** Its server closes each connection after an answer, so that now and then the next request meets a closing one. */
+  readonly closesConnections: boolean;
   /** Resident memory of its own processes in MB, and of the servers beside it (database, queue, Temporal). */
   memory(): { readonly own_mb: number; readonly beside_mb: number };
   stop(): Promise<void>;
@@ -44,6 +47,7 @@ export async function startSenlin(): Promise<System> {
   return {
     name: "senlin",
     url: "http://127.0.0.1:8777",
+    closesConnections: true,
     memory: () => ({
       own_mb: memoryMb(alive(join(peersState, "senlin/run"))),
       // Keystone serves both systems, and is not counted
@@ -70,6 +74,7 @@ export async function startOurs(): Promise<System> {
   return {
     name: "coppice",
     url: coppice.url,
+    closesConnections: false,
     memory() {
       const { parts, supervisor } = JSON.parse(
         readFileSync(join(coppice.home, "stack.json"), "utf8"),
@@ -93,33 +98,4 @@ function alive(folder: string, wanted: (name: string) => boolean = () => true): 
     .filter((file) => file.endsWith(".pid") && wanted(file.slice(0, -4)))
     .map((file) => Number(readFileSync(join(folder, file), "utf8")))
     .filter((pid) => existsSync(`/proc/${pid}`));
-}
-
-/** Memory in MB (PSS: what several share counts once) of processes and, unless they're among them already, their children. */
-function memoryMb(pids: readonly number[], children = true): number {
-  const kilobytes = (children ? withChildren(pids) : pids).map((pid) => {
-    try {
-      return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0);
-    } catch {
-      return 0; // it ended just now
-    }
-  });
-  return kilobytes.reduce((sum, each) => sum + each, 0) / 1024;
-}
-
-function withChildren(pids: readonly number[]): readonly number[] {
-  const parents = new Map<number, number>();
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
-    } catch {
-      // it ended just now
-    }
-  const all = new Set(pids);
-  for (let before = 0; before !== all.size; ) {
-    before = all.size;
-    for (const [pid, parent] of parents) if (all.has(parent)) all.add(pid);
-  }
-  return [...all];
 }

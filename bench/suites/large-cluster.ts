@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
@@ -7,6 +7,7 @@ import { homeAt } from "../../engine/stack/home.ts";
 import { postgresPart } from "../../engine/stack/postgres-part.ts";
 import { type Stack, startStack } from "../../engine/stack/start-stack.ts";
 import { createPool } from "../../engine/store/pool.ts";
+import { peakMb, withChildren } from "../process-memory.ts";
 import { rounded } from "../statistics.ts";
 import type { Row, Suite } from "../suite.ts";
 
@@ -182,34 +183,13 @@ async function untilQuiet(pool: ReturnType<typeof createPool>): Promise<void> {
 
 /** The most memory that each process has had since it began, in MB. */
 function memoryOf(stack: Stack): Record<string, number> {
-  const peak = (pid: number | undefined): number => {
-    try {
-      const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      return Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024);
-    } catch {
-      return 0; // not on this system, or it has just ended
-    }
-  };
   const pidOf = (part: string) => stack.state().parts[part as "worker"]?.process?.pid;
   const worker = pidOf("worker");
-  const guests = childrenOf(worker).map(peak);
+  const guests = withChildren(worker === undefined ? [] : [worker]).filter((pid) => pid !== worker);
   return {
-    worker_mb: peak(worker),
-    plugin_mb: guests.length === 0 ? 0 : Math.max(...guests),
-    api_mb: peak(pidOf("api")),
-    temporal_mb: peak(pidOf("temporal")),
+    worker_mb: peakMb(worker),
+    plugin_mb: Math.max(0, ...guests.map(peakMb)),
+    api_mb: peakMb(pidOf("api")),
+    temporal_mb: peakMb(pidOf("temporal")),
   };
-}
-
-function childrenOf(pid: number | undefined): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((each) => {
-      try {
-        return Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${each}/status`, "utf8"))?.[1]) === pid;
-      } catch {
-        return false;
-      }
-    });
 }

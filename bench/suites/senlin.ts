@@ -1,4 +1,11 @@
-import { fullScale, type Measured, type Measurements, measure, quickScale } from "../senlin/measure.ts";
+import {
+  fullScale,
+  type Measured,
+  type Measurements,
+  measure,
+  type Part,
+  quickScale,
+} from "../senlin/measure.ts";
 import { startOurs, startSenlin } from "../senlin/system.ts";
 import { rounded } from "../statistics.ts";
 import type { Row, Suite } from "../suite.ts";
@@ -22,7 +29,8 @@ const mostMemoryMb = 350;
 
 /**
  * The same REST load on the real Senlin with its fake cloud, in its fastest configuration, and on Coppice with its own,
- * one after the other in one run. BENCH_SENLIN=quick does little of everything; BENCH_SENLIN=coppice leaves Senlin out.
+ * one after the other in one run. Words in BENCH_SENLIN do less: `quick` little of everything, `coppice` leaves Senlin out, `life`
+ * or `lists` is one half alone (`BENCH_SENLIN=quick,coppice`).
  */
 export const senlinSuite: Suite = {
   name: "senlin",
@@ -31,11 +39,13 @@ export const senlinSuite: Suite = {
   async run(say) {
     const mode = process.env["BENCH_SENLIN"] ?? "";
     const scale = mode.includes("quick") ? quickScale : fullScale;
+    const halves = (["life", "lists"] as const).filter((part) => mode.includes(part));
+    const parts: readonly Part[] = halves.length > 0 ? halves : ["life", "lists"];
     const results = new Map<string, Measurements>();
     for (const start of mode.includes("coppice") ? [startOurs] : [startSenlin, startOurs]) {
       const system = await start();
       try {
-        results.set(system.name, await measure(system, scale, say));
+        results.set(system.name, await measure(system, { scale, parts }, say));
       } finally {
         await system.stop();
       }

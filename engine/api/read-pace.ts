@@ -8,7 +8,7 @@ const mostSeconds = 86_400;
 /**
  * How an action is to go through its nodes, from 1.15 on: `?batch_size=50&batch_pause=10&window=500&database_batch=1000`.
  * Nodes of one batch, seconds between two, nodes under way at once, rows of one statement. What isn't said is the engine's
- * setting, or computed; policies may make a batch smaller. 400 for what is no whole number in its range.
+ * setting, or computed; policies may make it stricter. 400 for what is no whole number in its range.
  */
 export function readPace(request: FastifyRequest): ActionRow["pace"] {
   const query = request.query as Readonly<Record<string, unknown>>; // as the parser gives it

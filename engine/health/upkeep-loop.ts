@@ -19,7 +19,7 @@ export function startUpkeepLoop(q: { readonly pool: pg.Pool; readonly logger: Lo
   });
 }
 
-/** One look at all clusters. Returns how many actions were asked for; several workers at once ask for each once a minute. */
+/** One look at all clusters. Returns how many actions were asked for; several workers at once ask for each once. */
 export async function keepUpOnce(pool: pg.Pool): Promise<number> {
   const due = await listDueUpkeep(pool, { limit: clustersAtOnce });
   const asked = await Promise.all(due.map((one) => submit(pool, one)));
@@ -27,7 +27,6 @@ export async function keepUpOnce(pool: pg.Pool): Promise<number> {
 }
 
 async function submit(pool: pg.Pool, due: DueUpkeep): Promise<boolean> {
-  const minute = Math.floor(Date.now() / 60_000);
   try {
     await submitAction(pool, {
       projectId: due.project_id,
@@ -36,7 +35,7 @@ async function submit(pool: pg.Pool, due: DueUpkeep): Promise<boolean> {
       ...wanted(due),
       requestedBy: due.user_id,
       cause: "Policy",
-      requestKey: `upkeep ${due.binding_id} ${minute}`,
+      requestKey: `upkeep ${due.binding_id} ${due.last_action_id}`,
     });
     return true;
   } catch (error) {

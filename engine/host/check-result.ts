@@ -26,6 +26,8 @@ const decision: PropertySchemas = {
     fields: {
       size: { type: "Int", required: true, minimum: 1 },
       pause: { type: "Duration", default: 0, minimum: 0 },
+      window: { type: "Int", minimum: 1 },
+      rows: { type: "Int", minimum: 1 },
     },
   },
   place: {

@@ -32,6 +32,8 @@ const docs: Readonly<Record<string, string>> = {
   for: "does the block for each item of a list; it always ends.",
   batch: "is how many items are worked on at once.",
   pause: "is how long to wait between batches.",
+  window: "is how many nodes of a batch are under way at once.",
+  rows: "is how many nodes' records one statement of the database writes.",
   tolerate: "goes on although that many items have failed.",
   parallel: "runs its statements side by side.",
   if: "runs its block when the condition is true.",

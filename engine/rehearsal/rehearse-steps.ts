@@ -183,7 +183,7 @@ function decisiveOf(
         ...(step.caps === undefined ? [] : [step.caps]),
       ];
     case "batch":
-      return step.pause === null ? [step.size] : [step.size, step.pause];
+      return [step.size, step.pause, step.window, step.rows].filter((each) => each != null);
   }
 }
 

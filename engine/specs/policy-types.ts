@@ -5,6 +5,7 @@ import { disruptionBudget } from "./policy-types/disruption-budget.ts";
 import { health } from "./policy-types/health.ts";
 import { loadbalance } from "./policy-types/loadbalance.ts";
 import { maxLifetime } from "./policy-types/max-lifetime.ts";
+import { pace } from "./policy-types/pace.ts";
 import { regionPlacement } from "./policy-types/region-placement.ts";
 import { scaling } from "./policy-types/scaling.ts";
 import { standbyPool } from "./policy-types/standby-pool.ts";
@@ -27,6 +28,7 @@ export const policyTypes: ReadonlyMap<string, SpecType> = byPublicName([
 export const ownPolicyTypes: ReadonlyMap<string, SpecType> = byPublicName([
   disruptionBudget,
   maxLifetime,
+  pace,
   standbyPool,
 ]);
 

@@ -76,9 +76,9 @@ function meaningOf(schema: PropertySchema, value: Json): Json | undefined {
     case "String":
       return pythonText(value);
     case "Int":
-      return value === null ? undefined : readInteger(value);
+      return value === null ? undefined : within(schema, readInteger(value));
     case "Float":
-      return readNumber(value);
+      return within(schema, readNumber(value));
     case "Bool":
       return readBoolean(value);
     case "List":
@@ -116,6 +116,13 @@ function readNumber(value: Json): number {
   const read = pythonInteger(value) ?? pythonFloat(value);
   if (read === undefined) throw new BadSpec(`The value '${value}' is not a valid number.`);
   return read;
+}
+
+/** Senlin's schemas have no bounds, ours do. */
+function within({ minimum = -Infinity, maximum = Infinity }: PropertySchema, value: number): number {
+  if (value < minimum) throw new BadSpec(`The value '${value}' is less than ${minimum}`);
+  if (value > maximum) throw new BadSpec(`The value '${value}' is more than ${maximum}`);
+  return value;
 }
 
 /** What Python's `int` takes of decimal texts; `undefined` for others, and for numbers that JSON can't hold exactly. */

@@ -10,6 +10,8 @@ import { identify, signal } from "./process-identity.ts";
 import { StackError } from "./stack-error.ts";
 
 const stopWithinMs = 15_000;
+/** A worker's garbage dies young: with more room for it, each of its heaps takes 40 MB and no run is quicker. */
+const nodeFlags = { api: [], worker: ["--max-semi-space-size=8"] } as const;
 
 /** How one of our own programs is started: `coppice api`, `coppice worker`. */
 export interface EngineProgram {
@@ -30,7 +32,7 @@ export function enginePart(home: Home, program: EngineProgram): Part {
     async start(): Promise<RunningPart> {
       const from = logEnd(home, program.name);
       const log = openLog(home, program.name);
-      const child = spawn(process.execPath, program.arguments, {
+      const child = spawn(process.execPath, [...nodeFlags[program.name], ...program.arguments], {
         stdio: ["ignore", log, log, "ipc"],
         env: program.env,
         cwd: home.folder,

@@ -49,10 +49,10 @@ export async function grantFreeLocks(db: Queryable, q: { projectId: string | nul
     with granted as (
       update lock_request r set held = true
       where ($1::text is null or r.project_id = $1) and not r.held and ${isFree}
-      returning r.action_id, r.call_id
+      returning r.action_id, r.call_id, r.seq
     ), told as (
       insert into outbox (action_id, kind, signal, payload)
-      select action_id, 'signal', 'locks_granted', jsonb_build_object('callId', call_id) from granted
+      select action_id, 'signal', 'locks_granted', jsonb_build_object('callId', call_id) from granted order by seq
       returning id
     )
     select count(*)::integer as count, case when count(*) > 0 then pg_notify('${channels.dispatch}', '') end from told`;

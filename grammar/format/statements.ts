@@ -108,8 +108,11 @@ export class StatementPrinter extends ExpressionPrinter {
       case "Choose":
         return this.after("choose ", node.nodes, indent);
       case "Batch": {
-        const pause = node.pause === null ? "" : ` pause ${this.flat(node.pause)}`;
-        return `${this.after("batch ", node.size, indent)}${pause}`;
+        const clauses = (["pause", "window", "rows"] as const).map((word) => {
+          const value = node[word];
+          return value === null ? "" : ` ${word} ${this.flat(value)}`;
+        });
+        return `${this.after("batch ", node.size, indent)}${clauses.join("")}`;
       }
       case "Block":
         return this.block(node, indent);

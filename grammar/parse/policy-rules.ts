@@ -87,6 +87,16 @@ export abstract class PolicyRules extends ControlRules {
       this.CONSUME(T.Pause);
       pause = this.SUBRULE1(this.expression);
     });
-    return { kind: "Batch", span: this.since(start), size, pause };
+    let window: ExpressionNode | null = null;
+    this.OPTION1(() => {
+      this.CONSUME(T.Window);
+      window = this.SUBRULE2(this.expression);
+    });
+    let rows: ExpressionNode | null = null;
+    this.OPTION2(() => {
+      this.CONSUME(T.Rows);
+      rows = this.SUBRULE3(this.expression);
+    });
+    return { kind: "Batch", span: this.since(start), size, pause, window, rows };
   });
 }

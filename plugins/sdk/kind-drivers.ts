@@ -75,8 +75,13 @@ export interface PolicyDecision extends PolicyRecord {
   readonly limit?: number;
   /** Ids of nodes, those first that it should take. */
   readonly choose?: readonly string[];
-  /** How many at once, and milliseconds between. */
-  readonly batch?: { readonly size: number; readonly pause?: number };
+  /** How many at once, milliseconds between; of these so many under way at once, and as many records in a statement. */
+  readonly batch?: {
+    readonly size: number;
+    readonly pause?: number;
+    readonly window?: number;
+    readonly rows?: number;
+  };
   /** Gives new nodes values of a profile's property, by its name, such that the nodes spread over them by weight. */
   readonly place?: Readonly<
     Record<

@@ -28,7 +28,7 @@ describe("generated programs", () => {
       const { end } = await observeLocally(compiled.plan, scenario);
       ends.add(end[0]?.split(":")[0] ?? "").add(/failure: ([\w-]+)/.exec(end[1] ?? "")?.[1] ?? "");
     }
-    for (const word of "for,batch all,pause,tolerate,parallel,if,match,try,recover,ensure,undo,retry,timeout,wait until,approve,lock,emit,fail,return,deny,warn,limit,choose,place,enforce,priority,import,secret,password: token,login,now(),record,Spot {,Marks {,every 30m,20:00,on fake.gone,request.set,request.give,binding.keep,binding.touch,ensure resize,perform(,attach_policy,detach_policy,update_policy,del_nodes,senlin_loadbalance,senlin_scaling,senlin_batch,senlin_deletion,senlin_health".split(
+    for (const word of "for,batch all,pause,tolerate,parallel,if,match,try,recover,ensure,undo,retry,timeout,wait until,approve,lock,emit,fail,return,deny,warn,limit,choose,place,window,rows,enforce,priority,import,secret,password: token,login,now(),record,Spot {,Marks {,every 30m,20:00,on fake.gone,request.set,request.give,binding.keep,binding.touch,ensure resize,perform(,attach_policy,detach_policy,update_policy,del_nodes,senlin_loadbalance,senlin_scaling,senlin_batch,senlin_deletion,senlin_health".split(
       ",",
     ))
       expect(

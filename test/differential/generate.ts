@@ -213,6 +213,13 @@ const libraryPolicies: readonly ((r: Random) => string)[] = [
   (r) => `senlin_loadbalance(pool: { subnet: "net" }${r.percent(30) ? ', loadbalancer: "front"' : ""})`,
 ];
 
+function batchBound(r: Writing["r"]): string {
+  const pause = r.percent(50) ? " pause 2ms" : "";
+  const window = r.percent(30) ? ` window ${r.int(1, 3)}` : "";
+  const rows = r.percent(30) ? ` rows ${r.int(1, 3)}` : "";
+  return `batch ${r.int(1, 3)}${pause}${window}${rows}`;
+}
+
 function hook(w: Writing): Piece {
   const { r } = w;
   const sized = r.percent(70);
@@ -240,7 +247,7 @@ function hook(w: Writing): Piece {
       2,
       () => `choose cluster.nodes.sort(n => [n.healthy, ${r.pick(["n.index", "-n.index", "n.created_at"])}])`,
     ],
-    [2, () => `batch ${r.int(1, 3)}${r.percent(50) ? " pause 2ms" : ""}`],
+    [2, () => batchBound(r)],
     [1, () => `emit "${w.next("before")}" { size: request.size, action: request.action }`],
     [1, () => `let ${w.next("v")} = request.size + 1`],
     [1, () => r.pick(keeping)],

@@ -34,7 +34,10 @@ export async function consult(run: Run, frame: Frame, step: ConsultStep): Promis
   if (answer.choose !== undefined) choose(q, among(q, step, answer.choose));
   for (const [property, { across, weights }] of Object.entries(placed ?? {}))
     place(q, { property, key: null }, across, weights ?? {}, {});
-  if (answer.batch !== undefined) batch(q, answer.batch.size, answer.batch.pause ?? 0);
+  if (answer.batch !== undefined) {
+    const { pause = 0, ...bounds } = answer.batch;
+    batch(q, { ...bounds, pauseMs: pause });
+  }
 }
 
 /** `null`: it could not be asked, and a policy that only warns stops nothing. */

@@ -65,7 +65,12 @@ export function decide(
       return;
     }
     case "batch":
-      batch(q, value(step.size) as number, step.pause === null ? 0 : (value(step.pause) as number));
+      batch(q, {
+        size: value(step.size) as number,
+        pauseMs: step.pause === null ? 0 : (value(step.pause) as number),
+        ...(step.window !== undefined && { window: value(step.window) as number }),
+        ...(step.rows !== undefined && { rows: value(step.rows) as number }),
+      });
       return;
   }
 }

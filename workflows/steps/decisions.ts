@@ -107,17 +107,31 @@ export function place(
 }
 
 /** Bounds how many nodes at once; the stricter one wins. */
-export function batch(q: Deciding, size: number, pauseMs: number): void {
+export function batch(q: Deciding, bound: BatchLimit): void {
   const { hook } = q;
+  const { size, pauseMs, window, rows } = bound;
   expectAtLeast(1, size, "a batch", q);
-  hook.limit = smallest(hook.limit, { size, pauseMs });
-  keepDecision(q, "limited", `at most ${size} at once, ${pauseMs / 1000} s between`);
+  if (window !== undefined) expectAtLeast(1, window, "a window", q);
+  if (rows !== undefined) expectAtLeast(1, rows, "the number of rows", q);
+  hook.limit = smallest(hook.limit, bound);
+  const more = [
+    ...(window === undefined ? [] : [`${window} under way at once`]),
+    ...(rows === undefined ? [] : [`${rows} in a statement`]),
+  ];
+  keepDecision(q, "limited", [`at most ${size} at once, ${pauseMs / 1000} s between`, ...more].join(", "));
 }
 
-/** The stricter of two bounds: the smaller batch, the longer pause. */
+/** The stricter of two bounds: the smaller batch, window and number of rows, the longer pause. */
 export function smallest(a: BatchLimit | null, b: BatchLimit | null): BatchLimit | null {
   if (a === null || b === null) return a ?? b;
-  return { size: Math.min(a.size, b.size), pauseMs: Math.max(a.pauseMs, b.pauseMs) };
+  const window = Math.min(a.window ?? Infinity, b.window ?? Infinity);
+  const rows = Math.min(a.rows ?? Infinity, b.rows ?? Infinity);
+  return {
+    size: Math.min(a.size, b.size),
+    pauseMs: Math.max(a.pauseMs, b.pauseMs),
+    ...(window < Infinity && { window }),
+    ...(rows < Infinity && { rows }),
+  };
 }
 
 function expectAtLeast(least: number, value: number, what: string, { at }: Deciding): void {

@@ -24,14 +24,14 @@ export async function loop(run: Run, frame: Frame, step: ForStep): Promise<Compl
   const overNodes = items.some((item) => nodeIdOf(item) !== undefined);
   const limit = overNodes && !frame.inNodeLoop ? frame.limit : null;
   const paced = overNodes && !frame.inNodeLoop;
-  const { size, pauseMs } = batchOf(run, frame, step, items.length, { limit, paced });
+  const { size, pauseMs, window } = batchOf(run, frame, step, items.length, { limit, paced });
   const tolerated = numberOf(run, frame, step.tolerate, 0);
   const failures: RunFailure[] = [];
   for (let start = 0; start < items.length; start += size) {
     if (start > 0 && pauseMs > 0) await pauseFor(run, frame, step, pauseMs);
     const batch = items.slice(start, start + size);
     const logs = batch.map(() => new UndoLog());
-    const atOnce = windowOf(run, batch.length);
+    const atOnce = Math.min(windowOf(run, batch.length), window ?? Infinity);
     const itemCount = atOnce < batch.length ? batch.length : 0;
     const results = await run.lanes.fork(
       batch.map((item, index) => async () => {
@@ -87,7 +87,7 @@ function batchOf(
     size = Math.min(size, limit.size);
     pauseMs = Math.max(pauseMs, limit.pauseMs);
   }
-  return { size, pauseMs: pauseMs > 0 || !paced ? pauseMs : (run.start.pace?.pauseMs ?? 0) };
+  return { ...limit, size, pauseMs: pauseMs > 0 || !paced ? pauseMs : (run.start.pace?.pauseMs ?? 0) };
 }
 
 /** One failure for all of them: the first in full, and how many there were. */

@@ -2,7 +2,7 @@ import type { OperateStep, Value } from "../../grammar/plan.ts";
 import { nodeIdOf } from "../../grammar/references.ts";
 import type { NodeOutcome } from "../activities.ts";
 import { callIdOf } from "../call-id.ts";
-import { argumentsOf, type Frame, placeOf, purposeOf, type Run, valueIn } from "../run.ts";
+import { argumentsOf, type Frame, placeOf, purposeOf, type Run, rowsOf, valueIn } from "../run.ts";
 import { RunFailure } from "../run-failure.ts";
 import { callOptions, registerUndo } from "./call-options.ts";
 
@@ -70,7 +70,7 @@ async function operateBatch(
     operation: step.operation,
     items: items.map(({ position: _, ...item }) => item),
     ...options,
-    ...(typeof run.start.pace?.rows === "number" && { rows: run.start.pace.rows }),
+    ...rowsOf(run, frame),
   };
   const first = run.world.node(items[0]?.nodeId ?? "")?.name ?? "";
   const which = items.length === 1 ? first : `${items.length} nodes`;

@@ -2,7 +2,7 @@ import type { Json, PrimitiveStep, Value } from "../../grammar/plan.ts";
 import { clusterIdOf } from "../../grammar/references.ts";
 import { callIdOf } from "../call-id.ts";
 import { expectFits } from "../payload-size.ts";
-import { argumentsOf, type Frame, type Run } from "../run.ts";
+import { argumentsOf, type Frame, type Run, rowsOf } from "../run.ts";
 import { detachAll } from "./attachments.ts";
 import { registerUndo } from "./call-options.ts";
 import { changeOf, changeRecords } from "./change-records.ts";
@@ -48,7 +48,7 @@ async function change(
           count: Math.min(nodesPerRecord, count - from),
           ...(values["standby"] === true && { standby: true as const }),
           ...(changes !== undefined && { changes: changes.slice(from, from + nodesPerRecord) }),
-          ...(typeof run.start.pace?.rows === "number" && { rows: run.start.pace.rows }),
+          ...rowsOf(run, frame),
         });
         run.world.addNodes(nodes);
         for (const node of nodes) references.push({ $node: node.id });

@@ -88,7 +88,7 @@ export const clauseWords: Readonly<Record<string, Readonly<Record<string, string
   Lock: { within: stop(1, "10m") },
   Deny: { when: "" },
   Warn: { when: "" },
-  Batch: { pause: stop(1, "30s") },
+  Batch: { pause: stop(1, "30s"), window: stop(1, "10"), rows: stop(1, "500") },
   Place: { weights: "{ $0 }", caps: "{ $0 }" },
   Hook: { priority: stop(1, "50"), when: "" },
   Run: { override: '"$0"', cancel: `after ${stop(1, "30s")}`, expect: "" },

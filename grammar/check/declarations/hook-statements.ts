@@ -60,13 +60,20 @@ export function checkHookStatement(
         ...(caps === null ? {} : { caps }),
       };
     }
-    case "Batch":
+    case "Batch": {
+      const size = checkLimited(c, node.size, locals, "batch size");
+      const pause = optionallyLimited(c, node.pause, locals, "pause");
+      const window = optionallyLimited(c, node.window, locals, "window");
+      const rows = optionallyLimited(c, node.rows, locals, "rows");
       return {
         ...base,
         kind: "batch",
-        size: checkLimited(c, node.size, locals, "batch size"),
-        pause: optionallyLimited(c, node.pause, locals, "pause"),
+        size,
+        pause,
+        ...(window !== null && { window }),
+        ...(rows !== null && { rows }),
       };
+    }
   }
 }
 

@@ -17,6 +17,8 @@ const limits = {
   timeout: { type: duration, least: 1, most: 30 * day },
   "batch size": { type: int, least: 1, most: 1_000_000 },
   pause: { type: duration, least: 0, most: 30 * day },
+  window: { type: int, least: 1, most: 1_000_000 },
+  rows: { type: int, least: 1, most: 10_000 },
   "tolerated failures": { type: int, least: 0, most: 1_000_000 },
   wait: { type: duration, least: 0, most: 366 * day },
   limit: { type: int, least: 0, most: 1_000_000 },

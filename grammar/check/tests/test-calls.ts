@@ -27,7 +27,11 @@ const policyDecision: Type = {
     deny: optional(string),
     warn: optional(string),
     limit: optional(int),
-    batch: optional({ kind: "Record", name: null, fields: { size: int, pause: optional(duration) } }),
+    batch: optional({
+      kind: "Record",
+      name: null,
+      fields: { size: int, pause: optional(duration), window: optional(int), rows: optional(int) },
+    }),
   },
 };
 

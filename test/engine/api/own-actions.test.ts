@@ -234,6 +234,28 @@ describe("protection and maintenance", () => {
   });
 });
 
+describe("a pace", () => {
+  it("is a policy type of ours, and bounds what is done with a cluster of a request", async () => {
+    const policy = (properties: object) => ({
+      policy: { name: "slow", spec: { type: "coppice.policy.pace", version: "1.0", properties } },
+    });
+    for (const wrong of [{ batch_size: 0 }, { window: 10_001 }, { rows: 5 }])
+      expect((await post("/v1/policies", policy(wrong))).status).toBe(400);
+    expect((await post("/v1/policies", policy({ batch_size: 2, window: 1, database_batch: 1 }))).status).toBe(
+      201,
+    );
+    await makeCluster("slow", 1);
+    const path = "/v1/clusters/slow";
+    expect((await act(path, { policy_attach: { policy_id: "slow" } })).status).toBe("SUCCEEDED");
+    const grown = await act(path, { scale_out: { count: 3 } });
+    expect([grown.status, grown.decisions.map(({ reason }: { reason: string }) => reason)]).toEqual([
+      "SUCCEEDED",
+      ["at most 2 at once, 0 s between, 1 under way at once, 1 in a statement"],
+    ]);
+    expect(await statuses("slow")).toEqual(["ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE"]);
+  });
+});
+
 describe("a disruption budget", () => {
   it("is a policy type of ours, and holds for a cluster of a request", async () => {
     const type = "coppice.policy.disruption_budget-1.0";

@@ -17,7 +17,7 @@ export function installClients(): Clients {
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
     mkdirSync(folder, { recursive: true });
     const run = (program: string, args: readonly string[]) =>
-      execFileSync(program, args, { stdio: ["ignore", "ignore", "inherit"] });
+      execFileSync(program, args, { stdio: ["ignore", "ignore", "inherit"], timeout: 8 * 60_000 });
     run("python3", ["-m", "venv", "--clear", venv]);
     run(join(venv, "bin/pip"), ["install", "--quiet", "--no-deps", "-r", requirements]);
     writeFileSync(stamp, wanted);
