@@ -8,10 +8,9 @@ const lookMs = 5000;
 const idleShare = 0.05;
 /** Less garbage than this is not worth a collection. */
 const worthBytes = 16 * 2 ** 20;
-
 /**
  * Gives memory back in quiet times. V8 leaves garbage where it is until more memory is wanted, which in a server that waits may
- * be never: half of the heap after a busy minute. A collection takes some 100 ms, and only when little was done for 5 s.
+ * be never: half of the heap after a busy minute. A collection takes some 200 ms, and only when little was done for 5 s.
  */
 export function collectWhenIdle(): void {
   setFlagsFromString("--expose-gc");
@@ -23,8 +22,8 @@ export function collectWhenIdle(): void {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, before);
     before = now;
-    if (utilization > idleShare || memoryUsage().heapTotal - leftAfterLast < worthBytes) return;
-    collect({ type: "major", execution: "sync" });
-    leftAfterLast = memoryUsage().heapTotal;
+    if (utilization > idleShare || memoryUsage().rss - leftAfterLast < worthBytes) return;
+    collect({ type: "major", execution: "sync", flavor: "last-resort" }); // others keep the pages for heaps to come
+    leftAfterLast = memoryUsage().rss;
   }, lookMs).unref();
 }

@@ -46,9 +46,10 @@ export function upCommand(): Command {
 }
 
 async function upHere(options: UpOptions, output: Output): Promise<void> {
-  const [{ currentConfig }, { startStack }, { untilStopped }] = await Promise.all([
+  const [{ currentConfig }, { startStack }, { collectWhenIdle }, { untilStopped }] = await Promise.all([
     import("../../config/current-config.ts"),
     import("../../stack/start-stack.ts"),
+    import("../collect-when-idle.ts"),
     import("../until-stopped.ts"),
   ]);
   const stopped = untilStopped();
@@ -59,6 +60,7 @@ async function upHere(options: UpOptions, output: Output): Promise<void> {
   });
   printStack(stack.state(), output);
   output.note("Stop it with Ctrl-C.");
+  collectWhenIdle();
   await stopped;
   output.note("Stopping …");
   await stack.stop();
