@@ -6,8 +6,9 @@ import { runInNewContext } from "node:vm";
 const lookMs = 5000;
 /** A process that is busy for less of its time than this is idle. */
 const idleShare = 0.05;
-/** Less garbage than this is not worth a collection. */
+/** Less growth than this since the last collection is not worth another. */
 const worthBytes = 16 * 2 ** 20;
+
 /**
  * Gives memory back in quiet times. V8 leaves garbage where it is until more memory is wanted, which in a server that waits may
  * be never: half of the heap after a busy minute. A collection takes some 200 ms, and only when little was done for 5 s.

@@ -4,11 +4,10 @@ const { TIMESTAMPTZ } = pg.types.builtins;
 
 /** How values of Postgres become JavaScript's: as `pg` has it, but times in a tenth of its time; lists are full of them. */
 export const readTypes: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: "text" | "binary") =>
-    oid === TIMESTAMPTZ && format !== "binary"
+  getTypeParser: ((oid: number, format: "text" | "binary" = "text") =>
+    oid === TIMESTAMPTZ && format === "text"
       ? readTime
-      : // biome-ignore lint/suspicious/noExplicitAny: pg's overloads can't be passed on
-        pg.types.getTypeParser(oid, format as any)) as pg.CustomTypesConfig["getTypeParser"],
+      : pg.types.getTypeParser(oid, format as "text")) as pg.CustomTypesConfig["getTypeParser"], // which has a signature for each format
 };
 
 const anyTime = pg.types.getTypeParser(TIMESTAMPTZ, "text") as (text: string) => Date;
