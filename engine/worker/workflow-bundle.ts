@@ -1,62 +1,26 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { type BundleOptions, bundleWorkflowCode } from "@temporalio/worker";
+import { promisify } from "node:util";
 import { hashSources } from "../builds/hash-sources.ts";
 import { keptBuild } from "../builds/kept-build.ts";
 
+const builder = path.join(import.meta.dirname, "build-workflow-bundle.ts");
+const mostBytes = 64 * 2 ** 20;
+
 /**
- * The interpreter as one file, for `Worker.create`. Built once for each state of its sources, since bundling takes most
- * of a second. Returns the file's path.
+ * The interpreter as one file, for `Worker.create`. Built once for each state of its sources, since bundling takes some
+ * seconds. Returns the file's path.
  */
 export async function workflowBundle(): Promise<string> {
-  const { version } = createRequire(import.meta.url)("@temporalio/worker/package.json");
-  const build = keptBuild(
-    "workflows",
-    hashSources(["grammar", "workflows"], [withoutStacks, target, version]),
-    "js",
-  );
+  const require = createRequire(import.meta.url);
+  const versions = ["@temporalio/worker", "esbuild"].map((name) => require(`${name}/package.json`).version);
+  const hash = hashSources(["grammar", "workflows"], [readFileSync(builder, "utf8"), ...versions]);
+  const build = keptBuild("workflows", hash, "js");
   if (build.read() === undefined) {
-    const { code } = await bundleWorkflowCode({
-      workflowsPath: path.join(import.meta.dirname, "..", "..", "workflows", "interpreter.ts"),
-      logger: quiet,
-      webpackConfigHook: forThisNode,
-    });
-    build.keep(withoutStacks + code);
+    const { stdout } = await promisify(execFile)(process.execPath, [builder], { maxBuffer: mostBytes });
+    build.keep(stdout);
   }
   return build.path;
 }
-
-/**
- * Temporal's SDK notes a source-mapped stack for every promise that a workflow makes, for the "Call Stack" tab. A lane
- * makes a dozen of them, and the interpreter's own frames tell an operator nothing (the checklist does), while they cost
- * most of a run over many nodes: so errors have no stacks, and the SDK's hook, which looks for the run by compiling a
- * function with `promise.constructor.constructor`, finds none and leaves (`npm run bench -- create`). Only the bundle may
- * say so: later the SDK freezes both.
- */
-const withoutStacks =
-  'Error.stackTraceLimit = 0; Object.defineProperty(Promise, "constructor", { value: () => () => undefined });';
-
-/**
- * The SDK has the code rewritten for Node of 2017, where an object that is spread becomes a dozen calls through the
- * sandbox's global object. As it is written, a run over 1,000 nodes replays in five sixths of the time. Promises, whose
- * order counts, are the same in both.
- */
-const target = "es2024";
-
-const forThisNode: NonNullable<BundleOptions["webpackConfigHook"]> = (config) => {
-  const rules = (config.module?.rules ?? []) as readonly { readonly use?: unknown }[];
-  const uses = rules.map((rule) => rule.use);
-  const swc = uses.find((use) => JSON.stringify(use)?.includes('"jsc"'));
-  (swc as { options: { jsc: { target: string } } }).options.jsc.target = target; // throws where the SDK has no such rule
-  return config;
-};
-
-/** Webpack's own talk is of no use to an operator; its errors are thrown. */
-const quiet = {
-  log() {},
-  trace() {},
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-};
