@@ -1,7 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { memoryUsage } from "node:process";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { dropGarbage } from "../host/guest/drop-garbage.ts";
 
 const lookMs = 5000;
 /** A process that is busy for less of its time than this is idle. */
@@ -14,9 +13,6 @@ const worthBytes = 16 * 2 ** 20;
  * be never: half of the heap after a busy minute. A collection takes some 200 ms, and only when little was done for 5 s.
  */
 export function collectWhenIdle(): void {
-  setFlagsFromString("--expose-gc");
-  const collect: NonNullable<typeof globalThis.gc> = runInNewContext("gc");
-  setFlagsFromString("--no-expose-gc"); // contexts to come, as workflows', have none
   let before = performance.eventLoopUtilization();
   let leftAfterLast = 0;
   setInterval(() => {
@@ -24,7 +20,7 @@ export function collectWhenIdle(): void {
     const { utilization } = performance.eventLoopUtilization(now, before);
     before = now;
     if (utilization > idleShare || memoryUsage().rss - leftAfterLast < worthBytes) return;
-    collect({ type: "major", execution: "sync", flavor: "last-resort" }); // others keep the pages for heaps to come
+    dropGarbage();
     leftAfterLast = memoryUsage().rss;
   }, lookMs).unref();
 }

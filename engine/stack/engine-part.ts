@@ -13,6 +13,12 @@ const stopWithinMs = 15_000;
 /** A worker's garbage dies young: with more room for it, each of its heaps takes 40 MB and no run is quicker. */
 const nodeFlags = { api: [], worker: ["--max-semi-space-size=8"] } as const;
 
+/**
+ * For glibc's allocator, which else keeps a store of memory for each thread, and for later what a busy minute needed: a
+ * tenth of a process' memory (mallopt(3)).
+ */
+const allocator = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" } as const;
+
 /** How one of our own programs is started: `coppice api`, `coppice worker`. */
 export interface EngineProgram {
   readonly name: "api" | "worker";
@@ -34,7 +40,7 @@ export function enginePart(home: Home, program: EngineProgram): Part {
       const log = openLog(home, program.name);
       const child = spawn(process.execPath, [...nodeFlags[program.name], ...program.arguments], {
         stdio: ["ignore", log, log, "ipc"],
-        env: program.env,
+        env: { ...allocator, ...program.env },
         cwd: home.folder,
         detached: true, // the terminal's Ctrl-C is ours to handle
       });
