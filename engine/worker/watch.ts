@@ -5,6 +5,7 @@ import type { RunWorld } from "../../workflows/run-world.ts";
 import { HostFailure } from "../host/plugin-host.ts";
 import type { NodeForCall } from "../store/load-nodes-for-call.ts";
 import type { NodeUpdate } from "../store/update-nodes.ts";
+import { statusOfRunning } from "./begun.ts";
 import type { DriverTools } from "./call-tools.ts";
 import { cancelled } from "./cancelled.ts";
 import type { FairLimit } from "./fair-limit.ts";
@@ -102,9 +103,11 @@ export class Watch {
     const q = { ...this.#q, timeoutMs: Math.max(lookTimeoutMs, this.#q.everyMs) };
     try {
       const { healthy, detail } = await observe({ tools: this.#tools, q, node });
-      const status = healthy ? "ACTIVE" : node.status === "ACTIVE" ? "WARNING" : node.status;
-      if (healthy === node.healthy && status === node.status) return null;
-      return { nodeId: node.id, healthy, status, statusReason: detail.slice(0, 1000) };
+      const reason = detail.slice(0, 1000);
+      const ill = { status: node.status === "ACTIVE" ? "WARNING" : node.status, statusReason: reason };
+      const seen = healthy ? statusOfRunning(node.unconfirmed, reason) : ill;
+      if (healthy === node.healthy && seen.status === node.status) return null;
+      return { nodeId: node.id, healthy, ...seen };
     } catch (error) {
       if (!(error instanceof HostFailure)) throw error;
       this.#faults.set(node.id, error.message);
