@@ -575,6 +575,45 @@ describe("members", () => {
     expect((await shop.nodes(null)).map(({ id }) => id).sort()).toEqual([old?.id, other?.id].sort());
   });
 
+  it.concurrent("a replacement keeps to the maximum at every instant: those for whom there is no room leave before", async () => {
+    const clusters = { full: "4 in 4..4", roomy: "4 in 0..6", open: "4", spares: "12 in 0..12" };
+    const shop = await engine.shop(
+      profile +
+        Object.entries(clusters)
+          .map(([name, size]) => `cluster ${name} { profile: small size: ${size} }\n`)
+          .join(""),
+    );
+    await shop.quiet();
+    const spares = (await shop.nodes("spares")).map(({ id }) => id);
+    await shop.end(await shop.act("spares", { del_nodes: { nodes: spares } }));
+    await shop.query(`
+      create table members (cluster_id uuid, count integer);
+      create function note_members() returns trigger language plpgsql as $$ begin
+        insert into members select cluster_id, count(*) from node where cluster_id is not null group by 1;
+        return null;
+      end $$;
+      create trigger note_members after update on node for each statement execute function note_members();`);
+    try {
+      for (const [turn, name] of ["full", "roomy", "open"].entries()) {
+        const { id } = await shop.cluster(name);
+        const before = (await shop.nodes(name)).map((node) => node.id);
+        const fresh = spares.slice(turn * 4, turn * 4 + 4);
+        const nodes = Object.fromEntries(before.map((node, n) => [node, fresh[n]]));
+        const done = await shop.end(await shop.act(name, { replace_nodes: { nodes } }));
+        expect(done).toMatchObject({ status: "SUCCEEDED" });
+        expect((await shop.nodes(name)).map((node) => node.id).sort()).toEqual([...fresh].sort());
+        expect(await shop.cluster(name)).toMatchObject({ status: "ACTIVE", desired_capacity: 4 });
+        const [seen] = await shop.query<{ most: number }>(
+          "select max(count) as most from members where cluster_id = $1",
+          [id],
+        );
+        expect([name, seen?.most]).toEqual([name, { full: 4, roomy: 6, open: 8 }[name]]);
+      }
+    } finally {
+      await shop.query("drop trigger note_members on node; drop function note_members; drop table members");
+    }
+  });
+
   it.concurrent("placement is not handled when nodes are added: what they stand on counts for the next ones", async () => {
     const shop = await engine.shop(
       `profile small = fake.server { image: "web:1" zone: "a" }
