@@ -15,8 +15,8 @@ export type NodeResult =
 
 /**
  * One operation on one node, with its retries. `attempts` counts the activity's tries: from the second on, look first.
- * Nothing new is tried once `signal` is aborted; what is under way goes on to its end, and `long` says how it is
- * followed where the driver works on its own.
+ * Nothing new is tried once `signal` is aborted; what is under way goes on to its end unless `long.end` ends it, and `long`
+ * says how it is followed where the driver works on its own.
  */
 export async function operateNode(
   tools: DriverTools,
@@ -48,7 +48,9 @@ export async function operateNode(
       message: error.message,
       ...(error.help === undefined ? {} : { help: error.help }),
     };
-    const reason = `${q.operation} failed: ${error.message}`.slice(0, 1000);
+    const late =
+      error.code === "cancelled" && long.end?.aborted === true ? "; the action's time is over" : "";
+    const reason = `${q.operation} failed: ${error.message}${late}`.slice(0, 1000);
     if (error.code === unsupported) return { ok: false, failure, update: { status: node.status } };
     const update = { status: "ERROR", statusReason: reason, healthy: false, ...begun.change };
     return { ok: false, failure, update };

@@ -5,6 +5,7 @@ import { CallLeft } from "../host/plugin-host.ts";
 import { claimResource } from "../store/claim-resource.ts";
 import { doubtNode } from "../store/doubt-node.ts";
 import { deleteNodes } from "../store/delete-nodes.ts";
+import { isTimedOut } from "../store/is-timed-out.ts";
 import { keepAccepted } from "../store/keep-accepted.ts";
 import { loadNodesForCall, type NodeForCall } from "../store/load-nodes-for-call.ts";
 import { openIntents } from "../store/open-intents.ts";
@@ -35,7 +36,7 @@ export async function operateNodes(tools: CallTools, q: OperateRequest): Promise
   const begun = new BegunWriter(tools, q);
   const writer = new OutcomeWriter(tools, q, { outcomes, nodes, begun });
   const calling = { ...tools, keepBegun: (change: NodeUpdate) => begun.add(change) };
-  const signals = followSignals(context);
+  const signals = followSignals(context, () => isTimedOut(tools.pool, q));
   const ends = await withHeartbeat(
     () =>
       Promise.allSettled(

@@ -237,6 +237,25 @@ describe("cancels and time limits", () => {
     expect(await shop.ownerless()).toEqual([]);
   });
 
+  it.concurrent("a time limit ends a driver's call that hangs, and frees its place: what the call did is found later", async () => {
+    const shop = await shopWith("0 in 0..9", { latency: "10m" });
+    await shop.ask("PATCH", "/clusters/web?on_conflict=queue", { cluster: { timeout: 2 } });
+    await shop.quiet();
+    const asked = Date.now();
+    const id = await shop.act("web", { scale_out: { count: 3 } });
+    const { status, status_reason: reason } = await shop.end(id);
+    expect([status, reason]).toEqual(["FAILED", expect.stringContaining("took longer than 2 s")]);
+    expect(Date.now() - asked).toBeLessThan(60_000);
+    for (const node of await shop.nodes("web"))
+      expect(node).toMatchObject({
+        status: "ERROR",
+        status_reason: expect.stringMatching(/^create failed: .*cancelled; the action's time is over$/),
+      });
+    const { raw } = await engine.temporal.workflow.getHandle(id).describe();
+    expect(raw.pendingActivities ?? []).toEqual([]);
+    expect(await shop.ownerless()).toEqual([]);
+  });
+
   it.concurrent("a forced cancel leaves a thread that overwrites the status later: what comes too late changes nothing", async () => {
     const slow = await engine.shop(web("2 in 0..9"), { latency: "2s" });
     await slow.until("select status = 'RUNNING' from action where project_id = $1", [slow.projectId]);
