@@ -1,5 +1,10 @@
 import type { Json } from "../../grammar/plan.ts";
-import { type PolicyLimits, policyFormProblem, policyProblem } from "../specs/policy-meaning.ts";
+import {
+  policyArguments,
+  type PolicyLimits,
+  policyFormProblem,
+  policyProblem,
+} from "../specs/policy-meaning.ts";
 import { ownPolicyTypes, policyTypes } from "../specs/policy-types.ts";
 import { readSpec, specNameOf } from "../specs/read-spec.ts";
 import { newId } from "../store/new-id.ts";
@@ -75,7 +80,7 @@ export async function createPolicy(
       type: name,
       spec: q.spec,
       definition,
-      arguments: properties,
+      arguments: policyArguments(type, properties),
     }),
   );
 }

@@ -51,6 +51,8 @@ export interface LocalNode {
   /** The idempotency key that made, or was to make, its resource. */
   readonly createKey: string | null;
   readonly changes: Readonly<Record<string, Json>>;
+  /** What an update asked for whose end nobody heard of. */
+  readonly unconfirmed?: Readonly<Record<string, Json>>;
   /** Properties that a policy chose when it was added. */
   readonly placed: Readonly<Record<string, Json>>;
   readonly status: string;

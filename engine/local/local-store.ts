@@ -180,6 +180,7 @@ export class LocalStore {
       physical_id: node.physicalId,
       create_key: node.createKey,
       changes: node.changes,
+      unconfirmed: node.unconfirmed ?? {},
       placed: node.placed,
       status: node.status,
       status_reason: node.statusReason,

@@ -1,4 +1,5 @@
 import type { Json } from "../../grammar/plan.ts";
+import { budgetArguments } from "./policy-types/disruption-budget.ts";
 import { pythonText } from "./python-text.ts";
 
 type Properties = Readonly<Record<string, Json>>;
@@ -25,9 +26,20 @@ export function policyProblem(type: string, properties: Properties, limits: Poli
       return listProblem(properties, "regions");
     case "senlin.policy.zone_placement":
       return listProblem(properties, "zones");
+    case "coppice.policy.disruption_budget": {
+      const given = budgetArguments(properties);
+      return typeof given === "string" ? given : null;
+    }
     default:
       return null;
   }
+}
+
+/** What the library's policy is given for properties that make sense: the same, unless its parameters are other ones. */
+export function policyArguments(type: string, properties: Properties): Properties {
+  if (type !== "coppice.policy.disruption_budget") return properties;
+  const given = budgetArguments(properties);
+  return typeof given === "string" ? properties : given;
 }
 
 /** What Senlin counts among the faults of a spec's form, although its types allow it. */

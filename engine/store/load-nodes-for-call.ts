@@ -57,6 +57,7 @@ export const nodeColumns = [
   "physical_id",
   "create_key",
   "changes",
+  "unconfirmed",
   "placed",
   "status",
   "status_reason",

@@ -84,6 +84,8 @@ export interface NodeRow {
   readonly create_key: string | null;
   /** Properties in which it differs from its profile. */
   readonly changes: Readonly<Record<string, Json>>;
+  /** What an update asked for whose end nobody heard of: the machine may have it. */
+  readonly unconfirmed: Readonly<Record<string, Json>>;
   /** Properties that a policy chose when it was added (`place`); they win over its profile's for life. */
   readonly placed: Readonly<Record<string, Json>>;
   readonly status: string;

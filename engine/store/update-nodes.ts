@@ -11,6 +11,7 @@ export interface NodeUpdate {
   readonly physicalId?: string | null;
   readonly createKey?: string | null;
   readonly changes?: Readonly<Record<string, Json>>;
+  readonly unconfirmed?: Readonly<Record<string, Json>>;
   readonly healthy?: boolean;
   readonly profileId?: string;
 }
@@ -33,6 +34,7 @@ export async function updateNodes(
       physical_id = case when d ? 'physicalId' then d ->> 'physicalId' else n.physical_id end,
       create_key = case when d ? 'createKey' then d ->> 'createKey' else n.create_key end,
       changes = coalesce(d -> 'changes', n.changes),
+      unconfirmed = coalesce(d -> 'unconfirmed', n.unconfirmed),
       healthy = coalesce((d ->> 'healthy')::boolean, n.healthy),
       profile_id = coalesce((d ->> 'profileId')::uuid, n.profile_id),
       created_at = case

@@ -39,6 +39,7 @@ export async function callDriver(
       (await tools.secret?.({ actionId: q.actionId, profileId: node.profile_id, name })) ?? null,
     gather: `${q.callId} ${node.profile_type} ${node.profile_id}`,
     ...(long === undefined ? {} : { long: longCall(long, operation) }),
+    ...(long?.end === undefined ? {} : { signal: long.end }),
     ...(looks ? {} : { onEvent: (message: string) => events.add(message) }),
   });
   return await answer.finally(() => events.flush());

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { PlanPlugin, SecretSource, Value } from "../../grammar/plan.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import type { ProfileRow } from "../store/rows.ts";
+import type { NodeUpdate } from "../store/update-nodes.ts";
 import type { Clock } from "./clock.ts";
 import type { FairLimit } from "./fair-limit.ts";
 
@@ -41,6 +42,8 @@ export interface DriverTools {
     readonly key: string;
     readonly nodeId?: string;
   }) => LineSink;
+  /** Keeps in a node's record what is about to be done to its machine; absent: the records live no longer than the call. */
+  readonly keepBegun?: (change: NodeUpdate) => Promise<void>;
   /** Is around each try of an operation on a node: a runtime that looks on or meddles; absent in a worker. */
   readonly aroundTry?: <T>(q: NodeTry, work: () => Promise<T>) => Promise<T>;
 }

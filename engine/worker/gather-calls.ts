@@ -71,10 +71,14 @@ export function gatherCalls(
 async function callTogether(host: Pick<PluginHost, "call">, waiting: readonly Waiting[]): Promise<void> {
   const [first] = waiting as readonly [Waiting, ...Waiting[]]; // a crowd has someone in it
   if (waiting.length === 1) return void host.call(first.q).then(first.resolve, first.reject);
-  const { long: _, ...q } = first.q;
+  const { long: _, signal: __, ...q } = first.q;
+  const signals = waiting.map((each) => each.q.signal);
+  for (const [i, signal] of signals.entries()) whenAborted(signal, () => waiting[i]?.reject(cancelled()));
+  const signal = whenAllAbort(signals);
   try {
     const outcomes = (await host.call({
       ...q,
+      ...(signal === null ? {} : { signal }),
       target: { ...(q.target as { profile: string; operation: string }), kind: "batch" },
       call: { calls: waiting.map((each) => each.q.call) },
     })) as unknown as readonly BatchOutcome[]; // the host made one for each
@@ -83,6 +87,28 @@ async function callTogether(host: Pick<PluginHost, "call">, waiting: readonly Wa
   } catch (error) {
     for (const each of waiting) each.reject(error);
   }
+}
+
+/** One that is aborted when all of these are; `null` when one of them never is, since it isn't there. */
+function whenAllAbort(signals: readonly (AbortSignal | undefined)[]): AbortSignal | null {
+  if (signals.some((signal) => signal === undefined)) return null;
+  const all = new AbortController();
+  let left = signals.length;
+  for (const signal of signals)
+    whenAborted(signal, () => {
+      left -= 1;
+      if (left === 0) all.abort();
+    });
+  return all.signal;
+}
+
+function whenAborted(signal: AbortSignal | undefined, work: () => void): void {
+  if (signal?.aborted === true) work();
+  else signal?.addEventListener("abort", work, { once: true });
+}
+
+function cancelled(): HostFailure {
+  return new HostFailure("the call was cancelled", { code: "cancelled", retryable: false });
 }
 
 async function settle(host: Pick<PluginHost, "call">, q: PluginCall, outcome: BatchOutcome): Promise<Json> {

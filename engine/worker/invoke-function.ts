@@ -2,6 +2,7 @@ import { Context } from "@temporalio/activity";
 import type { Json } from "../../grammar/plan.ts";
 import type { InvokeOutcome, InvokeRequest } from "../../workflows/activities.ts";
 import { CallLeft } from "../host/plugin-host.ts";
+import { isTimedOut } from "../store/is-timed-out.ts";
 import { keepAccepted } from "../store/keep-accepted.ts";
 import { openIntents } from "../store/open-intents.ts";
 import { settleIntents } from "../store/settle-intents.ts";
@@ -29,7 +30,7 @@ export async function invokeFunction(tools: CallTools, q: InvokeRequest): Promis
   const long: LongCalls = {
     kept: (intent?.accepted ?? null) as unknown as KeptCall | null, // written by keep
     keep: (call) => keepAccepted(tools.pool, { actionId, callId, nodeId: noNode, accepted: { ...call } }),
-    ...followSignals(context),
+    ...followSignals(context, () => isTimedOut(tools.pool, q)),
   };
   const outcome = await withHeartbeat(() =>
     callFunction(tools, q, intent?.attempts ?? 1, context.cancellationSignal, long),

@@ -2,8 +2,8 @@ import type { Json, Value } from "../../grammar/plan.ts";
 import type { Failure, OperateRequest } from "../../workflows/activities.ts";
 import { HostFailure } from "../host/plugin-host.ts";
 import type { NodeForCall } from "../store/load-nodes-for-call.ts";
-import type { NodeUpdate } from "../store/update-nodes.ts";
-import { callDriver, type DriverTarget } from "./call-driver.ts";
+import { Begun, type Change, statusOfRunning, without } from "./begun.ts";
+import { callDriver, callKey, type DriverTarget } from "./call-driver.ts";
 import type { DriverTools } from "./call-tools.ts";
 import type { LongCalls } from "./long-calls.ts";
 import { withRetries } from "./with-retries.ts";
@@ -13,12 +13,10 @@ export type NodeResult =
   | { readonly ok: true; readonly update?: Change; readonly value?: Value; readonly deleted?: boolean }
   | { readonly ok: false; readonly failure: Failure; readonly update: Change };
 
-type Change = Omit<NodeUpdate, "nodeId">;
-
 /**
  * One operation on one node, with its retries. `attempts` counts the activity's tries: from the second on, look first.
- * Nothing new is tried once `signal` is aborted; what is under way goes on to its end, and `long` says how it is
- * followed where the driver works on its own.
+ * Nothing new is tried once `signal` is aborted; what is under way goes on to its end unless `long.end` ends it, and `long`
+ * says how it is followed where the driver works on its own.
  */
 export async function operateNode(
   tools: DriverTools,
@@ -31,16 +29,18 @@ export async function operateNode(
 ): Promise<NodeResult> {
   const { callId, operation, timeoutMs } = q;
   const around = tools.aroundTry ?? ((_, work) => work());
+  const begun = new Begun(async (change) => await tools.keepBegun?.({ nodeId: node.id, ...change }));
   try {
-    return await withRetries({ retry: q.retry, clock: tools.clock, signal }, (attempt) =>
+    const result = await withRetries({ retry: q.retry, clock: tools.clock, signal }, (attempt) =>
       around({ callId, operation, nodeId: node.id, arguments: values, timeoutMs }, () =>
         once(
-          { tools, q, node, long: attempt === 1 ? long : { ...long, kept: null } },
+          { tools, q, node, begun, long: attempt === 1 ? long : { ...long, kept: null } },
           values,
           attempts + attempt > 2,
         ),
       ),
     );
+    return inDoubt(node, result);
   } catch (error) {
     if (!(error instanceof HostFailure)) throw error; // the engine's own fault: Temporal repeats the activity
     const failure: Failure = {
@@ -48,14 +48,27 @@ export async function operateNode(
       message: error.message,
       ...(error.help === undefined ? {} : { help: error.help }),
     };
-    const reason = `${q.operation} failed: ${error.message}`.slice(0, 1000);
+    const late =
+      error.code === "cancelled" && long.end?.aborted === true ? "; the action's time is over" : "";
+    const reason = `${q.operation} failed: ${error.message}${late}`.slice(0, 1000);
     if (error.code === unsupported) return { ok: false, failure, update: { status: node.status } };
-    return { ok: false, failure, update: { status: "ERROR", statusReason: reason, healthy: false } };
+    const update = { status: "ERROR", statusReason: reason, healthy: false, ...begun.change };
+    return { ok: false, failure, update };
   }
 }
 
+/** What went well, with what an earlier operation left in doubt. */
+function inDoubt(node: NodeForCall, result: NodeResult): NodeResult {
+  if (!result.ok || result.update?.status !== "ACTIVE") return result;
+  const { unconfirmed = node.unconfirmed, statusReason = "" } = result.update;
+  return { ...result, update: { ...result.update, ...statusOfRunning(unconfirmed, statusReason) } };
+}
+
+/** A node, and what is begun on it. */
+type ChangeTarget = DriverTarget & { readonly begun: Begun };
+
 /** A node and the operation that a step asks of it. */
-type NodeTarget = DriverTarget & { readonly q: Pick<OperateRequest, "operation"> };
+type NodeTarget = ChangeTarget & { readonly q: Pick<OperateRequest, "operation"> };
 
 async function once(
   target: NodeTarget,
@@ -69,7 +82,7 @@ async function once(
       if (values["stop_first"] === true) await stop(target);
       return await remove(target);
     case "check":
-      return await check(target);
+      return await check(target, values["confirm"] === true);
     case "update":
       return await update(target, values as Readonly<Record<string, Json>>);
     case "recreate":
@@ -165,6 +178,7 @@ async function create(
       status: "ACTIVE",
       statusReason: "creation succeeded",
       healthy: true,
+      unconfirmed: {},
     },
   };
 }
@@ -213,8 +227,13 @@ async function adopt(target: DriverTarget, values: Readonly<Record<string, Value
   return { ok: true, value, update };
 }
 
-async function check(target: DriverTarget): Promise<NodeResult> {
+/** Looks at the resource. `confirm`: where an update's reply was lost, asks once more for what the record says of it. */
+async function check(target: ChangeTarget, confirm: boolean): Promise<NodeResult> {
   const seen = await observe(target);
+  if (confirm && seen.healthy) {
+    const confirmed = await confirmRecord(target);
+    if (confirmed !== null) return { ...confirmed, value: true };
+  }
   const before = target.node.status;
   const asleep = before === "SUSPENDED" && seen.exists && !seen.running;
   const status = asleep ? before : !seen.healthy ? "ERROR" : before === "WARNING" ? before : "ACTIVE";
@@ -223,6 +242,21 @@ async function check(target: DriverTarget): Promise<NodeResult> {
     update: { status, statusReason: `check: ${seen.detail}`, healthy: seen.healthy },
     value: seen.healthy,
   };
+}
+
+/** `null`: nothing is in doubt, or the driver couldn't settle it now. */
+async function confirmRecord(target: ChangeTarget): Promise<(NodeResult & { readonly ok: true }) | null> {
+  const { node } = target;
+  const now: Readonly<Record<string, Json>> = { ...node.properties, ...node.changes };
+  const doubted = Object.keys(node.unconfirmed).filter((name) => name in now);
+  if (doubted.length === 0) return null;
+  try {
+    const done = await update(target, Object.fromEntries(doubted.map((name) => [name, now[name] ?? null])));
+    return done.ok ? done : null;
+  } catch (error) {
+    if (!(error instanceof HostFailure)) throw error;
+    return null;
+  }
 }
 
 /** How the resource looks now. */
@@ -253,8 +287,10 @@ async function observeIfAble(target: DriverTarget): Promise<{ readonly healthy: 
   }
 }
 
-async function update(target: DriverTarget, wanted: Readonly<Record<string, Json>>): Promise<NodeResult> {
+/** Until the driver says that it is done the machine may have either, and the record says so. A repeat asks for the same. */
+async function update(target: ChangeTarget, wanted: Readonly<Record<string, Json>>): Promise<NodeResult> {
   const { node } = target;
+  await target.begun.note({ unconfirmed: { ...node.unconfirmed, ...wanted } });
   const properties = { ...node.properties, ...node.changes, ...wanted };
   const changed = (await callDriver(target, "update", { changes: wanted, properties })) as {
     physicalId: string;
@@ -270,6 +306,7 @@ async function update(target: DriverTarget, wanted: Readonly<Record<string, Json
     ok: true,
     update: {
       changes,
+      unconfirmed: without(node.unconfirmed, wanted),
       status: "ACTIVE",
       statusReason: "update succeeded",
       healthy: seen.healthy,
@@ -280,13 +317,15 @@ async function update(target: DriverTarget, wanted: Readonly<Record<string, Json
 
 /** Gives a living node more or less of what its profile type calls vertical, and changes nothing else. */
 async function scaleVertically(
-  target: DriverTarget,
+  target: ChangeTarget,
   wanted: Readonly<Record<string, Json>>,
 ): Promise<NodeResult> {
   const { tools, node } = target;
   const vertical = (await tools.abilities?.(node.plugin_hash, profileOf(node)))?.vertical;
   const now = { ...node.properties, ...node.changes };
-  const changed = Object.entries(wanted).filter(([name, value]) => !same(value, now[name]));
+  const changed = Object.entries(wanted).filter(
+    ([name, value]) => name in node.unconfirmed || !same(value, now[name]),
+  );
   const stuck = changed.find(([name, value]) => value === null || vertical?.has(name) === false);
   if (stuck !== undefined)
     throw new HostFailure(`${node.profile_type} can't have its ${stuck[0]} changed on a living node`, {
@@ -302,7 +341,7 @@ async function scaleVertically(
 
 /** Deletes what there is and makes it anew, under the same record. */
 async function recreate(
-  target: DriverTarget,
+  target: ChangeTarget,
   change: Change,
   lookFirst: boolean,
   properties?: Readonly<Record<string, Json>>,
@@ -318,6 +357,7 @@ async function recreate(
         update: {
           ...change,
           physicalId: found.physicalId,
+          unconfirmed: {},
           status: "ACTIVE",
           statusReason: "recovery succeeded",
           healthy: true,
@@ -325,6 +365,7 @@ async function recreate(
       };
   }
   await removeFirst(target, values);
+  await target.begun.note({ physicalId: null, createKey: callKey(target.q, target.node.id) });
   return recovered(await create(target, false, properties), change);
 }
 
@@ -351,7 +392,7 @@ async function isLong({ tools, node }: DriverTarget, operation: string): Promise
 }
 
 /** Brings a node to a profile, its cluster's when none is named, save where it was placed: in place where the driver can, else by making it anew. */
-async function converge(target: DriverTarget, lookFirst: boolean, wantedProfile: Value): Promise<NodeResult> {
+async function converge(target: ChangeTarget, lookFirst: boolean, wantedProfile: Value): Promise<NodeResult> {
   const { tools, q, node } = target;
   const profileId = typeof wantedProfile === "string" ? wantedProfile : node.cluster_profile_id;
   const profile = await tools.profile({ actionId: q.actionId, profileId });
@@ -359,7 +400,9 @@ async function converge(target: DriverTarget, lookFirst: boolean, wantedProfile:
     throw new HostFailure("the cluster's profile is gone", { code: "profile-gone", retryable: false });
   const now = { ...node.properties, ...node.changes };
   const all = { ...profile.properties, ...node.placed };
-  const wanted = Object.fromEntries(Object.entries(all).filter(([name, value]) => !same(value, now[name])));
+  const wanted = Object.fromEntries(
+    Object.entries(all).filter(([name, value]) => name in node.unconfirmed || !same(value, now[name])),
+  );
   const changes = Object.fromEntries(
     Object.entries(node.placed).filter(([name, value]) => !same(value, profile.properties[name])),
   );

@@ -3,7 +3,9 @@ import type { Json } from "../../grammar/plan.ts";
 import type { NodeOutcome, OperateRequest } from "../../workflows/activities.ts";
 import { CallLeft } from "../host/plugin-host.ts";
 import { claimResource } from "../store/claim-resource.ts";
+import { doubtNode } from "../store/doubt-node.ts";
 import { deleteNodes } from "../store/delete-nodes.ts";
+import { isTimedOut } from "../store/is-timed-out.ts";
 import { keepAccepted } from "../store/keep-accepted.ts";
 import { loadNodesForCall, type NodeForCall } from "../store/load-nodes-for-call.ts";
 import { openIntents } from "../store/open-intents.ts";
@@ -12,6 +14,7 @@ import { refreshProgress } from "../store/refresh-progress.ts";
 import type { IntentRow } from "../store/rows.ts";
 import { settleIntents } from "../store/settle-intents.ts";
 import { type NodeUpdate, updateNodes } from "../store/update-nodes.ts";
+import { statusOfRunning } from "./begun.ts";
 import { callDriver, callKey } from "./call-driver.ts";
 import type { CallTools } from "./call-tools.ts";
 import { cancelled, isCancelled, stopsHere } from "./cancelled.ts";
@@ -30,8 +33,10 @@ export async function operateNodes(tools: CallTools, q: OperateRequest): Promise
   const context = Context.current();
   const outcomes = new Map<string, NodeOutcome>();
   const { todo, nodes } = await begin(tools, q, outcomes);
-  const writer = new OutcomeWriter(tools, q, { outcomes, nodes });
-  const signals = followSignals(context);
+  const begun = new BegunWriter(tools, q);
+  const writer = new OutcomeWriter(tools, q, { outcomes, nodes, begun });
+  const calling = { ...tools, keepBegun: (change: NodeUpdate) => begun.add(change) };
+  const signals = followSignals(context, () => isTimedOut(tools.pool, q));
   const ends = await withHeartbeat(
     () =>
       Promise.allSettled(
@@ -47,7 +52,7 @@ export async function operateNodes(tools: CallTools, q: OperateRequest): Promise
                 node === undefined
                   ? gone(q)
                   : await operateNode(
-                      tools,
+                      calling,
                       q,
                       node,
                       item.arguments,
@@ -151,12 +156,49 @@ async function begin(
   return { todo, nodes: new Map(nodes.map((node) => [node.id, node])) };
 }
 
+/** Writes what is begun on nodes, those that stand at the same point together, before any of it is done. */
+class BegunWriter {
+  readonly #tools: CallTools;
+  readonly #q: OperateRequest;
+  readonly #kept = new Map<string, NodeUpdate>();
+  #waiting: NodeUpdate[] = [];
+  #writing: Promise<void> | null = null;
+
+  constructor(tools: CallTools, q: OperateRequest) {
+    this.#tools = tools;
+    this.#q = q;
+  }
+
+  /** Resolves when it is in the database. Throws when the action has ended meanwhile: then nothing may be begun. */
+  async add(change: NodeUpdate): Promise<void> {
+    this.#waiting.push(change);
+    this.#writing ??= (async () => {
+      await new Promise((resolve) => setTimeout(resolve, gatherMs));
+      this.#writing = null;
+      const changes = this.#waiting;
+      this.#waiting = [];
+      const { actionId } = this.#q;
+      const written = await updateNodes(this.#tools.pool, { actionId, changes });
+      if (written === 0)
+        throw refused("action-ended", `action ${actionId} has ended, and others work on its nodes now`);
+      for (const each of changes) this.#kept.set(each.nodeId, each);
+    })();
+    await this.#writing;
+  }
+
+  /** What an update has asked of this node's machine, if any has. */
+  askedOf(nodeId: string): NodeUpdate["unconfirmed"] {
+    return this.#kept.get(nodeId)?.unconfirmed;
+  }
+}
+
 /** Collects outcomes and writes them together: a transaction for each node would cost more than the node. */
 class OutcomeWriter {
   readonly #tools: CallTools;
   readonly #q: OperateRequest;
   readonly #outcomes: Map<string, NodeOutcome>;
   readonly #nodes: ReadonlyMap<string, NodeForCall>;
+  readonly #begun: BegunWriter;
   #waiting: { nodeId: string; result: NodeResult }[] = [];
   #writing: Promise<void> | null = null;
   #shown = 0;
@@ -167,12 +209,14 @@ class OutcomeWriter {
     shared: {
       readonly outcomes: Map<string, NodeOutcome>;
       readonly nodes: ReadonlyMap<string, NodeForCall>;
+      readonly begun: BegunWriter;
     },
   ) {
     this.#tools = tools;
     this.#q = q;
     this.#outcomes = shared.outcomes;
     this.#nodes = shared.nodes;
+    this.#begun = shared.begun;
   }
 
   /** Resolves when this outcome, and those that came meanwhile, are in the database. */
@@ -230,9 +274,17 @@ class OutcomeWriter {
     }
   }
 
-  /** What was made for an action that has ended meanwhile, by force say, becomes its node's, or is taken away again. */
+  /**
+   * What was made for an action that has ended meanwhile, by force say, becomes its node's, or is taken away again; what was
+   * changed is in doubt, whatever others have asked of the machine since.
+   */
   async #keepLate({ nodeId, physicalId }: NodeUpdate): Promise<void> {
     const node = this.#nodes.get(nodeId);
+    const unconfirmed = this.#begun.askedOf(nodeId);
+    if (unconfirmed !== undefined) {
+      const { statusReason: reason } = statusOfRunning(unconfirmed, `${this.#q.operation} ended too late`);
+      await doubtNode(this.#tools.pool, { nodeId, unconfirmed, reason });
+    }
     if (physicalId === undefined || physicalId === null || node === undefined) return;
     const { pool, logger } = this.#tools;
     const createKey = callKey(this.#q, nodeId);

@@ -5,6 +5,7 @@ import type { RunWorld } from "../../workflows/run-world.ts";
 import { HostFailure } from "../host/plugin-host.ts";
 import type { NodeForCall } from "../store/load-nodes-for-call.ts";
 import type { NodeUpdate } from "../store/update-nodes.ts";
+import { statusOfRunning } from "./begun.ts";
 import type { DriverTools } from "./call-tools.ts";
 import { cancelled } from "./cancelled.ts";
 import type { FairLimit } from "./fair-limit.ts";
@@ -46,7 +47,10 @@ export class Watch {
     const { items, everyMs } = this.#q;
     const { clock } = this.#tools;
     for (;;) {
-      await this.#look(items.filter((item) => !this.#ended.has(item.key)));
+      await this.#look(
+        items.filter((item) => !this.#ended.has(item.key)),
+        signal,
+      );
       if (this.#ended.size === items.length || signal.aborted) break;
       const left = deadline - clock.now();
       if (left <= 0) break;
@@ -60,10 +64,10 @@ export class Watch {
   }
 
   /** One look at all nodes of these items, and at what it means for each. */
-  async #look(items: WaitUntilRequest["items"]): Promise<void> {
+  async #look(items: WaitUntilRequest["items"], signal: AbortSignal): Promise<void> {
     const rows = await this.#records.nodes([...new Set(items.flatMap((item) => item.nodeIds))]);
     const seen = await Promise.all(
-      rows.map((node) => this.#tools.limit(node.project_id, () => this.#observe(node))),
+      rows.map((node) => this.#tools.limit(node.project_id, () => this.#observe(node, signal))),
     );
     const updates = seen.filter((update) => update !== null);
     await this.#records.update(updates);
@@ -96,17 +100,28 @@ export class Watch {
     await this.#records.show({ done, failed: ended.length - done, total: this.#q.items.length });
   }
 
-  /** What a look at a node changes in its record: `null` for nothing, also when the driver cannot tell now. */
-  async #observe(node: NodeForCall): Promise<NodeUpdate | null> {
+  /**
+   * What a look at a node changes in its record: `null` for nothing, also when the driver cannot tell now, and when `signal`
+   * ended the look.
+   */
+  async #observe(node: NodeForCall, signal: AbortSignal): Promise<NodeUpdate | null> {
     this.#faults.delete(node.id);
     const q = { ...this.#q, timeoutMs: Math.max(lookTimeoutMs, this.#q.everyMs) };
     try {
-      const { healthy, detail } = await observe({ tools: this.#tools, q, node });
-      const status = healthy ? "ACTIVE" : node.status === "ACTIVE" ? "WARNING" : node.status;
-      if (healthy === node.healthy && status === node.status) return null;
-      return { nodeId: node.id, healthy, status, statusReason: detail.slice(0, 1000) };
+      const { healthy, detail } = await observe({
+        tools: this.#tools,
+        q,
+        node,
+        long: { ...unkept, end: signal },
+      });
+      const reason = detail.slice(0, 1000);
+      const ill = { status: node.status === "ACTIVE" ? "WARNING" : node.status, statusReason: reason };
+      const seen = healthy ? statusOfRunning(node.unconfirmed, reason) : ill;
+      if (healthy === node.healthy && seen.status === node.status) return null;
+      return { nodeId: node.id, healthy, ...seen };
     } catch (error) {
       if (!(error instanceof HostFailure)) throw error;
+      if (signal.aborted) return null;
       this.#faults.set(node.id, error.message);
       if (!node.healthy) return null;
       return { nodeId: node.id, healthy: false, statusReason: `not known: ${error.message}`.slice(0, 1000) };
@@ -125,6 +140,9 @@ export class Watch {
     }
   }
 }
+
+/** A look is never accepted to be done later. */
+const unkept = { kept: null, keep: async () => {} };
 
 /** A look that takes longer tells nothing, unless looks are that far apart anyway. */
 const lookTimeoutMs = 60_000;

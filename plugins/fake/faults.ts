@@ -22,6 +22,7 @@ export async function withFaults<T>(
   if (hasBug(host, "leaks")) leaked.push(new Array<number>(8192).fill(leaked.length));
   if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency));
   const failure = await failureOf(host, operation, call.node.index);
+  if (failure?.done === true) await work();
   if (failure !== undefined && hasBug(host, "bare_errors")) throw new Error(failure.message);
   if (failure !== undefined)
     throw new DriverError(failure.message, { code: "asked-for", retryable: failure.retryable });

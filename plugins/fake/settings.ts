@@ -40,6 +40,8 @@ export interface Failure {
   /** How often; 0 means always. */
   readonly times: number;
   readonly retryable: boolean;
+  /** The work is done all the same: only its reply is lost. */
+  readonly done?: boolean;
 }
 
 export function settingsOf(host: Host): FakeSettings {

@@ -30,6 +30,17 @@ const whenQuiet: Readonly<Record<string, string>> = {
     select c.name || ' has ' || count(n.id) || ' nodes, more than ' || c.max_size from cluster c
     join node n on n.cluster_id = c.id where c.project_id = $1 and c.max_size >= 0
     group by c.id having count(n.id) > c.max_size`,
+  "a record that nobody doubts says what its resource is": `
+    select 'node ' || n.name || ' is said to be ' || coalesce(n.changes ->> 'image', p.properties ->> 'image')
+      || ' and is ' || (s.value ->> 'image')
+    from node n
+    join profile p on p.id = n.profile_id
+    join plugin_state s on s.project_id = $1 and s.key = 'server/' || n.physical_id
+    where n.project_id = $1 and n.unconfirmed = '{}'
+      and s.value ->> 'image' <> coalesce(n.changes ->> 'image', p.properties ->> 'image')`,
+  "a node that is in doubt isn't ACTIVE": `
+    select 'node ' || name || ' may have ' || unconfirmed::text from node
+    where project_id = $1 and unconfirmed <> '{}' and status = 'ACTIVE'`,
   "a member has an index of its own, an orphan none": `
     select 'node ' || name || ' has index ' || index from node
     where project_id = $1 and (cluster_id is null) <> (index < 0)`,

@@ -44,6 +44,7 @@ export type Step =
       readonly node: number;
       readonly times: number;
       readonly retryable: boolean;
+      readonly done?: boolean;
     }
   | { readonly do: "mend" }
   | { readonly do: "break"; readonly server: number; readonly how: "gone" | "stopped" }
@@ -145,6 +146,7 @@ export function stepIn({ kills }: Weather): fc.Arbitrary<Step> {
         node: fc.nat({ max: 4 }),
         times: fc.nat({ max: 3 }),
         retryable: fc.boolean(),
+        done: fc.boolean(),
       }),
     },
     { weight: 2, arbitrary: fc.constant<Step>({ do: "mend" }) },

@@ -237,6 +237,25 @@ describe("cancels and time limits", () => {
     expect(await shop.ownerless()).toEqual([]);
   });
 
+  it.concurrent("a time limit ends a driver's call that hangs, and frees its place: what the call did is found later", async () => {
+    const shop = await shopWith("0 in 0..9", { latency: "10m" });
+    await shop.ask("PATCH", "/clusters/web?on_conflict=queue", { cluster: { timeout: 2 } });
+    await shop.quiet();
+    const asked = Date.now();
+    const id = await shop.act("web", { scale_out: { count: 3 } });
+    const { status, status_reason: reason } = await shop.end(id);
+    expect([status, reason]).toEqual(["FAILED", expect.stringContaining("took longer than 2 s")]);
+    expect(Date.now() - asked).toBeLessThan(60_000);
+    for (const node of await shop.nodes("web"))
+      expect(node).toMatchObject({
+        status: "ERROR",
+        status_reason: expect.stringMatching(/^create failed: .*cancelled; the action's time is over$/),
+      });
+    const { raw } = await engine.temporal.workflow.getHandle(id).describe();
+    expect(raw.pendingActivities ?? []).toEqual([]);
+    expect(await shop.ownerless()).toEqual([]);
+  });
+
   it.concurrent("a forced cancel leaves a thread that overwrites the status later: what comes too late changes nothing", async () => {
     const slow = await engine.shop(web("2 in 0..9"), { latency: "2s" });
     await slow.until("select status = 'RUNNING' from action where project_id = $1", [slow.projectId]);
@@ -394,6 +413,128 @@ describe("updates", () => {
     expect(new Set((await shop.servers()).map(({ image }) => image))).toEqual(new Set(["web:1"]));
   });
 
+  it.concurrent("a half-failed update whose reply is lost leaves a record that nobody doubts: the next one brings the machine to what its record says", async () => {
+    const shop = await engine.shop(
+      `${profile}profile newer = fake.server { image: "web:2" }\ncluster web { profile: small size: 3 in 0..9 }\ncluster other { profile: newer size: 0 in 0..9 }\n`,
+    );
+    await shop.quiet();
+    const { profile_id: newer } = await shop.cluster("other");
+    const { profile_id: older } = await shop.cluster("web");
+    const update = async (path: string, body: object) => {
+      const asked = await shop.ask("PATCH", `${path}?on_conflict=queue`, body);
+      expect(asked.status, JSON.stringify(asked.json)).toBe(202);
+      return await shop.end(asked.headers.get("location")?.split("/").at(-1) ?? "");
+    };
+    const images = async () => (await shop.servers()).map(({ node, image }) => [node, image]).sort();
+
+    // a member's own update: the cloud did it, the engine heard of a failure
+    await shop.fail({ operation: "update", node: 2, done: true });
+    const [, second] = await shop.nodes("web");
+    const alone = await update(`/nodes/${second?.id}`, { node: { profile_id: newer } });
+    expect(alone).toMatchObject({ status: "FAILED" });
+    expect((await images())[1]?.[1], "the machine has it").toBe("web:2");
+    expect((await shop.nodes("web"))[1]).toMatchObject({ status: "ERROR", unconfirmed: { image: "web:2" } });
+    await shop.end(await shop.act("web", { check: {} }));
+    expect((await shop.nodes("web"))[1], "a check sees that it runs, not what").toMatchObject({
+      status: "WARNING",
+      healthy: true,
+      status_reason: expect.stringMatching(
+        /nobody knows whether it has image; update it again, to any profile/,
+      ),
+    });
+    await shop.fail();
+    expect(await update(`/nodes/${second?.id}`, { node: { profile_id: older } })).toMatchObject({
+      status: "SUCCEEDED",
+    });
+    expect((await images())[1]?.[1]).toBe("web:1");
+    expect((await shop.nodes("web"))[1]).toMatchObject({ status: "ACTIVE", unconfirmed: {} });
+
+    // a recovery that checks asks once more for what the record says
+    await shop.fail({ operation: "update", node: 3, done: true });
+    const [, , third] = await shop.nodes("web");
+    expect(await update(`/nodes/${third?.id}`, { node: { profile_id: newer } })).toMatchObject({
+      status: "FAILED",
+    });
+    expect((await images())[2]?.[1]).toBe("web:2");
+    await shop.fail();
+    const recovered = await shop.end(await shop.act("web", { recover: { check: true } }));
+    expect(recovered).toMatchObject({ status: "SUCCEEDED" });
+    expect((await images())[2]?.[1]).toBe("web:1");
+    expect((await shop.nodes("web"))[2]).toMatchObject({
+      status: "ACTIVE",
+      unconfirmed: {},
+      physical_id: third?.physical_id,
+    });
+
+    // the cluster's: it is all or nothing, so those that did it unheard go back, too
+    await shop.fail({ operation: "update", node: 2, done: true, times: 1 });
+    const all = await update("/clusters/web", { cluster: { profile_id: newer } });
+    expect(all).toMatchObject({ status: "FAILED" });
+    expect(new Set((await shop.nodes("web")).map((node) => node.profile_id))).toEqual(new Set([older]));
+    expect(await images()).toEqual([1, 2, 3].map((n) => [`web-${n}`, "web:1"]));
+    await shop.fail(); // each worker's cloud lost one reply: to the update, or to its undo
+    expect(await shop.end(await shop.act("web", { recover: { check: true } }))).toMatchObject({
+      status: "SUCCEEDED",
+    });
+    for (const node of await shop.nodes("web"))
+      expect(node).toMatchObject({ status: "ACTIVE", unconfirmed: {} });
+    expect(await images()).toEqual([1, 2, 3].map((n) => [`web-${n}`, "web:1"]));
+  });
+
+  it.concurrent("an update that ends after its action was cancelled by force: what it did is in doubt until somebody asks again", async () => {
+    const shop = await engine.shop(
+      `${profile}profile newer = fake.server { image: "web:2" }\ncluster web { profile: small size: 1 in 0..9 }\ncluster other { profile: newer size: 0 in 0..9 }\n`,
+      { latency: "2s" },
+    );
+    await shop.quiet();
+    const { profile_id: newer } = await shop.cluster("other");
+    const [node] = await shop.nodes("web");
+    const ask = async (profileId: string | undefined) => {
+      const asked = await shop.ask("PATCH", `/nodes/${node?.id}?on_conflict=queue`, {
+        node: { profile_id: profileId },
+      });
+      expect(asked.status, JSON.stringify(asked.json)).toBe(202);
+      return asked.headers.get("location")?.split("/").at(-1) ?? "";
+    };
+    const image = async () => (await shop.servers())[0]?.image;
+    const id = await ask(newer);
+    await shop.until("select unconfirmed <> '{}' from node where id = $1", [node?.id]);
+    await shop.cancel(id, true);
+    expect(await shop.end(id)).toMatchObject({ status: "CANCELLED" });
+    expect(await image()).toBe("web:1");
+    expect((await shop.nodes("web"))[0]).toMatchObject({ status: "ERROR", unconfirmed: { image: "web:2" } });
+    while ((await image()) !== "web:2") await pause(50); // the driver's call went to its end
+    expect((await shop.nodes("web"))[0]).toMatchObject({ profile_id: node?.profile_id });
+    expect(await shop.end(await ask(node?.profile_id))).toMatchObject({ status: "SUCCEEDED" });
+    expect(await image()).toBe("web:1");
+    expect((await shop.nodes("web"))[0]).toMatchObject({ status: "ACTIVE", unconfirmed: {} });
+  });
+
+  it.concurrent("an update that makes a machine anew and hears nothing of the new one: its record names neither, and a recovery finds it", async () => {
+    const shop = await engine.shop(
+      `${profile}profile moved = fake.server { image: "web:1" region: "west" }\ncluster web { profile: small size: 1 in 0..9 }\ncluster other { profile: moved size: 0 in 0..9 }\n`,
+    );
+    await shop.quiet();
+    const { profile_id: moved } = await shop.cluster("other");
+    const [node] = await shop.nodes("web");
+    await shop.fail({ operation: "create", done: true });
+    const asked = await shop.ask("PATCH", `/nodes/${node?.id}?on_conflict=queue`, {
+      node: { profile_id: moved },
+    });
+    const ended = await shop.end(asked.headers.get("location")?.split("/").at(-1) ?? "");
+    expect(ended).toMatchObject({ status: "FAILED" });
+    expect((await shop.nodes("web"))[0]).toMatchObject({ status: "ERROR", physical_id: null });
+    expect(await shop.servers()).toHaveLength(1);
+    expect(await shop.ownerless()).toEqual([]);
+    await shop.fail();
+    expect(await shop.end(await shop.actOnNode(node?.id ?? "", { recover: {} }))).toMatchObject({
+      status: "SUCCEEDED",
+    });
+    const [after] = await shop.nodes("web");
+    expect(after).toMatchObject({ status: "ACTIVE", unconfirmed: {} });
+    expect((await shop.servers()).map(({ id }) => id)).toEqual([after?.physical_id]);
+  });
+
   it.concurrent("an update that is refused, or any exception, leaves a node in UPDATING, RECOVERING or OPERATING: none stays there", async () => {
     const shop = await shopWith("2 in 0..9", { bugs: '["bare_errors"]' });
     const [first] = await shop.nodes("web");
@@ -451,6 +592,45 @@ describe("members", () => {
     expect(await shop.end(done)).toMatchObject({ status: "SUCCEEDED" });
     expect((await shop.nodes("web")).map(({ id }) => id)).toEqual([spare?.id]);
     expect((await shop.nodes(null)).map(({ id }) => id).sort()).toEqual([old?.id, other?.id].sort());
+  });
+
+  it.concurrent("a replacement keeps to the maximum at every instant: those for whom there is no room leave before", async () => {
+    const clusters = { full: "4 in 4..4", roomy: "4 in 0..6", open: "4", spares: "12 in 0..12" };
+    const shop = await engine.shop(
+      profile +
+        Object.entries(clusters)
+          .map(([name, size]) => `cluster ${name} { profile: small size: ${size} }\n`)
+          .join(""),
+    );
+    await shop.quiet();
+    const spares = (await shop.nodes("spares")).map(({ id }) => id);
+    await shop.end(await shop.act("spares", { del_nodes: { nodes: spares } }));
+    await shop.query(`
+      create table members (cluster_id uuid, count integer);
+      create function note_members() returns trigger language plpgsql as $$ begin
+        insert into members select cluster_id, count(*) from node where cluster_id is not null group by 1;
+        return null;
+      end $$;
+      create trigger note_members after update on node for each statement execute function note_members();`);
+    try {
+      for (const [turn, name] of ["full", "roomy", "open"].entries()) {
+        const { id } = await shop.cluster(name);
+        const before = (await shop.nodes(name)).map((node) => node.id);
+        const fresh = spares.slice(turn * 4, turn * 4 + 4);
+        const nodes = Object.fromEntries(before.map((node, n) => [node, fresh[n]]));
+        const done = await shop.end(await shop.act(name, { replace_nodes: { nodes } }));
+        expect(done).toMatchObject({ status: "SUCCEEDED" });
+        expect((await shop.nodes(name)).map((node) => node.id).sort()).toEqual([...fresh].sort());
+        expect(await shop.cluster(name)).toMatchObject({ status: "ACTIVE", desired_capacity: 4 });
+        const [seen] = await shop.query<{ most: number }>(
+          "select max(count) as most from members where cluster_id = $1",
+          [id],
+        );
+        expect([name, seen?.most]).toEqual([name, { full: 4, roomy: 6, open: 8 }[name]]);
+      }
+    } finally {
+      await shop.query("drop trigger note_members on node; drop function note_members; drop table members");
+    }
   });
 
   it.concurrent("placement is not handled when nodes are added: what they stand on counts for the next ones", async () => {

@@ -38,6 +38,8 @@ export interface Failing {
   readonly node?: number;
   readonly times?: number;
   readonly retryable?: boolean;
+  /** The cloud does its work, and only the reply is lost. */
+  readonly done?: boolean;
 }
 
 export interface Answered {
@@ -157,8 +159,8 @@ export function shopOf(q: {
       return found.map(({ id }) => id);
     },
     async fail(...failures) {
-      const all = failures.map(({ operation, node = 0, times = 0, retryable = false }) => {
-        return { operation, node, times, retryable, message: "this failure was asked for" };
+      const all = failures.map(({ operation, node = 0, times = 0, retryable = false, done = false }) => {
+        return { operation, node, times, retryable, done, message: "this failure was asked for" };
       });
       await query(
         `insert into plugin_state (project_id, plugin, key, value) values ($1, 'fake', 'failures', $2)

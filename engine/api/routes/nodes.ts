@@ -9,6 +9,7 @@ import { type ClusterDetail, listedClusters } from "../../store/find-cluster.ts"
 import { listedNodes, type NodeDetail } from "../../store/list-nodes.ts";
 import { findByIdentity, listRows, type Scope } from "../../store/list-rows.ts";
 import { listedProfiles, type ProfileDetail } from "../../store/profiles.ts";
+import type { NodeRow } from "../../store/rows.ts";
 import { accepted, requesterOf } from "../accepted.ts";
 import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
@@ -151,11 +152,16 @@ export function patchNode(app: Api, context: ApiContext): void {
       (_, node) =>
         updateOfNode(node, {
           ...changes,
-          ...(profile !== null && profile.id !== node.profile_id && { new_profile_id: profile.id }),
+          ...(profile !== null && !certainlyHas(node, profile.id) && { new_profile_id: profile.id }),
         }),
     );
     return accepted(reply, action).send({ node: toNodeBody(row, request.microversion) });
   });
+}
+
+/** An update whose reply was lost leaves a node of which nobody knows that: it may be asked for once more. */
+function certainlyHas(node: NodeRow, profileId: string): boolean {
+  return node.profile_id === profileId && Object.keys(node.unconfirmed).length === 0;
 }
 
 /**

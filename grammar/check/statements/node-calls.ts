@@ -34,6 +34,7 @@ const engineArguments: Readonly<Record<string, Readonly<Record<string, Type>>>> 
   perform: { operation: string, params: any },
 };
 const libraryArguments: Readonly<Record<string, Readonly<Record<string, Type>>>> = {
+  check: { confirm: optional(bool) },
   delete: { stop_first: optional(bool) },
   recreate: { forced: optional(bool), delete_timeout: optional(int), even_so: optional(bool) },
   perform: { operation: string, params: any, recovers: optional(bool), if_able: optional(bool) },

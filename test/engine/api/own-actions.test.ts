@@ -270,6 +270,19 @@ describe("a disruption budget", () => {
       },
     });
     expect((await post("/v1/policies", spec({ at_least: 1 }))).status).toBe(400);
+    for (const [value, shown] of [
+      ["80 %", "80 %"],
+      ["120%", "120%"],
+      [-1, "-1"],
+      [1.5, "1.5"],
+      ["a few", "a few"],
+    ]) {
+      const refused = await post("/v1/policies", spec({ max_unavailable: value }));
+      expect([refused.status, refused.json.error.message]).toEqual([
+        400,
+        `'${shown}' of 'max_unavailable' is neither a number of nodes from 0 to 100000, like 3, nor a percentage from 0% to 100%, like 80%`,
+      ]);
+    }
     expect((await post("/v1/policies", spec({ min_available: 2 }))).status).toBe(201);
     await makeCluster("spare", 3);
     const path = "/v1/clusters/spare";
@@ -277,13 +290,26 @@ describe("a disruption budget", () => {
     const denied = await act(path, { suspend: {} });
     expect([denied.status, denied.status_reason]).toEqual([
       "FAILED",
-      expect.stringContaining("takes down 3 nodes that are well, and 1 can be spared"),
+      expect.stringContaining("takes down 3 of 3 nodes that are well, and 1 can be spared"),
     ]);
     expect((await act("/v1/nodes/spare-1", { suspend: {} })).status).toBe("SUCCEEDED");
     expect((await act("/v1/nodes/spare-2", { suspend: {} })).status_reason).toContain("0 can be spared");
     const deleting = await api.ask({ method: "DELETE", path });
     expect((await ended(deleting.headers.get("location")?.split("/").at(-1) ?? "")).status).toBe("FAILED");
     expect(await statuses("spare")).toEqual(["SUSPENDED", "ACTIVE", "ACTIVE"]);
+  });
+
+  it("takes percentages of a spec, as Kubernetes does: 60% of 4 that stay well are 3", async () => {
+    const properties = { min_available: "60%", max_unavailable: 3 };
+    const spec = { type: "coppice.policy.disruption_budget", version: "1.0", properties };
+    const made = await post("/v1/policies", { policy: { name: "percents", spec } });
+    expect([made.status, made.json.policy.spec.properties]).toEqual([201, properties]);
+    await makeCluster("percents", 4);
+    const path = "/v1/clusters/percents";
+    await act(path, { policy_attach: { policy_id: "percents" } });
+    expect((await act(path, { suspend: {} })).status_reason).toContain("and 1 can be spared");
+    expect((await act("/v1/nodes/percents-1", { suspend: {} })).status).toBe("SUCCEEDED");
+    expect((await act("/v1/nodes/percents-2", { suspend: {} })).status_reason).toContain("0 can be spared");
   });
 
   it("is shown with the brake of a health policy", async () => {

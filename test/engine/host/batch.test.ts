@@ -168,6 +168,23 @@ describe("gatherCalls", () => {
     expect(made.map(({ kind }) => kind)).toEqual(Array(4).fill("operation"));
   });
 
+  it("lets go of one whose call is ended, and ends the call when nobody waits for it any more", async () => {
+    const { made, operate } = await gathering({ latency: 60_000 });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const ends: string[] = [];
+    const both = [first, second].map(async ({ signal }, i) => {
+      ends.push(`${i} ${await reason(operate("create", i + 1, "step-1", { signal, timeoutMs: 70_000 }))}`);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    first.abort();
+    await both[0];
+    expect(ends).toEqual(["0 cancelled: the call was cancelled"]);
+    second.abort();
+    await both[1];
+    expect(ends[1]).toMatch(/^1 cancelled: /);
+    expect(made).toEqual([{ kind: "batch", profile: "server", operation: "create" }]);
+  });
+
   it("gives each the failure that it would have had alone", async () => {
     const failures = [{ operation: "create", node: 2, message: "no such image" }];
     const { operate } = await gathering({ failures });
