@@ -42,24 +42,6 @@ export const actionStatuses = [
   "SUSPENDED",
 ] as const;
 
-export const clusterActions = [
-  "CLUSTER_CREATE",
-  "CLUSTER_DELETE",
-  "CLUSTER_UPDATE",
-  "CLUSTER_ADD_NODES",
-  "CLUSTER_DEL_NODES",
-  "CLUSTER_RESIZE",
-  "CLUSTER_CHECK",
-  "CLUSTER_RECOVER",
-  "CLUSTER_REPLACE_NODES",
-  "CLUSTER_SCALE_OUT",
-  "CLUSTER_SCALE_IN",
-  "CLUSTER_ATTACH_POLICY",
-  "CLUSTER_DETACH_POLICY",
-  "CLUSTER_UPDATE_POLICY",
-  "CLUSTER_OPERATION",
-] as const;
-
 export const nodeActions = [
   "NODE_CREATE",
   "NODE_DELETE",

@@ -1,4 +1,6 @@
 import { Type } from "typebox";
+import { findProfileLike } from "../../actions/find-profile-like.ts";
+import { findReferenced } from "../../actions/find-referenced.ts";
 import { createNode } from "../../actions/create-node.ts";
 import { deletionOfNode } from "../../actions/delete-cluster.ts";
 import { lookAtNodes } from "../../actions/look-at-nodes.ts";
@@ -15,8 +17,7 @@ import type { Api } from "../app.ts";
 import { NodeBody, toNodeBody } from "../bodies/node.ts";
 import { Links, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
-import { findObject, findReferenced } from "../find-object.ts";
-import { findProfileLike } from "../find-profile-like.ts";
+import { findObject } from "../find-object.ts";
 import { type ListContract, readBoolean, readListQuery } from "../list-query.ts";
 import { newest } from "../microversion.ts";
 import { pageLinks } from "../page-links.ts";
@@ -143,7 +144,7 @@ export function patchNode(app: Api, context: ApiContext): void {
     const { profile_id: identity, ...changes } = asked;
     const profile =
       typeof identity === "string"
-        ? await findProfileLike(context, row, { scope, identity, kind: "node" })
+        ? await findProfileLike(context.pool, row, { scope, identity, kind: "node" })
         : null;
     const action = await requestOnNode(
       context.pool,
