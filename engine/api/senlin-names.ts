@@ -30,6 +30,9 @@ export const nodeStatuses = [
 /** What clusters and nodes may be in beyond these, from 1.15 on. */
 export const newStatuses = ["SUSPENDING", "SUSPENDED", "RESUMING"] as const;
 
+/** Nodes that stand by may be stopped, too. */
+export const newNodeStatuses = [...newStatuses, "STOPPED"] as const;
+
 export const actionStatuses = [
   "INIT",
   "WAITING",

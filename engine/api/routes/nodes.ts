@@ -24,7 +24,7 @@ import { pageLinks } from "../page-links.ts";
 import { scopeOf } from "../scope.ts";
 import { boolField, mapField, nameField, nullable, textField } from "../senlin-body/fields.ts";
 import { bodySchema, readWrapped } from "../senlin-body/read-body.ts";
-import { newStatuses, nodeStatuses } from "../senlin-names.ts";
+import { newNodeStatuses, nodeStatuses } from "../senlin-names.ts";
 
 const listed: ListContract = {
   kind: listedNodes,
@@ -32,7 +32,7 @@ const listed: ListContract = {
   filters: {
     cluster_id: { single: true },
     name: {},
-    status: { values: nodeStatuses, newValues: newStatuses },
+    status: { values: nodeStatuses, newValues: newNodeStatuses },
     standby: { values: ["true", "false"], since: newest },
   },
 };

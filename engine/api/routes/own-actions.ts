@@ -9,6 +9,7 @@ import {
   badRequest,
   boolField,
   countField,
+  enumField,
   type Field,
   listField,
   mapField,
@@ -75,7 +76,13 @@ export const ownClusterActions = {
     action: names.replace_old,
     fields: { older_than: { field: countField, required: true }, ...batches },
   },
-  fill_standby: { action: names.fill_standby, fields: { size: { field: countField, required: true } } },
+  fill_standby: {
+    action: names.fill_standby,
+    fields: {
+      size: { field: countField, required: true },
+      state: { field: nullable(enumField(["suspended", "stopped"])) },
+    },
+  },
   override: {
     action: names.override,
     fields: { action: { field: textField, required: true }, by: { field: nullable(textField) } },
