@@ -49,8 +49,13 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
     may: ["grammar", "engine/access", "engine/actions", "engine/store"],
   },
   {
+    folder: "engine/lifecycles",
+    may: ["engine/access", "engine/actions", "engine/host", "engine/receivers", "engine/store"],
+  },
+  {
     folder: "engine/api",
     may: [
+      "engine/lifecycles",
       "engine/receivers",
       "grammar",
       "engine/config",
@@ -76,6 +81,7 @@ const rules: readonly { folder: string; may: readonly string[]; builtins?: false
       "plugins/sdk",
       "engine/actions",
       "engine/health",
+      "engine/lifecycles",
       "engine/store",
       "engine/host",
       "engine/temporal",

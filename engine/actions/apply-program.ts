@@ -35,6 +35,7 @@ import {
   type ProgramDiff,
   type Reality,
 } from "./diff-program.ts";
+import { expectUpkeepAble } from "./expect-able.ts";
 import { expectSecretsAllowed } from "./expect-secrets.ts";
 import { movedSince, type PlanReads, readsOf } from "./plan-reads.ts";
 import { profileSpecOf, specTypeOf } from "./profile-spec.ts";
@@ -287,6 +288,10 @@ async function applyCluster(db: pg.PoolClient, q: Candidate, step: ClusterStep):
     return { policy, arguments: given, enforce };
   });
   await applyBindings(db, { projectId, program: plan.program, clusterId: cluster.id, policies });
+  for (const { policy: definition, arguments: given } of policies) {
+    if (plan.policies[definition]?.builtin !== true) continue;
+    await expectUpkeepAble(db, { definition, arguments: given, clusterId: cluster.id });
+  }
   const actions: ActionRow[] = [];
   for (const { action, inputs } of step.starts) {
     actions.push(

@@ -2,18 +2,20 @@ import type { Value } from "../../grammar/plan.ts";
 import type { Manifest, ProfileCapability, ProfileTypeSchema } from "../../plugins/sdk/manifest.ts";
 import { loadMemberTypes } from "../store/load-member-types.ts";
 import { findPlugins } from "../store/plugins.ts";
+import { findPolicyKind } from "../store/policies.ts";
 import type { Queryable } from "../store/pool.ts";
 import { Refusal } from "./refusal.ts";
 import { readVertical } from "./vertical-properties.ts";
 
-/** What an action needs of its nodes' drivers. */
-const needs: Readonly<Record<string, ProfileCapability>> = {
-  CLUSTER_SUSPEND: "suspend",
-  CLUSTER_RESUME: "resume",
-  CLUSTER_FILL_STANDBY: "suspend",
-  NODE_SUSPEND: "suspend",
-  NODE_RESUME: "resume",
-};
+/** What an action needs of its nodes' drivers: capabilities, and operations that are none. */
+type Need = ProfileCapability | "stop" | "start";
+
+function needsOf(action: string, inputs: Readonly<Record<string, Value>>): readonly Need[] {
+  if (action === "CLUSTER_FILL_STANDBY")
+    return inputs["state"] === "stopped" ? ["stop", "start"] : ["suspend", "resume"];
+  if (/^(CLUSTER|NODE)_SUSPEND$/.test(action)) return ["suspend"];
+  return /^(CLUSTER|NODE)_RESUME$/.test(action) ? ["resume"] : [];
+}
 
 /**
  * Refuses an action before anything starts when the driver of a node that it is about can't do it. Returns its inputs, those
@@ -34,19 +36,55 @@ export async function expectAble(
       ...inputs,
       properties: readVertical(action, inputs["properties"] ?? null, await memberTypes(db, q)),
     };
-  const capability = needs[action];
-  if (capability === undefined) return inputs;
+  if (action === "CLUSTER_ATTACH_POLICY") await expectPolicyAble(db, q, String(inputs["policy_id"]));
+  await expectNeeds(db, q, needsOf(action, inputs));
+  return inputs;
+}
+
+async function expectPolicyAble(
+  db: Queryable,
+  q: { clusterId: string | null; nodeIds: readonly string[] },
+  policyId: string,
+): Promise<void> {
+  const policy = await findPolicyKind(db, { policyId });
+  if (policy !== null) await expectUpkeepAble(db, { ...q, ...policy });
+}
+
+/** Refuses a policy of the library on a cluster whose drivers can't do what the engine would do for it by itself. */
+export async function expectUpkeepAble(
+  db: Queryable,
+  q: {
+    definition: string;
+    arguments: Readonly<Record<string, Value>>;
+    clusterId: string | null;
+    nodeIds?: readonly string[];
+  },
+): Promise<void> {
+  if (q.definition !== "standby_pool") return;
+  const needs = needsOf("CLUSTER_FILL_STANDBY", q.arguments);
+  await expectNeeds(db, { nodeIds: [], ...q, action: "standby_pool" }, needs);
+}
+
+async function expectNeeds(
+  db: Queryable,
+  q: { action: string; clusterId: string | null; nodeIds: readonly string[] },
+  needs: readonly Need[],
+): Promise<void> {
+  if (needs.length === 0) return;
   for (const { type, schema } of await memberTypes(db, q)) {
-    if (schema.capabilities?.includes(capability) === true) continue;
-    const able = schema.capabilities ?? [];
+    const able: readonly string[] = [
+      ...(schema.capabilities ?? []),
+      ...["start", "stop"].filter((name) => schema.operations[name] !== undefined),
+    ];
+    const lacking = needs.find((need) => !able.includes(need));
+    if (lacking === undefined) continue;
     throw new Refusal(
       "conflict",
       "driver-unable",
-      `${action}: the driver of profile type "${type}" can't ${capability}`,
+      `${q.action}: the driver of profile type "${type}" can't ${lacking}`,
       able.length === 0 ? undefined : `it can ${[...able].sort().join(", ")}`,
     );
   }
-  return inputs;
 }
 
 async function memberTypes(

@@ -39,10 +39,10 @@ export interface Inputs<Cluster = ClusterRow, Node = FoundNode> {
  * Checks what a client sent against an action's parameters and fills in defaults, but for a built-in one, whose inputs are
  * shown as they were given. Clusters and nodes come by id or
  * name and become references; durations, sizes and percents may be text (`"5s"`, `"256MiB"`, `"80%"`).
- * All mistakes are told at once, in one `Refusal`.
+ * All mistakes are told at once, in one `Refusal`. With `partial` what is missing may still come, and none is filled in.
  */
 export async function readInputs<Cluster extends { readonly id: string }, Node extends HasCluster>(
-  q: { actionName: string; action: PlanAction; given: Readonly<Record<string, Json>> },
+  q: { actionName: string; action: PlanAction; given: Readonly<Record<string, Json>>; partial?: true },
   lookup: Lookup<Cluster, Node>,
 ): Promise<Inputs<Cluster, Node>> {
   const problems = unknownInputs(q.action, q.given);
@@ -77,6 +77,7 @@ export async function readInputs<Cluster extends { readonly id: string }, Node e
   for (const parameter of q.action.parameters) {
     const given = Object.hasOwn(q.given, parameter.name) ? q.given[parameter.name] : undefined;
     if (given === undefined) {
+      if (q.partial) continue;
       if (q.action.builtin && (parameter.default !== undefined || parameter.type.endsWith("?"))) continue;
       if (parameter.default !== undefined) values[parameter.name] = parameter.default;
       else if (parameter.type.endsWith("?")) values[parameter.name] = null;

@@ -1,9 +1,10 @@
 import type pg from "pg";
-import type { Json, Plan } from "../../grammar/plan.ts";
+import type { Json } from "../../grammar/plan.ts";
 import { findCluster } from "../store/find-cluster.ts";
 import type { ReceiverRow } from "../store/receivers.ts";
 import type { ActionRow } from "../store/rows.ts";
 import { planOfCluster } from "./plan-of-cluster.ts";
+import { inputsOfReceiver, type ReceiverRule, receiverAction } from "./receiver-action.ts";
 import { Refusal } from "./refusal.ts";
 import { submitAction } from "./submit-action.ts";
 
@@ -15,7 +16,7 @@ export interface Actor {
 
 /**
  * Starts a receiver's action on its cluster. The request's inputs count before the receiver's own. `permit` is asked
- * before anything is kept: whether the actor's permission still holds. A repeat with the same key starts nothing more.
+ * before anything is kept: whether the actor's permission still holds, and the rule of an action that Senlin lacks. A repeat with the same key starts nothing more.
  */
 export async function triggerReceiver(
   pool: pg.Pool,
@@ -27,7 +28,7 @@ export async function triggerReceiver(
     readonly name?: string;
     /** Refuses, as Senlin does, what would have to wait for others. */
     readonly refusesConflicts: boolean;
-    readonly permit: (actor: Actor) => Promise<void>;
+    readonly permit: (actor: Actor, rule: ReceiverRule | null) => Promise<void>;
   },
 ): Promise<ActionRow> {
   const { receiver } = q;
@@ -41,16 +42,17 @@ export async function triggerReceiver(
     throw new Refusal("invalid", "BadRequest", `The referenced cluster '${named}' could not be found.`);
   }
   const userId = cluster.user_id === "" ? receiver.user_id : cluster.user_id;
-  await q.permit({ projectId, userId });
   const plan = await planOfCluster(pool, cluster);
+  const found = receiverAction(plan, cluster, receiver.action);
+  await q.permit({ projectId, userId }, found.rule);
   const shown = { ...receiver.params, ...q.inputs };
-  const given = typed(plan, receiver.action, shown);
+  const given = await inputsOfReceiver(pool, { cluster, found, given: shown });
   return await submitAction(pool, {
     projectId,
     program: cluster.program,
     plan,
-    action: receiver.action,
-    inputs: { ...given, cluster: cluster.id },
+    action: found.name,
+    inputs: { ...given, ...(found.clusterParameter !== null && { [found.clusterParameter]: cluster.id }) },
     shown,
     refusesConflicts: q.refusesConflicts,
     requestedBy: userId,
@@ -59,18 +61,4 @@ export async function triggerReceiver(
     cause: "RPC Request",
     requestKey: q.key === null ? undefined : `receiver.${receiver.id}.${q.key}`,
   });
-}
-
-/** Clients write receivers' params as text (`count=2`): digits become numbers where the action takes a number. */
-function typed(plan: Plan, action: string, given: Readonly<Record<string, Json>>): Record<string, Json> {
-  const parameters = plan.actions[action]?.parameters ?? [];
-  const numbers = new Set(
-    parameters.filter(({ type }) => /^(Int|Float)\b/.test(type)).map(({ name }) => name),
-  );
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => {
-      const digits = typeof value === "string" && numbers.has(name) && /^[+-]?\d+(\.\d+)?$/.test(value);
-      return [name, digits ? Number(value) : value];
-    }),
-  );
 }

@@ -10,7 +10,8 @@ import type { Config } from "../config/config.ts";
 import { defaultLimits, type RequestLimits } from "../actions/limits.ts";
 import type { ZaqarConfig } from "../receivers/message-service.ts";
 import { MessageReceivers } from "../receivers/message-receivers.ts";
-import { watchLifecycles } from "../receivers/tell-lifecycles.ts";
+import { queueTeller } from "../lifecycles/tell-queue.ts";
+import { watchLifecycles } from "../lifecycles/tell-lifecycles.ts";
 import { createActionWatchers } from "./action-watchers.ts";
 import { authenticate, expectPermitted, expectRule } from "./admit.ts";
 import { ApiError, renderError } from "./api-error.ts";
@@ -264,7 +265,7 @@ export async function createServer(q: {
   if (q.messagesEverySeconds !== undefined) {
     const watches = [
       messages.watch(q.messagesEverySeconds),
-      watchLifecycles({ ...messaging, everyMs: 1000 }),
+      watchLifecycles({ ...messaging, teller: queueTeller(messaging), everyMs: 1000 }),
     ];
     for (const watch of watches) app.addHook("onClose", () => watch.stop());
   }

@@ -40,23 +40,3 @@ function readOnly(kind: string, identity: string): ApiError {
 export function objectNotFound(kind: string, identity: string): ApiError {
   return new ApiError(404, `The ${kind} '${identity}' could not be found.`, { type: "ResourceNotFound" });
 }
-
-/**
- * The same of an object that a body names, which is only read: what is missing is then the request's fault (400).
- */
-export async function findReferenced<Row extends QueryResultRow>(
-  db: Queryable,
-  listed: ListedKind,
-  q: { scope: Scope; identity: string; kind: string },
-): Promise<Row> {
-  const { shares } = q.scope;
-  const scope =
-    shares === undefined ? q.scope : { ...q.scope, shares: { ...shares, access: "read" as const } };
-  const found = await findByIdentity<Row>(db, listed, { ...q, scope });
-  if (found.kind === "one") return found.row;
-  const message =
-    found.kind === "none"
-      ? `The specified ${q.kind} '${q.identity}' could not be found.`
-      : `Multiple results found matching the query criteria '${q.identity}'. Please be more specific.`;
-  throw new ApiError(400, message, { type: "BadRequest" });
-}

@@ -30,6 +30,9 @@ export const nodeStatuses = [
 /** What clusters and nodes may be in beyond these, from 1.15 on. */
 export const newStatuses = ["SUSPENDING", "SUSPENDED", "RESUMING"] as const;
 
+/** Nodes that stand by may be stopped, too. */
+export const newNodeStatuses = [...newStatuses, "STOPPED"] as const;
+
 export const actionStatuses = [
   "INIT",
   "WAITING",
@@ -40,24 +43,6 @@ export const actionStatuses = [
   "CANCELLED",
   "WAITING_LIFECYCLE_COMPLETION",
   "SUSPENDED",
-] as const;
-
-export const clusterActions = [
-  "CLUSTER_CREATE",
-  "CLUSTER_DELETE",
-  "CLUSTER_UPDATE",
-  "CLUSTER_ADD_NODES",
-  "CLUSTER_DEL_NODES",
-  "CLUSTER_RESIZE",
-  "CLUSTER_CHECK",
-  "CLUSTER_RECOVER",
-  "CLUSTER_REPLACE_NODES",
-  "CLUSTER_SCALE_OUT",
-  "CLUSTER_SCALE_IN",
-  "CLUSTER_ATTACH_POLICY",
-  "CLUSTER_DETACH_POLICY",
-  "CLUSTER_UPDATE_POLICY",
-  "CLUSTER_OPERATION",
 ] as const;
 
 export const nodeActions = [

@@ -419,7 +419,7 @@ export const options = {
     default: [],
     group: "plugins",
     readers: ["worker", "cli"],
-    doc: "Networks that names may lead plugins into although they aren't public. Metadata addresses stay refused.",
+    doc: "Private networks that names may lead plugins into, and that users' addresses (poll_url, webhook hooks) may lie in. Metadata addresses stay refused.",
   }),
   proxy: optional(url(["http", "https"], "http://proxy.example.org:3128"), {
     group: "plugins",

@@ -1,7 +1,6 @@
-import { isIP } from "node:net";
 import { runInNewContext } from "node:vm";
-import { Agent, request } from "undici";
-import { checkedLookup, isPublic, isWithin, type Networks } from "../host/broker/addresses.ts";
+import type { Networks } from "../host/broker/addresses.ts";
+import { openUserUrl, type UserUrl, UserUrlError } from "../host/broker/user-url.ts";
 import type { UrlLook } from "./health-policy.ts";
 
 /** What a look found. `healthy` is `null` when it told nothing. */
@@ -10,8 +9,6 @@ export interface Look {
   readonly detail: string;
 }
 
-/** More of an answer isn't read. */
-const bodyBytes = 64 * 1024;
 /** A regular expression of a user works on no more than this. */
 const searchedBytes = 4 * 1024;
 
@@ -27,24 +24,27 @@ export async function pollUrl(
     readonly sleep: (milliseconds: number) => Promise<void>;
   },
 ): Promise<Look> {
-  const url = URL.parse(look.address.replaceAll("{nodename}", encodeURIComponent(q.nodeName)));
-  if (url === null || !/^https?:$/.test(url.protocol))
-    return { healthy: null, detail: `${look.address} is not an address to ask` };
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) !== 0 && !isPublic(host) && !isWithin(host, q.networks))
-    return { healthy: null, detail: `${host} is a private address, and the operator has not allowed it` };
-  const connect = { lookup: checkedLookup(undefined, q.networks), rejectUnauthorized: look.verify };
-  const agent = new Agent({ connect });
+  const url = open(look.address.replaceAll("{nodename}", encodeURIComponent(q.nodeName)), look, q.networks);
+  if (url instanceof UserUrlError) return { healthy: null, detail: `poll_url: ${url.message}` };
   try {
     let last: Look = { healthy: null, detail: "" };
     for (let attempt = 1; attempt <= look.tries; attempt += 1) {
       if (attempt > 1) await q.sleep(look.everyMs);
-      last = await askOnce(agent, url, look);
+      last = await askOnce(url, look);
       if (last.healthy === true) return last;
     }
     return last;
   } finally {
-    await agent.close();
+    await url.close();
+  }
+}
+
+function open(address: string, { verify }: UrlLook, networks: Networks): UserUrl | UserUrlError {
+  try {
+    return openUserUrl(address, { networks, verify });
+  } catch (error) {
+    if (error instanceof UserUrlError) return error;
+    throw error;
   }
 }
 
@@ -61,26 +61,15 @@ function matches(pattern: string, text: string): boolean {
 
 const patternMs = 100;
 
-async function askOnce(agent: Agent, url: URL, look: UrlLook): Promise<Look> {
+async function askOnce(url: UserUrl, look: UrlLook): Promise<Look> {
   try {
-    const signal = AbortSignal.timeout(look.timeoutMs);
-    const answer = await request(url, { dispatcher: agent, signal, maxRedirections: 0 } as Parameters<
-      typeof request
-    >[1]);
-    let text = "";
-    for await (const chunk of answer.body) {
-      text += String(chunk);
-      if (text.length > bodyBytes) break;
-    }
-    const { statusCode } = answer;
-    if (statusCode < 200 || statusCode > 299)
-      return { healthy: false, detail: `${url.host} answers ${statusCode}` };
+    const { status, text } = await url.ask({ method: "GET", timeoutMs: look.timeoutMs });
+    if (status < 200 || status > 299) return { healthy: false, detail: `${url.host} answers ${status}` };
     if (look.healthy === "" || matches(look.healthy, text.slice(0, searchedBytes)))
-      return { healthy: true, detail: `${url.host} answers ${statusCode}` };
+      return { healthy: true, detail: `${url.host} answers ${status}` };
     return { healthy: false, detail: `the answer of ${url.host} does not match ${look.healthy}` };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const healthy = look.unreachableIsIll ? false : null;
-    return { healthy, detail: `${url.host} can't be asked: ${reason}` };
+    if (!(error instanceof UserUrlError)) throw error;
+    return { healthy: look.unreachableIsIll ? false : null, detail: error.message };
   }
 }

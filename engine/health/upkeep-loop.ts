@@ -49,7 +49,10 @@ function wanted({ definition, arguments: given, cluster_id: cluster }: DueUpkeep
   readonly inputs: Readonly<Record<string, Json>>;
 } {
   if (definition === "standby_pool")
-    return { action: "CLUSTER_FILL_STANDBY", inputs: { cluster, size: given["size"] ?? 0 } };
+    return {
+      action: "CLUSTER_FILL_STANDBY",
+      inputs: { cluster, size: given["size"] ?? 0, state: given["state"] ?? "suspended" },
+    };
   const batch = given["batch_size"];
   return {
     action: "CLUSTER_REPLACE_OLD",

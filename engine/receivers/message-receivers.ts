@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import { AccessRefusal } from "../access/access-refusal.ts";
 import type { Access } from "../access/create-access.ts";
+import { expectOwnerMay } from "../access/expect-owner-may.ts";
 import { type Rounds, startRounds } from "../actions/start-rounds.ts";
 import { withFreeName } from "../actions/with-free-name.ts";
 import {
@@ -99,7 +100,11 @@ export class MessageReceivers {
     const { pool, access, hasRoom } = this.#parts;
     const zaqar = await zaqarFor(access, this.#parts.zaqar, ownerOf(receiver));
     const queue = channelOf(receiver).queue_name;
-    await takeMessages(pool, { zaqar, receiver, queue, hasRoom: () => hasRoom(receiver.id) });
+    await takeMessages(pool, {
+      ...{ zaqar, receiver, queue },
+      hasRoom: () => hasRoom(receiver.id),
+      permit: (owner, rule) => expectOwnerMay(access, owner, rule),
+    });
   }
 
   /** Looks for messages of all receivers, one after the other; what fails waits for the next look. */

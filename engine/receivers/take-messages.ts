@@ -1,19 +1,23 @@
 import type pg from "pg";
 import type { Json } from "../../grammar/plan.ts";
+import { AccessRefusal } from "../access/access-refusal.ts";
+import type { ReceiverRule } from "../actions/receiver-action.ts";
 import { Refusal } from "../actions/refusal.ts";
-import { triggerReceiver } from "../actions/trigger-receiver.ts";
+import { type Actor, triggerReceiver } from "../actions/trigger-receiver.ts";
 import { type ClusterDetail, listedClusters } from "../store/find-cluster.ts";
 import { insertProjectEvent } from "../store/insert-project-event.ts";
 import { findByIdentity } from "../store/list-rows.ts";
 import type { ReceiverRow } from "../store/receivers.ts";
 import type { QueuedMessage, Zaqar } from "./zaqar.ts";
 
+type Permit = (actor: Actor, rule: ReceiverRule | null) => Promise<void>;
+
 /** Claims of one round; what then still waits has its turn in the next. */
 const claimsAtMost = 50;
 
 /**
  * Starts an action for each message that waits for a receiver: `{"cluster": "web", "action": "CLUSTER_SCALE_OUT", "params":
- * {"count": 2}}`. They wait for their turns like all actions. A message that can start none is dropped, and an event of the
+ * {"count": 2}}`; the action may be one that a webhook can have, from Senlin, ours or the cluster's program. They wait for their turns like all actions. A message that can start none is dropped, and an event of the
  * project says why; one that comes a second time starts nothing more. Where the project has too many actions in flight,
  * or `hasRoom` says no, the rest stays in the queue. Returns the ids of the actions.
  */
@@ -24,6 +28,8 @@ export async function takeMessages(
     readonly receiver: ReceiverRow;
     readonly queue: string;
     readonly hasRoom: () => Promise<boolean>;
+    /** Refuses an action that the receiver's user may not start. */
+    readonly permit: Permit;
   },
 ): Promise<readonly string[]> {
   const { zaqar, queue } = q;
@@ -32,7 +38,7 @@ export async function takeMessages(
     const claim = await zaqar.claim(queue);
     if (claim === null) return started;
     for (const message of claim.messages) {
-      const actionId = (await q.hasRoom()) ? await start(pool, q.receiver, message) : "later";
+      const actionId = (await q.hasRoom()) ? await start(pool, q, message) : "later";
       if (actionId === "later") {
         await zaqar.release(queue, claim.id);
         return started;
@@ -47,7 +53,7 @@ export async function takeMessages(
 /** The action; `null` when the message can start none, `later` when it can't yet. */
 async function start(
   pool: pg.Pool,
-  receiver: ReceiverRow,
+  { receiver, permit }: { readonly receiver: ReceiverRow; readonly permit: Permit },
   message: QueuedMessage,
 ): Promise<string | "later" | null> {
   try {
@@ -59,11 +65,11 @@ async function start(
       key: message.id,
       name: `receiver_${receiver.id.slice(0, 8)}_${message.id.slice(0, 8)}`,
       refusesConflicts: false,
-      permit: async () => {}, // its messages were read with that permission
+      permit,
     });
     return action.id;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!isRefused(error)) throw error;
     if (error.kind === "too-many") return "later";
     await insertProjectEvent(pool, {
       projectId: receiver.project_id,
@@ -76,8 +82,10 @@ async function start(
   }
 }
 
-/** A name of Senlin's for what is done with a cluster that is there. */
-const clusterAction = /^CLUSTER_(?!CREATE$)[A-Z_]+$/;
+/** A message that waits won't be permitted later; a Keystone that can't be asked says nothing of it. */
+function isRefused(error: unknown): error is Refusal | AccessRefusal {
+  return error instanceof Refusal || (error instanceof AccessRefusal && error.code === "rule-denies");
+}
 
 function readMessage(body: unknown): {
   readonly cluster: string;
@@ -88,7 +96,6 @@ function readMessage(body: unknown): {
   const { cluster, action, params = null } = body;
   if (typeof cluster !== "string" || cluster === "" || typeof action !== "string" || action === "")
     throw bad("both cluster and action must be given, as texts");
-  if (!clusterAction.test(action)) throw bad(`"${action}" is no action on a cluster`);
   if (params !== null && !isMap(params)) throw bad("params is no map");
   return { cluster, action, params: (params ?? {}) as Readonly<Record<string, Json>> }; // Zaqar's bodies are JSON
 }

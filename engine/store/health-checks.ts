@@ -108,7 +108,7 @@ export async function findListeningNode(
     join binding b on b.policy_id = p.id and b.enabled
     join cluster c on c.id = b.cluster_id
     join node n on n.cluster_id = c.id
-    where p.definition = 'senlin_health' and n.physical_id = $1
+    where p.definition = 'senlin_health' and n.physical_id = $1 and not n.standby
       and not ${isMaintained("n.maintenance")} and not ${isMaintained("c.maintenance")}
       and (p.arguments || b.arguments) #> '{detection,detection_modes}' @> '[{"type": "LIFECYCLE_EVENTS"}]'
     limit 1`;

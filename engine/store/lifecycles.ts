@@ -38,7 +38,7 @@ export async function insertLifecycles(
   return (await db.query<LifecycleRow>({ name: "insert-lifecycles", text, values })).rows;
 }
 
-/** A lifecycle whose hook names a queue that hasn't been told yet, and in whose name it is told. */
+/** A lifecycle whose hook hasn't been told yet, and in whose name it is told. */
 export interface UntoldLifecycle {
   readonly token: string;
   readonly project_id: string;
@@ -46,35 +46,65 @@ export interface UntoldLifecycle {
   readonly cluster_id: string | null;
   readonly node_id: string;
   readonly physical_id: string | null;
-  readonly queue: string;
-  /** Whether it was tried before. */
+  /** The queue, or the address; empty when the hook names none. */
+  readonly target: string;
+  /** With this one. */
+  readonly attempts: number;
+  /** Whether a try before has failed. */
   readonly failed: boolean;
 }
 
-/** The oldest that are to be told to a queue and aren't; other processes pass them over until the transaction ends. */
-export async function lockUntoldLifecycles(db: Queryable, q: { limit: number }): Promise<UntoldLifecycle[]> {
+/**
+ * Takes hooks of one type that are to be told and aren't: others don't see them again until the lease is over, so one whose
+ * process dies is told by another. Projects take turns, and what wasn't tried comes before what was.
+ */
+export async function leaseUntoldLifecycles(
+  db: Queryable,
+  q: { type: string; target: string; limit: number; leaseSeconds: number },
+): Promise<UntoldLifecycle[]> {
   const text = `
+    with queued as (
+      select l.token, l.created_at, l.tell_attempts,
+        row_number() over (partition by l.project_id order by l.tell_attempts, l.created_at) as turn
+      from lifecycle l
+      where l.completed_at is null and l.expires_at > now() and l.hook ->> 'type' = $1 and not l.hook ? 'told_at'
+        and (l.tell_after is null or l.tell_after <= now())
+    ), due as (
+      select l.token from lifecycle l
+      join queued on queued.token = l.token
+      where l.completed_at is null and (l.tell_after is null or l.tell_after <= now())
+      order by queued.turn, queued.tell_attempts, queued.created_at
+      for update of l skip locked
+      limit $3
+    ), taken as (
+      update lifecycle l
+      set tell_after = now() + make_interval(secs => $4), tell_attempts = l.tell_attempts + 1
+      from due
+      where l.token = due.token
+      returning l.*
+    )
     select l.token, l.project_id, coalesce(nullif(c.user_id, ''), a.requested_by) as user_id, l.cluster_id, l.node_id,
-      l.physical_id, l.hook #>> '{params,queue}' as queue, l.hook ? 'failure' as failed
-    from lifecycle l
+      l.physical_id, coalesce(l.hook -> 'params' ->> $2, '') as target, l.tell_attempts as attempts,
+      l.hook ? 'failure' as failed
+    from taken l
     join action a on a.id = l.action_id
-    left join cluster c on c.id = l.cluster_id
-    where l.completed_at is null and l.expires_at > now() and l.hook ->> 'type' = 'zaqar'
-      and l.hook #>> '{params,queue}' <> '' and not l.hook ? 'told_at'
-    order by l.created_at
-    limit $1
-    for update of l skip locked`;
-  const found = await db.query<UntoldLifecycle>({ name: "lock-untold-lifecycles", text, values: [q.limit] });
-  return found.rows;
+    left join cluster c on c.id = l.cluster_id`;
+  const values = [q.type, q.target, q.limit, q.leaseSeconds];
+  return (await db.query<UntoldLifecycle>({ name: "lease-untold-lifecycles", text, values })).rows;
 }
 
-/** Notes beside the hook that its queue was told (`failure` is null), or why it couldn't be. */
-export async function noteTold(db: Queryable, q: { token: string; failure: string | null }): Promise<void> {
+/** Notes beside the hook that it was told (`failure` is null), or why it wasn't; then it is tried again, unless that is null. */
+export async function noteTold(
+  db: Queryable,
+  q: { token: string; failure: string | null; retrySeconds: number | null },
+): Promise<void> {
   const text = `
-    update lifecycle set hook = hook
-      || case when $2::text is null then jsonb_build_object('told_at', now()) else jsonb_build_object('failure', $2) end
+    update lifecycle
+    set hook = hook
+        || case when $2::text is null then jsonb_build_object('told_at', now()) else jsonb_build_object('failure', $2) end,
+      tell_after = coalesce(now() + make_interval(secs => $3), 'infinity')
     where token = $1`;
-  await db.query({ name: "note-told-lifecycle", text, values: [q.token, q.failure] });
+  await db.query({ name: "note-told-lifecycle", text, values: [q.token, q.failure, q.retrySeconds] });
 }
 
 /** Nobody waits for these any more; they stay as long as their action, for those who ask for it by the token. */

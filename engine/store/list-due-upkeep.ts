@@ -54,7 +54,8 @@ export async function listDueUpkeep(db: Queryable, q: { limit: number }): Promis
             and coalesce(n.created_at, n.init_at) < now() - make_interval(secs => (given.arguments ->> 'lifetime')::float8))
         else (given.arguments ->> 'size')::integer <> (
           select count(*) from node n
-          where n.cluster_id = c.id and n.standby and n.status = 'SUSPENDED' and n.profile_id = c.profile_id)
+          where n.cluster_id = c.id and n.standby
+            and n.status = upper(coalesce(given.arguments ->> 'state', 'suspended')) and n.profile_id = c.profile_id)
       end
     order by b.id
     limit $1`;

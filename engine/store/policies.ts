@@ -59,6 +59,21 @@ export async function insertPolicy(
   return (await db.query<PolicyRow>({ name: "insert-policy", text, values })).rows[0]!;
 }
 
+/** What a policy that was made by a request is: its definition, and what it was made with. */
+export async function findPolicyKind(
+  db: Queryable,
+  q: { policyId: string },
+): Promise<Pick<PolicyRow, "definition" | "arguments"> | null> {
+  const text = "select definition, arguments from policy where id::text = $1 and program is null";
+  const values = [q.policyId];
+  const found = await db.query<Pick<PolicyRow, "definition" | "arguments">>({
+    name: "find-policy-kind",
+    text,
+    values,
+  });
+  return found.rows[0] ?? null;
+}
+
 /** Renames a policy; `null` when it is gone. */
 export async function renamePolicy(
   db: Queryable,

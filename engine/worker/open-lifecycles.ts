@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { Json } from "../../grammar/plan.ts";
 import type { LifecycleRequest } from "../../workflows/activities.ts";
 import { insertEvents } from "../store/insert-events.ts";
 import { insertLifecycles } from "../store/lifecycles.ts";
@@ -24,7 +25,7 @@ export async function openLifecycles(
       node_id: row.node_id,
       resource_id: row.physical_id,
       lifecycle_transition_type: "termination",
-      hook: row.hook,
+      hook: shownHook(row.hook),
     },
     at,
   }));
@@ -35,4 +36,12 @@ export async function openLifecycles(
     }),
   });
   await addEmitted(db, { actionId: q.actionId, events });
+}
+
+/** Of an address only its host: the rest may hold what lets somebody in. */
+function shownHook(hook: Json): Json {
+  const { params, ...rest } = (hook ?? {}) as { readonly params?: Readonly<Record<string, Json>> | null }; // as the policy has it
+  const url = params?.["url"];
+  if (typeof url !== "string" || url === "") return hook;
+  return { ...rest, params: { ...params, url: URL.parse(url)?.host ?? "" } };
 }

@@ -101,6 +101,8 @@ async function once(
     case "resume":
       await expectAble(target, "resume");
       return await operation(target, "resume", values as Json);
+    case "stop": // members stay ACTIVE, as in Senlin; what stands by sleeps until it is started
+      return await operation(target, "stop", values as Json, target.node.standby ? "STOPPED" : "ACTIVE");
     default:
       return await operation(target, target.q.operation, values as Json);
   }
@@ -235,7 +237,7 @@ async function check(target: ChangeTarget, confirm: boolean): Promise<NodeResult
     if (confirmed !== null) return { ...confirmed, value: true };
   }
   const before = target.node.status;
-  const asleep = before === "SUSPENDED" && seen.exists && !seen.running;
+  const asleep = (before === "SUSPENDED" || before === "STOPPED") && seen.exists && !seen.running;
   const status = asleep ? before : !seen.healthy ? "ERROR" : before === "WARNING" ? before : "ACTIVE";
   return {
     ok: true,

@@ -11,6 +11,8 @@ import { currentConfig } from "../config/current-config.ts";
 import { startHealthLoop } from "../health/health-loop.ts";
 import { startUpkeepLoop } from "../health/upkeep-loop.ts";
 import { startLifecycleListener } from "../health/lifecycle-listener.ts";
+import { watchLifecycles } from "../lifecycles/tell-lifecycles.ts";
+import { urlTeller } from "../lifecycles/tell-url.ts";
 import { readBrokerSettings } from "../host/broker/broker-settings.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import { createPool } from "../store/pool.ts";
@@ -98,12 +100,14 @@ async function runConnected(
   const locks = startLockLoop({ pool, host: parts.host, logger: q.logger });
   const events = await startLifecycleListener({ pool, logger: q.logger, ...readBus(currentConfig()) });
   const atOnce = pLimit(currentConfig().get("node-checks-in-flight"));
+  const { privateNetworks: networks } = readBrokerSettings(currentConfig());
+  const hooks = watchLifecycles({ pool, logger: q.logger, teller: urlTeller({ networks }), everyMs: 1000 });
   const health = startHealthLoop({
     pool,
     logger: q.logger,
     questions: createQuestions(pool, () => parts.host),
     hearsEvents: events !== null,
-    networks: readBrokerSettings(currentConfig()).privateNetworks,
+    networks,
     limit: (work) => atOnce(work),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   });
@@ -121,7 +125,18 @@ async function runConnected(
     await running;
   } finally {
     signal.removeEventListener("abort", stop);
-    const loops = [dispatcher, reconciler, timeLimits, triggers, sources, locks, health, upkeep, ...old];
+    const loops = [
+      dispatcher,
+      reconciler,
+      timeLimits,
+      triggers,
+      sources,
+      locks,
+      health,
+      hooks,
+      upkeep,
+      ...old,
+    ];
     await Promise.all([...loops.map((loop) => loop.stop()), events?.stop(), heartbeat.close()]);
   }
 }

@@ -24,8 +24,14 @@ export interface FakeZaqar {
 export async function startFakeZaqar(): Promise<FakeZaqar> {
   const queues = new Map<string, Queued[]>();
   let forced: number | null = null;
+  const put = (queue: string, ...bodies: unknown[]) => {
+    const more = bodies.map((body) => ({ id: randomUUID().replaceAll("-", ""), body, claim: null }));
+    queues.set(queue, [...(queues.get(queue) ?? []), ...more]);
+  };
   const server = createServer((request, response) => {
-    request.resume().on("end", () => {
+    let text = "";
+    request.on("data", (chunk) => (text += String(chunk)));
+    request.on("end", () => {
       const { pathname, searchParams } = new URL(request.url ?? "", "http://zaqar");
       const [, , , queue = "", kind, id] = pathname.split("/");
       const messages = queues.get(queue) ?? [];
@@ -35,6 +41,12 @@ export async function startFakeZaqar(): Promise<FakeZaqar> {
       };
       if (forced !== null) return say(forced);
       switch (`${request.method} ${kind ?? ""}`) {
+        case "PUT ":
+          queues.set(queue, messages);
+          return say(201);
+        case "POST messages":
+          put(queue, ...JSON.parse(text).messages.map(({ body }: { body: unknown }) => body));
+          return say(201, { resources: [] });
         case "POST claims": {
           const claim = randomUUID();
           const limit = Number(searchParams.get("limit"));
@@ -66,10 +78,7 @@ export async function startFakeZaqar(): Promise<FakeZaqar> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     waiting: (queue) => (queues.get(queue) ?? []).map(({ body }) => body),
-    put(queue, ...bodies) {
-      const more = bodies.map((body) => ({ id: randomUUID().replaceAll("-", ""), body, claim: null }));
-      queues.set(queue, [...(queues.get(queue) ?? []), ...more]);
-    },
+    put,
     expireClaims() {
       for (const messages of queues.values()) for (const one of messages) one.claim = null;
     },

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import type { Json as JsonValue } from "../../../grammar/plan.ts";
 import { cancelAction as cancel } from "../../actions/cancel-action.ts";
+import { clusterActions } from "../../actions/cluster-action-names.ts";
 import { Refusal } from "../../actions/refusal.ts";
 import { retryAction as retry } from "../../actions/retry-action.ts";
 import { submitAction } from "../../actions/submit-action.ts";
@@ -28,7 +29,7 @@ import { readPace } from "../read-pace.ts";
 import { scopeOf } from "../scope.ts";
 import { textField } from "../senlin-body/fields.ts";
 import { bodySchema, expectWrapper, readWrapped } from "../senlin-body/read-body.ts";
-import { actionStatuses, clusterActions, nodeActions } from "../senlin-names.ts";
+import { actionStatuses, nodeActions } from "../senlin-names.ts";
 
 const params = Type.Object({ action: Type.String() });
 const one = Type.Object({ action: ActionBody });

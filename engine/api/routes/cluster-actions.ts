@@ -1,5 +1,7 @@
 import { Type } from "typebox";
 import type { Json } from "../../../grammar/plan.ts";
+import { findProfileLike } from "../../actions/find-profile-like.ts";
+import { findReferenced } from "../../actions/find-referenced.ts";
 import type { RequestLimits } from "../../actions/limits.ts";
 import { additionOfNodes, removalOfNodes, replacementOfNodes } from "../../actions/move-nodes.ts";
 import { checkOfCluster } from "../../actions/check-cluster.ts";
@@ -19,8 +21,7 @@ import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { Id, JsonRecord, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
-import { findObject, findReferenced, objectNotFound } from "../find-object.ts";
-import { findProfileLike } from "../find-profile-like.ts";
+import { findObject, objectNotFound } from "../find-object.ts";
 import { isUuid } from "../list-query.ts";
 import { expectVersion, type Microversion } from "../microversion.ts";
 import { scopeOf } from "../scope.ts";
@@ -219,7 +220,7 @@ function handleOwn(own: (typeof ownClusterActions)[keyof typeof ownClusterAction
     const { profile_id: identity, ...inputs } = wanted.inputs ?? {};
     if (typeof identity !== "string")
       return requestOnCluster(context.pool, { cluster: row, by }, () => wanted);
-    const { id } = await findProfileLike(context, row, { scope, identity, kind: "cluster" });
+    const { id } = await findProfileLike(context.pool, row, { scope, identity, kind: "cluster" });
     const withId = { ...wanted, inputs: { ...inputs, new_profile_id: id } };
     return requestOnCluster(context.pool, { cluster: row, by }, () => withId);
   };

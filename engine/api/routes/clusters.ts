@@ -1,4 +1,6 @@
 import { Type } from "typebox";
+import { findProfileLike } from "../../actions/find-profile-like.ts";
+import { findReferenced } from "../../actions/find-referenced.ts";
 import { createCluster } from "../../actions/create-cluster.ts";
 import { deletionOfCluster } from "../../actions/delete-cluster.ts";
 import { requestOnCluster } from "../../actions/request-action.ts";
@@ -16,8 +18,7 @@ import { ClusterBody, toClusterBody } from "../bodies/cluster.ts";
 import { ClusterHealthBody, toClusterHealthBody } from "../bodies/cluster-health.ts";
 import { Links, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
-import { findObject, findReferenced } from "../find-object.ts";
-import { findProfileLike } from "../find-profile-like.ts";
+import { findObject } from "../find-object.ts";
 import { type ListContract, readBoolean, readListQuery } from "../list-query.ts";
 import { newest, senlinsLast } from "../microversion.ts";
 import { pageLinks } from "../page-links.ts";
@@ -151,7 +152,7 @@ export function patchCluster(app: Api, context: ApiContext): void {
     const { profile_id: identity, ...changes } = asked;
     const profile =
       typeof identity === "string"
-        ? await findProfileLike(context, row, { scope, identity, kind: "cluster" })
+        ? await findProfileLike(context.pool, row, { scope, identity, kind: "cluster" })
         : null;
     const action = await requestOnCluster(
       context.pool,

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { clusterActions } from "../../actions/cluster-action-names.ts";
 import { listedEvents, listedSenlinEvents } from "../../store/list-events.ts";
 import { listRows } from "../../store/list-rows.ts";
 import type { EventRow } from "../../store/rows.ts";
@@ -12,7 +13,7 @@ import { actionNamePattern, type ListContract, readListQuery } from "../list-que
 import { newest, senlinsLast } from "../microversion.ts";
 import { pageLinks } from "../page-links.ts";
 import { scopeOf } from "../scope.ts";
-import { clusterActions, eventLevels, nodeActions } from "../senlin-names.ts";
+import { eventLevels, nodeActions } from "../senlin-names.ts";
 
 const listed: ListContract = {
   kind: listedEvents,

@@ -1,4 +1,6 @@
 import { Type } from "typebox";
+import { findProfileLike } from "../../actions/find-profile-like.ts";
+import { findReferenced } from "../../actions/find-referenced.ts";
 import { createNode } from "../../actions/create-node.ts";
 import { deletionOfNode } from "../../actions/delete-cluster.ts";
 import { lookAtNodes } from "../../actions/look-at-nodes.ts";
@@ -16,15 +18,14 @@ import type { Api } from "../app.ts";
 import { NodeBody, toNodeBody } from "../bodies/node.ts";
 import { Links, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
-import { findObject, findReferenced } from "../find-object.ts";
-import { findProfileLike } from "../find-profile-like.ts";
+import { findObject } from "../find-object.ts";
 import { type ListContract, readBoolean, readListQuery } from "../list-query.ts";
 import { newest } from "../microversion.ts";
 import { pageLinks } from "../page-links.ts";
 import { scopeOf } from "../scope.ts";
 import { boolField, mapField, nameField, nullable, textField } from "../senlin-body/fields.ts";
 import { bodySchema, readWrapped } from "../senlin-body/read-body.ts";
-import { newStatuses, nodeStatuses } from "../senlin-names.ts";
+import { newNodeStatuses, nodeStatuses } from "../senlin-names.ts";
 
 const listed: ListContract = {
   kind: listedNodes,
@@ -32,7 +33,7 @@ const listed: ListContract = {
   filters: {
     cluster_id: { single: true },
     name: {},
-    status: { values: nodeStatuses, newValues: newStatuses },
+    status: { values: nodeStatuses, newValues: newNodeStatuses },
     standby: { values: ["true", "false"], since: newest },
   },
 };
@@ -144,7 +145,7 @@ export function patchNode(app: Api, context: ApiContext): void {
     const { profile_id: identity, ...changes } = asked;
     const profile =
       typeof identity === "string"
-        ? await findProfileLike(context, row, { scope, identity, kind: "node" })
+        ? await findProfileLike(context.pool, row, { scope, identity, kind: "node" })
         : null;
     const action = await requestOnNode(
       context.pool,

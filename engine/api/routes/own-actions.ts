@@ -1,10 +1,15 @@
 import type { Json } from "../../../grammar/plan.ts";
+import {
+  ownClusterActionNames as names,
+  type OwnClusterActionName,
+} from "../../actions/cluster-action-names.ts";
 import type { Wanted } from "../../actions/request-action.ts";
 import { type Microversion, senlinsLast } from "../microversion.ts";
 import {
   badRequest,
   boolField,
   countField,
+  enumField,
   type Field,
   listField,
   mapField,
@@ -60,24 +65,30 @@ const blueGreen = {
 
 /** `POST /v1/clusters/{id}/actions` from 1.15 on, beside Senlin's. */
 export const ownClusterActions = {
-  suspend: { action: "CLUSTER_SUSPEND", fields: { ...someNodes, ...batches } },
-  resume: { action: "CLUSTER_RESUME", fields: { ...someNodes, ...batches } },
+  suspend: { action: names.suspend, fields: { ...someNodes, ...batches } },
+  resume: { action: names.resume, fields: { ...someNodes, ...batches } },
   scale_vertically: {
-    action: "CLUSTER_SCALE_VERTICALLY",
+    action: names.scale_vertically,
     fields: { ...properties, ...someNodes, ...batches },
   },
-  blue_green: { action: "CLUSTER_BLUE_GREEN", fields: blueGreen },
+  blue_green: { action: names.blue_green, fields: blueGreen },
   replace_old: {
-    action: "CLUSTER_REPLACE_OLD",
+    action: names.replace_old,
     fields: { older_than: { field: countField, required: true }, ...batches },
   },
-  fill_standby: { action: "CLUSTER_FILL_STANDBY", fields: { size: { field: countField, required: true } } },
+  fill_standby: {
+    action: names.fill_standby,
+    fields: {
+      size: { field: countField, required: true },
+      state: { field: nullable(enumField(["suspended", "stopped"])) },
+    },
+  },
   override: {
-    action: "CLUSTER_OVERRIDE",
+    action: names.override,
     fields: { action: { field: textField, required: true }, by: { field: nullable(textField) } },
   },
-  maintain: { action: "CLUSTER_MAINTAIN", fields: maintenance },
-} as const satisfies Readonly<Record<string, OwnAction>>;
+  maintain: { action: names.maintain, fields: maintenance },
+} as const satisfies Readonly<Record<OwnClusterActionName, OwnAction>>;
 
 /** `POST /v1/nodes/{id}/actions` from 1.15 on, beside Senlin's. */
 export const ownNodeActions = {

@@ -1,6 +1,9 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Json } from "../../../grammar/plan.ts";
+import { clusterActions } from "../../actions/cluster-action-names.ts";
+import { findReferenced } from "../../actions/find-referenced.ts";
+import { expectReceivable } from "../../actions/receiver-action.ts";
 import { alarmUrl, newSignature, notifyUrl } from "../../actions/receiver-urls.ts";
 import { findCredentials } from "../../store/credentials.ts";
 import { type ClusterDetail, listedClusters } from "../../store/find-cluster.ts";
@@ -20,10 +23,10 @@ import { ReceiverBody, toReceiverBody } from "../bodies/receiver.ts";
 import { refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject, objectNotFound } from "../find-object.ts";
-import { type ListContract, readListQuery } from "../list-query.ts";
+import { actionNamePattern, type ListContract, readListQuery } from "../list-query.ts";
+import { type Microversion, newest, senlinsLast } from "../microversion.ts";
 import { nothingToUpdate, sameMap } from "../nothing-to-update.ts";
 import { scopeOf } from "../scope.ts";
-import { clusterActions } from "../senlin-names.ts";
 import {
   badRequest,
   enumField,
@@ -49,6 +52,16 @@ const actionField: Field<string | null> = {
   },
 };
 
+/** From 1.15 on an action that Senlin lacks, too: `receiverAction` knows which the cluster has. */
+const anyActionField: Field<string | null> = {
+  ...actionField,
+  schema: Type.Union([...clusterActions.map((name) => Type.Literal(name)), Type.String(), Type.Null()]),
+  look: nullable(textField).look,
+};
+
+const actionFieldAt = (microversion: Microversion) =>
+  microversion > senlinsLast ? anyActionField : actionField;
+
 const one = Type.Object({ receiver: ReceiverBody });
 const params = Type.Object({ receiver: Type.String() });
 const listed: ListContract = {
@@ -62,45 +75,57 @@ const listed: ListContract = {
     user: { since: 4 },
   },
 };
+/** Receivers may have our own and programs' actions, too. */
+const listedWithOwn: ListContract = {
+  ...listed,
+  filters: { ...listed.filters, action: { pattern: actionNamePattern } },
+};
 
 /** `GET /v1/receivers`: filters `name`, `type`, `cluster_id`, `action`, from 1.4 on `user`; senlin: `api.md` §13. */
 export function getReceivers(app: Api, context: ApiContext): void {
   const response = { 200: Type.Object({ receivers: Type.Array(ReceiverBody) }), ...refusals };
   const schema = { summary: "List receivers", response };
   app.get("/receivers", { schema, config: { rule: "receivers:index" } }, async (request) => {
-    const rows = await listRows<ReceiverRow>(context.pool, listedReceivers, readListQuery(request, listed));
+    const contract = request.microversion > senlinsLast ? listedWithOwn : listed;
+    const query = readListQuery(request, contract);
+    const rows = await listRows<ReceiverRow>(context.pool, listedReceivers, query);
     return { receivers: rows.map((row) => shown(request, context, row)) };
   });
 }
 
-const newReceiver = {
-  name: { field: nameField, required: true },
-  type: { field: enumField(types), required: true },
-  cluster_id: { field: nullable(textField) },
-  action: { field: actionField },
-  actor: { field: nullable(mapField) },
-  params: { field: nullable(mapField) },
-} as const;
+const fieldsOfNew = (microversion: Microversion) =>
+  ({
+    name: { field: nameField, required: true },
+    type: { field: enumField(types), required: true },
+    cluster_id: { field: nullable(textField) },
+    action: { field: actionFieldAt(microversion) },
+    actor: { field: nullable(mapField) },
+    params: { field: nullable(mapField) },
+  }) as const;
 
 /**
  * `POST /v1/receivers`: 201, with the URL that triggers it. Its `actor` is who made it, whatever the request says. 400 for
- * a cluster that isn't there, 403 for another user's.
+ * a cluster that isn't there, 403 for another user's. From 1.15 on a webhook may have one of our own actions (`suspend`) or
+ * of the cluster's program (`roll`): 400 for one that isn't there and for params that it doesn't take, 403 for one that the
+ * caller may not start.
  */
 export function postReceiver(app: Api, context: ApiContext): void {
-  const body = bodySchema("receiver", newReceiver);
+  const body = bodySchema("receiver", fieldsOfNew(newest));
   const schema = { summary: "Create a receiver", body, response: { 201: one, ...refusals } };
   app.post("/receivers", { schema, config: { rule: "receivers:create" } }, async (request, reply) => {
-    const asked = readWrapped(request, { wrapper: "receiver", fields: newReceiver });
+    const fields = fieldsOfNew(request.microversion);
+    const asked = readWrapped(request, { wrapper: "receiver", fields });
     const { caller } = request;
     if (asked.type === "message") {
       const row = await makeMessageReceiver(request, context, asked);
       return reply.code(201).send({ receiver: toReceiverBody(row, "made") });
     }
     const cluster = await clusterOfWebhook(request, context, asked);
+    const given = asked.params === undefined ? {} : asked.params;
+    const action = await receivable(request, context, { cluster, action: asked.action ?? "", params: given });
     await context.access.delegate(caller);
     const id = newId();
     const { signature, hash } = newSignature();
-    const given = asked.params === undefined ? {} : asked.params;
     const url = alarmUrl(baseUrlOf(request, context), { id, params: given, signature });
     const made = {
       id,
@@ -110,7 +135,7 @@ export function postReceiver(app: Api, context: ApiContext): void {
       name: asked.name,
       type: asked.type,
       cluster_id: cluster.id,
-      action: asked.action ?? null,
+      action,
       actor: await actorOf(context, cluster, caller.userId),
       params: given,
       channel: { alarm_url: url },
@@ -173,6 +198,18 @@ async function clusterOfWebhook(
   return found.row;
 }
 
+/** The name under which a webhook's action is kept. Up to 1.14 the request's own has been looked at. */
+async function receivable(
+  request: FastifyRequest,
+  context: ApiContext,
+  q: { readonly cluster: ClusterDetail; readonly action: string; readonly params: ReceiverRow["params"] },
+): Promise<string> {
+  if (request.microversion <= senlinsLast) return q.action;
+  const found = await expectReceivable(context.pool, { ...q, params: q.params ?? {} });
+  if (found.rule !== null) context.access.check(found.rule, request.caller);
+  return found.name;
+}
+
 function expectNotCreate(action: string | null): void {
   if (action === "CLUSTER_CREATE")
     throw new ApiError(400, "Action name cannot be any of ['CLUSTER_CREATE'].");
@@ -198,22 +235,28 @@ export function getReceiver(app: Api, context: ApiContext): void {
   });
 }
 
-const changes = {
-  name: { field: nullable(nameField) },
-  action: { field: actionField },
-  params: { field: nullable(mapField) },
-} as const;
+const fieldsOfChange = (microversion: Microversion) =>
+  ({
+    name: { field: nullable(nameField) },
+    action: { field: actionFieldAt(microversion) },
+    params: { field: nullable(mapField) },
+  }) as const;
 
-/** `PATCH /v1/receivers/{id}`: name, action and params; its URL stays as it is. 400 when nothing would change. */
+/**
+ * `PATCH /v1/receivers/{id}`: name, action and params; its URL stays as it is. 400 when nothing would change; from 1.15 on
+ * action and params must go together as in `postReceiver`.
+ */
 export function patchReceiver(app: Api, context: ApiContext): void {
-  const body = bodySchema("receiver", changes);
+  const body = bodySchema("receiver", fieldsOfChange(newest));
   const schema = { summary: "Update a receiver", params, body, response: { 200: one, ...refusals } };
   app.patch("/receivers/:receiver", { schema, config: { rule: "receivers:update" } }, async (request) => {
-    const asked = readWrapped(request, { wrapper: "receiver", fields: changes, changes: true });
+    const fields = fieldsOfChange(request.microversion);
+    const asked = readWrapped(request, { wrapper: "receiver", fields, changes: true });
     const found = await find(request, context, request.params.receiver);
     expectNotCreate(asked.action ?? null);
     const name = asked.name === null || asked.name === found.name ? undefined : asked.name;
-    const action = asked.action === null || asked.action === found.action ? undefined : asked.action;
+    const wanted = await changedAction(request, context, { found, ...asked });
+    const action = wanted === null || wanted === found.action ? undefined : wanted;
     const same = asked.params === undefined || sameMap(asked.params ?? {}, found.params ?? {});
     const given = same ? undefined : asked.params;
     if (name === undefined && action === undefined && given === undefined) throw nothingToUpdate();
@@ -222,6 +265,29 @@ export function patchReceiver(app: Api, context: ApiContext): void {
     if (row === null) throw objectNotFound("receiver", request.params.receiver);
     return { receiver: toReceiverBody(row, "made") };
   });
+}
+
+/** What its action is to be called, once it goes together with its params; `undefined` when the request says nothing of it. */
+async function changedAction(
+  request: FastifyRequest,
+  context: ApiContext,
+  q: {
+    readonly found: ReceiverRow;
+    readonly action?: string | null;
+    readonly params?: ReceiverRow["params"];
+  },
+): Promise<string | null | undefined> {
+  const { found, action, params } = q;
+  const name = action ?? found.action;
+  if (request.microversion <= senlinsLast || name === null || (action ?? params) === undefined) return action;
+  const identity = found.cluster_id;
+  if (identity === null) throw badRequest("The action of a message receiver is said by each message.");
+  const scope = { projectId: found.project_id };
+  const cluster = await findReferenced<ClusterDetail>(context.pool, listedClusters, {
+    ...{ scope, identity },
+    kind: "cluster",
+  });
+  return await receivable(request, context, { cluster, action: name, params: params ?? found.params });
 }
 
 /** `DELETE /v1/receivers/{id}`: 204; of a message receiver its queue goes, too. 503 when Zaqar can't be asked: it stays. */

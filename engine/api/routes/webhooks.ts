@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Json } from "../../../grammar/plan.ts";
+import { expectOwnerMay } from "../../access/expect-owner-may.ts";
 import { isSigned, signatureName } from "../../actions/receiver-urls.ts";
 import { triggerReceiver } from "../../actions/trigger-receiver.ts";
 import { findReceiverSecret, listedReceivers, type ReceiverRow } from "../../store/receivers.ts";
@@ -43,7 +44,7 @@ export function postTrigger(app: Api, context: ApiContext): void {
       inputs: inputsOf(request, version),
       refusesConflicts: isSenlins(request),
       key: keyOf(request),
-      permit: async (actor) => void (await context.access.tokenFor(actor)),
+      permit: (actor, rule) => expectOwnerMay(context.access, actor, rule),
     });
     return reply.code(202).header("location", `/v1/actions/${action.id}`).send({ action: action.id });
   });

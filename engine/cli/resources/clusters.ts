@@ -336,7 +336,16 @@ export const clusters: Resource = {
     action("fill-standby", {
       action: "fill_standby",
       summary: "bring the nodes that stand by to so many",
-      fields: [{ flags: "--size <count>", doc: "so many", field: "size", kind: "count", required: true }],
+      fields: [
+        { flags: "--size <count>", doc: "so many", field: "size", kind: "count", required: true },
+        {
+          flags: "--state <state>",
+          doc: "how they sleep",
+          field: "state",
+          kind: "text",
+          choices: ["suspended", "stopped"],
+        },
+      ],
       examples: [["web --size 2 --wait", "two suspended ones, which scaling out takes first"]],
     }),
     action("override", {

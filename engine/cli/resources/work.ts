@@ -7,7 +7,12 @@ const params: Field = {
   kind: "pairs",
 };
 const what: readonly Field[] = [
-  { flags: "--action <action>", doc: "CLUSTER_SCALE_OUT, of a webhook", field: "action", kind: "text" },
+  {
+    flags: "--action <action>",
+    doc: "CLUSTER_SCALE_OUT, suspend, or one of the program; of a webhook",
+    field: "action",
+    kind: "text",
+  },
   params,
 ];
 

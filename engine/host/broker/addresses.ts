@@ -28,6 +28,11 @@ export function isPublic(address: string): boolean {
 /** Where clouds answer with credentials to whoever asks: no name may lead there, whatever the operator allows. */
 const metadata = readNetworks("169.254.0.0/16,fd00:ec2::254/128,fe80::/10,100.100.100.200/32,192.0.0.192/32");
 
+/** Whether an address may be reached: public, or in a network that the operator allows, and never where metadata are. */
+export function isReachable(address: string, allowed: Networks): boolean {
+  return isPublic(address) || (isWithin(address, allowed) && !isWithin(address, metadata));
+}
+
 /**
  * A look-up for sockets that connects only to what it has checked: every address of a name must be public, because a
  * name's owner can point it anywhere, at any time, or lie in a network that the operator allows. `localhost` is the one
@@ -44,7 +49,7 @@ export function checkedLookup(
       const bad = addresses.find(({ address }) =>
         hostname === "localhost"
           ? ipaddr.process(address).range() !== "loopback"
-          : !isPublic(address) && (!isWithin(address, allowed) || isWithin(address, metadata)),
+          : !isReachable(address, allowed),
       );
       const first = addresses[0];
       if (bad !== undefined) return done(privateAddress(hostname, bad.address), "");

@@ -408,6 +408,69 @@ describe("upkeep by policies", () => {
     expect(filled.map(({ cause }: { cause: string }) => cause)).toEqual(["Policy", "Policy"]);
   });
 
+  it("stops those that stand by where the policy says so, and starts them when they are taken", async () => {
+    await makeCluster("cold", 1);
+    await attach("cold", "standby_pool", { size: 1, state: "stopped" });
+    const stopped = async () => (await get("/v1/nodes?cluster_id=cold&standby=true&status=STOPPED")).nodes;
+    await until(async () => (await stopped()).length === 1);
+    const [{ id }] = await stopped();
+    expect((await get(`/v1/nodes/${id}?show_details=true`)).node.details.status).toBe("SHUTOFF");
+    await until(async () => {
+      const answer = await post("/v1/clusters/cold/actions", { scale_out: { count: 1 } });
+      return answer.status === 202 && (await ended(answer.json.action)).status === "SUCCEEDED";
+    });
+    const { node } = await get(`/v1/nodes/${id}?show_details=true`);
+    expect(node).toMatchObject({ standby: false, status: "ACTIVE", details: { status: "ACTIVE" } });
+    await until(async () => (await stopped()).length === 1);
+  });
+
+  it("is refused by drivers that can't, before anything starts, and of what is no state", async () => {
+    await makeCluster("warmless", 1, "stack");
+    for (const [state, can] of [
+      ["stopped", "stop"],
+      ["suspended", "suspend"],
+    ] as const) {
+      const spec = { type: "coppice.policy.standby_pool", version: "1.0", properties: { size: 1, state } };
+      await post("/v1/policies", { policy: { name: `pool-${state}`, spec } });
+      for (const body of [
+        { policy_attach: { policy_id: `pool-${state}` } },
+        { fill_standby: { size: 1, state } },
+      ]) {
+        const refused = await post("/v1/clusters/warmless/actions", body);
+        expect([refused.status, refused.json.error.message]).toEqual([
+          409,
+          expect.stringContaining(`the driver of profile type "openstack_test.stack" can't ${can}`),
+        ]);
+      }
+    }
+    const { rows } = await api.db.pool.query("select hash from plugin where name = 'openstack_test'");
+    const program = `
+plugin cloud from "./cloud" {
+  allow state
+}
+profile plain = cloud.stack {
+  template: {}
+}
+cluster plain {
+  profile: plain
+  size: 0 in 0..1
+  policies: [standby_pool(size: 1, state: "stopped")]
+}
+`;
+    const who = { projectId: "project-of-member", userId: "user-member", path: "plain.coppice" };
+    await expect(
+      applyText(api.db.pool, program, { ...who, plugins: { "./cloud": rows[0].hash } }),
+    ).rejects.toMatchObject({ code: "driver-unable" });
+    const wrong = {
+      type: "coppice.policy.standby_pool",
+      version: "1.0",
+      properties: { size: 1, state: "off" },
+    };
+    expect((await post("/v1/policies", { policy: { name: "off", spec: wrong } })).status).toBe(400);
+    const asked = await post("/v1/clusters/cold/actions", { fill_standby: { size: 1, state: "off" } });
+    expect(asked.status).toBe(400);
+  });
+
   it("replaces nodes that are too old", async () => {
     await makeCluster("aged", 2);
     const { nodes: before } = await clusterOf("aged");

@@ -92,10 +92,17 @@ describe("an event of a server", () => {
     expect(await recoveriesIn(db)).toEqual([]);
   });
 
-  it("is ignored of a node that we delete or suspend ourselves, or that is in maintenance", async () => {
+  it("is ignored of a node that we delete or suspend ourselves, that stands by, or that is in maintenance", async () => {
     await attachHealth(db, clusterId, listening);
-    for (const change of ["status = 'DELETING'", "status = 'SUSPENDED'", "maintenance = '{}'"]) {
-      await db.pool.query(`update node set status = 'ACTIVE', maintenance = null; update node set ${change}`);
+    const changes = [
+      "status = 'DELETING'",
+      "status = 'SUSPENDED'",
+      "standby = true, status = 'OPERATING'",
+      "maintenance = '{}'",
+    ];
+    for (const change of changes) {
+      await db.pool.query("update node set status = 'ACTIVE', standby = false, maintenance = null");
+      await db.pool.query(`update node set ${change}`);
       expect(await heed("power_off.end", "r-2")).toBe("ignored");
     }
     await db.pool.query("update node set maintenance = null; update cluster set maintenance = '{}'");

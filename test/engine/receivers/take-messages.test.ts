@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { AccessRefusal } from "../../../engine/access/access-refusal.ts";
 import { takeMessages } from "../../../engine/receivers/take-messages.ts";
 import { Zaqar } from "../../../engine/receivers/zaqar.ts";
 import { newId } from "../../../engine/store/new-id.ts";
@@ -34,10 +35,12 @@ afterAll(async () => {
   await api?.stop();
 });
 
+let permit: Parameters<typeof takeMessages>[1]["permit"] = async () => {};
+
 const take = (hasRoom = async () => true) => {
   const token = { id: "token", expiresAt: Number.MAX_SAFE_INTEGER, roles: [], catalog: [] };
   const zaqar = new Zaqar(cloud.url, async () => token);
-  return takeMessages(api.db.pool, { zaqar, receiver, queue, hasRoom });
+  return takeMessages(api.db.pool, { zaqar, receiver, queue, hasRoom, permit });
 };
 
 async function actions(): Promise<{ name: string; action: string; inputs: object }[]> {
@@ -86,8 +89,18 @@ describe("messages of a queue", () => {
   it.each([
     ["text", 'its body is no map; write {"cluster": …, "action": …, "params": {…}}'],
     [{ action: "CLUSTER_CHECK" }, "both cluster and action must be given, as texts"],
-    [{ cluster: "c", action: "CLUSTER_CREATE" }, '"CLUSTER_CREATE" is no action on a cluster'],
-    [{ cluster: "c", action: "NODE_DELETE" }, '"NODE_DELETE" is no action on a cluster'],
+    [
+      { cluster: "c", action: "CLUSTER_CREATE" },
+      '"CLUSTER_CREATE" is no action on cluster "c" that a receiver can start',
+    ],
+    [
+      { cluster: "c", action: "NODE_DELETE" },
+      '"NODE_DELETE" is no action on cluster "c" that a receiver can start',
+    ],
+    [
+      { cluster: "c", action: "CLUSTER_REMOVE_NODES", params: { nodes: [] } },
+      '"CLUSTER_REMOVE_NODES" is no action on cluster "c" that a receiver can start',
+    ],
     [{ cluster: "none", action: "CLUSTER_CHECK" }, 'there is no cluster "none"'],
     [{ ...check, params: [1] }, "params is no map"],
   ])("that can start nothing are dropped with the reason: %j", async (body, reason) => {
@@ -102,6 +115,21 @@ describe("messages of a queue", () => {
     cloud.put(queue, check);
     expect(await take()).toEqual([]);
     expect(await refusals()).toEqual(['cluster "c" is another user\'s']);
+  });
+
+  it("start what Senlin lacks, unless their user may not", async () => {
+    const suspend = { cluster: "c", action: "suspend", params: { batch_size: "2" } };
+    cloud.put(queue, suspend);
+    expect(await take()).toHaveLength(1);
+    expect(await actions()).toMatchObject([{ action: "CLUSTER_SUSPEND", inputs: { batch_size: 2 } }]);
+    const permissive = permit;
+    permit = async (_, rule) => {
+      if (rule === "clusters:action:suspend") throw new AccessRefusal("forbidden", "rule-denies", "not you");
+    };
+    cloud.put(queue, suspend, check);
+    expect(await take()).toHaveLength(1);
+    expect(await refusals()).toEqual(["not you"]);
+    permit = permissive;
   });
 
   it("above the rate, and while the project is busy, stay in the queue", async () => {

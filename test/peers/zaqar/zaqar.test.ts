@@ -8,7 +8,8 @@ import { keystoneBounds } from "../../../engine/access/keystone/keystone-config.
 import { offerStandIn } from "../../../engine/actions/offer-plugins.ts";
 import type { Api } from "../../../engine/api/app.ts";
 import { createServer } from "../../../engine/api/create-server.ts";
-import { tellLifecycles } from "../../../engine/receivers/tell-lifecycles.ts";
+import { tellLifecycles } from "../../../engine/lifecycles/tell-lifecycles.ts";
+import { queueTeller } from "../../../engine/lifecycles/tell-queue.ts";
 import { insertLifecycles } from "../../../engine/store/lifecycles.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { type Account, logIn, makePeople } from "../../support/keystone.ts";
@@ -273,11 +274,10 @@ describe("a hook of a deletion policy", () => {
     name: "slowly",
     spec: { type: "senlin.policy.deletion", version: "1.1", properties: { hooks: hooks(queue) } },
   });
-  const messaging = () => ({
+  const messaging = (url: string | null = null) => ({
     pool: db.pool,
-    access,
     logger,
-    zaqar: { url: null, region: null, interface: "public" },
+    teller: queueTeller({ access, zaqar: { url, region: null, interface: "public" } }),
   });
 
   /** As a run does when a node is to go. */
@@ -323,9 +323,13 @@ describe("a hook of a deletion policy", () => {
   it("says once where the queue can't be told, and goes on trying", async () => {
     const queue = `going-${randomBytes(4).toString("hex")}`;
     await openLifecycle(queue);
-    const away = { ...messaging(), zaqar: { url: "http://127.0.0.1:1", region: null, interface: "public" } };
+    const away = messaging("http://127.0.0.1:1");
+    const dueAgain = () =>
+      db.pool.query("update lifecycle set tell_after = now() where tell_after < 'infinity'");
     expect(await tellLifecycles(away)).toEqual({ told: 0, failed: 1 });
+    await dueAgain();
     expect(await tellLifecycles(away)).toEqual({ told: 0, failed: 1 });
+    await dueAgain();
     const text = "select message from event where name = 'lifecycle.untold'";
     expect((await db.pool.query(text)).rows).toEqual([
       {
