@@ -96,16 +96,35 @@ async function once(
     case "adopt":
       return await adopt(target, values);
     case "suspend":
-      await expectAble(target, "suspend");
-      return await operation(target, "suspend", values as Json, "SUSPENDED");
+      return await sleep(target, values);
     case "resume":
-      await expectAble(target, "resume");
-      return await operation(target, "resume", values as Json);
-    case "stop": // members stay ACTIVE, as in Senlin; what stands by sleeps until it is started
-      return await operation(target, "stop", values as Json, target.node.standby ? "STOPPED" : "ACTIVE");
+      return await wake(target, values);
     default:
       return await operation(target, target.q.operation, values as Json);
   }
+}
+
+/** Suspends it; a node that stands by is stopped where the library says `instead: "stop"`. */
+async function sleep(target: DriverTarget, values: Readonly<Record<string, Value>>): Promise<NodeResult> {
+  const stops = target.node.standby && values["instead"] === "stop";
+  return await turn(target, values, stops ? "stop" : "suspend", stops ? "STOPPED" : "SUSPENDED");
+}
+
+/** Wakes it again; `instead: "start"` where it was stopped. */
+async function wake(target: DriverTarget, values: Readonly<Record<string, Value>>): Promise<NodeResult> {
+  const starts = target.node.standby && values["instead"] === "start";
+  return await turn(target, values, starts ? "start" : "resume", "ACTIVE");
+}
+
+async function turn(
+  target: DriverTarget,
+  values: Readonly<Record<string, Value>>,
+  name: "stop" | "suspend" | "start" | "resume",
+  status: string,
+): Promise<NodeResult> {
+  const { instead: _, ...given } = values;
+  await expectAble(target, name);
+  return await operation(target, name, (target.node.standby ? given : values) as Json, status);
 }
 
 async function operation(

@@ -40,6 +40,8 @@ const libraryArguments: Readonly<Record<string, Readonly<Record<string, Type>>>>
   perform: { operation: string, params: any, recovers: optional(bool), if_able: optional(bool) },
   converge: { profile: optional(string) },
   scale_vertically: { properties: mapOf(any) },
+  suspend: { instead: optional(string) },
+  resume: { instead: optional(string) },
 };
 /** Only for the built-in actions, with what others write. */
 const libraryOperations = {
@@ -91,7 +93,7 @@ export function checkNodeCall(c: Checker, q: NodeCall): Called {
     return operate(c, q, acceptProperties(c, found.arguments ?? {}, q.locals, of), found.result);
   }
   if (schema === undefined && commonOperations.some((operation) => operation === name))
-    return operate(c, q, [], undefined);
+    return operate(c, q, c.inLibrary ? engineAccepts(c, q) : [], undefined);
   return refuse(c, q, () => reportUnknownOperation(c, q, schema));
 }
 
