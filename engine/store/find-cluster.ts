@@ -38,10 +38,10 @@ const policies = `(
   from binding b
   join policy p on p.id = b.policy_id
   where b.cluster_id = c.id
-) as policies`;
+)`;
 
 /** What a `ClusterRow` is made of, of a table or row called `c`, for `select` and `returning`. */
-export const clusterFields = `${columns("c", ownColumns)}, ${policies}`;
+export const clusterFields = `${columns("c", ownColumns)}, ${policies} as policies`;
 
 /** A cluster with what its users see beside its row. */
 export interface ClusterDetail extends ClusterRow {
@@ -50,9 +50,11 @@ export interface ClusterDetail extends ClusterRow {
   readonly node_ids: readonly string[];
 }
 
-const details = `${policies},
-  (select p.name from profile p where p.id = c.profile_id) as profile_name,
-  array(select n.id from node n where n.cluster_id = c.id and not n.standby order by n.index) as node_ids`;
+const details = {
+  policies,
+  profile_name: "(select p.name from profile p where p.id = c.profile_id)",
+  node_ids: "array(select n.id from node n where n.cluster_id = c.id and not n.standby order by n.index)",
+};
 
 /** How users list clusters. */
 export const listedClusters: ListedKind = {

@@ -13,7 +13,9 @@ export interface NodeDetail extends NodeRow {
 export const listedNodes: ListedKind = {
   from: "node n",
   fields: columns("n", nodeColumns),
-  details: "coalesce((select p.name from profile p where p.id = n.profile_id), 'Unknown') as profile_name",
+  details: {
+    profile_name: "coalesce((select p.name from profile p where p.id = n.profile_id), 'Unknown')",
+  },
   sortKeys: {
     index: "n.index",
     name: "n.name",

@@ -11,8 +11,8 @@ export interface ListedKind {
   readonly alias?: string;
   /** Of the select list, over that alias. */
   readonly fields: string;
-  /** Further fields, over the columns of a row that is in the page: what costs a look at other tables. */
-  readonly details?: string;
+  /** Further fields by their names, over the columns of a row that is in the page: what costs a look at other tables. */
+  readonly details?: Readonly<Record<string, string>>;
   /** SQL expression by the sort key that users write; `id` is always the last one. */
   readonly sortKeys: Readonly<Record<string, string>>;
   /** SQL expression by filter; compared as text. */
@@ -33,23 +33,87 @@ export interface Scope {
   readonly shares?: { readonly userId: string; readonly access: "read" | "write" };
 }
 
+/** Which rows of a kind, and in which order. */
+export interface PageQuery {
+  readonly scope: Scope;
+  /** By filter the values of which a row has one. */
+  readonly filters: Readonly<Record<string, readonly string[]>>;
+  readonly sort: readonly SortKey[];
+  /** The id of the row after which the page begins; of one that is not there the first page. */
+  readonly marker: string | null;
+  readonly limit: number | null;
+  /** Further conditions, with the values that they name by `$$`. */
+  readonly where?: readonly { readonly text: string; readonly value: unknown }[];
+}
+
 /**
- * One page of a kind's rows: those of the scope that match every filter (one of its values each), in the order of `sort` and then
- * of their ids, after the row `marker` (of an id that is not there the first page), at most `limit`. Nulls come first
- * ascending and last descending.
+ * One page of a kind's rows: those of the scope that match every filter, in the order of `sort` and then of their ids. Nulls come
+ * first ascending and last descending.
  */
 export async function listRows<Row extends QueryResultRow>(
   db: Queryable,
   kind: ListedKind,
-  q: {
-    scope: Scope;
-    filters: Readonly<Record<string, readonly string[]>>;
-    sort: readonly SortKey[];
-    marker: string | null;
-    limit: number | null;
-    /** Further conditions, with the values that they name by `$$`. */
-    where?: readonly { readonly text: string; readonly value: unknown }[];
-  },
+  q: PageQuery,
+): Promise<Row[]> {
+  const { fields, details } = kind;
+  return await readPage<Row>(db, kind, q, details === undefined ? { fields } : { fields, of: whole(kind) });
+}
+
+/** A row, and a text that is another one as soon as anything is that `listRows` reads of it. */
+export type Versioned<Row> = Row & { readonly id: string; readonly version: string };
+
+/** The same page, of each row its id and version alone: a fraction of the work. For kinds that are read `from` one table. */
+export async function listVersions(
+  db: Queryable,
+  kind: ListedKind,
+  q: PageQuery,
+): Promise<Versioned<unknown>[]> {
+  return await readPage<Versioned<unknown>>(
+    db,
+    kind,
+    q,
+    versioned(kind, (alias) => [`${alias}.id`]),
+  );
+}
+
+/** The same page, of each row with its version. */
+export async function listVersionedRows<Row extends QueryResultRow>(
+  db: Queryable,
+  kind: ListedKind,
+  q: PageQuery,
+): Promise<Versioned<Row>[]> {
+  return await readPage<Versioned<Row>>(db, kind, q, versioned(kind, whole(kind)));
+}
+
+/** A row with its details. */
+function whole(kind: ListedKind): (alias: string) => readonly string[] {
+  const details = Object.entries(kind.details ?? {}).map(([name, sql]) => `${sql} as ${name}`);
+  return (alias) => [`${alias}.*`, ...details];
+}
+
+/** The transaction that wrote a row (Postgres keeps it in `xmin`) says which version of it this is; details are of other rows. */
+function versioned(kind: ListedKind, of: (alias: string) => readonly string[]): Required<PageFields> {
+  const written = `${aliasOf(kind)}.xmin as written_by`;
+  return {
+    fields: `${kind.fields}, ${written}`,
+    of(alias) {
+      const details = Object.values(kind.details ?? {}).map((sql) => `(${sql})::text`);
+      return [...of(alias), `concat_ws(' ', ${[`${alias}.written_by`, ...details].join(", ")}) as version`];
+    },
+  };
+}
+
+/** What a page's rows are read with, and what is selected of them, under an alias, once it is known which they are. */
+interface PageFields {
+  readonly fields: string;
+  readonly of?: (alias: string) => readonly string[];
+}
+
+async function readPage<Row extends QueryResultRow>(
+  db: Queryable,
+  kind: ListedKind,
+  q: PageQuery,
+  selected: PageFields,
 ): Promise<Row[]> {
   const alias = aliasOf(kind);
   const values: unknown[] = [];
@@ -90,14 +154,14 @@ export async function listRows<Row extends QueryResultRow>(
     .map(({ sql, direction }) => `${sql} ${direction === "asc" ? "asc nulls first" : "desc nulls last"}`)
     .join(", ");
   const page = `
-    select ${kind.fields}
+    select ${selected.fields}
     from ${kind.from}
     ${conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`}
     order by ${order}
     ${q.limit === null ? "" : `limit ${bind(q.limit, "bigint")}`}`;
   const text = `
     ${after === "" ? "" : `with ${after}`}
-    ${kind.details === undefined ? page : `select ${alias}.*, ${kind.details} from (${page}) ${alias} order by ${order}`}`;
+    ${selected.of === undefined ? page : `select ${selected.of(alias).join(", ")} from (${page}) ${alias} order by ${order}`}`;
   return (await db.query<Row>({ name: `list-${hashOf(text)}`, text, values })).rows;
 }
 

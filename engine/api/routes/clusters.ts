@@ -9,7 +9,6 @@ import { expectUpdatable, updateOfCluster } from "../../actions/update-cluster.t
 import { type ClusterDetail, listedClusters } from "../../store/find-cluster.ts";
 import { findClusterHealth } from "../../store/find-cluster-health.ts";
 import { countNodes } from "../../store/list-nodes.ts";
-import { listRows } from "../../store/list-rows.ts";
 import { listedProfiles, type ProfileDetail } from "../../store/profiles.ts";
 import type { ActionRow } from "../../store/rows.ts";
 import { accepted, requesterOf } from "../accepted.ts";
@@ -21,8 +20,9 @@ import type { ApiContext } from "../context.ts";
 import { findObject } from "../find-object.ts";
 import { type ListContract, readBoolean, readListQuery } from "../list-query.ts";
 import { newest, senlinsLast } from "../microversion.ts";
-import { pageLinks } from "../page-links.ts";
+import { RememberedBodies } from "../remembered-bodies.ts";
 import { scopeOf } from "../scope.ts";
+import { sendPage } from "../send-page.ts";
 import {
   boolField,
   capacityField,
@@ -53,11 +53,10 @@ const one = Type.Object({ cluster: ClusterBody });
 export function getClusters(app: Api, context: ApiContext): void {
   const body = Type.Object({ clusters: Type.Array(ClusterBody), links: Type.Optional(Links) });
   const schema = { summary: "List clusters", response: { 200: body, ...refusals } };
-  app.get("/clusters", { schema, config: { rule: "clusters:index" } }, async (request) => {
+  const bodies = new RememberedBodies<ClusterDetail>(listed.kind, toClusterBody);
+  app.get("/clusters", { schema, config: { rule: "clusters:index" } }, async (request, reply) => {
     const query = readListQuery(request, listed);
-    const rows = await listRows<ClusterDetail>(context.pool, listed.kind, query);
-    const clusters = rows.map((row) => toClusterBody(row, request.microversion));
-    return { clusters, ...pageLinks(request, context, query, rows) };
+    return sendPage(request, reply, { context, name: "clusters", schema: ClusterBody, bodies, query });
   });
 }
 

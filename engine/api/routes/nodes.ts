@@ -9,7 +9,7 @@ import { updateOfNode } from "../../actions/update-node.ts";
 import { pythonText } from "../../specs/python-text.ts";
 import { type ClusterDetail, listedClusters } from "../../store/find-cluster.ts";
 import { listedNodes, type NodeDetail } from "../../store/list-nodes.ts";
-import { findByIdentity, listRows, type Scope } from "../../store/list-rows.ts";
+import { findByIdentity, type Scope } from "../../store/list-rows.ts";
 import { listedProfiles, type ProfileDetail } from "../../store/profiles.ts";
 import type { NodeRow } from "../../store/rows.ts";
 import { accepted, requesterOf } from "../accepted.ts";
@@ -21,8 +21,9 @@ import type { ApiContext } from "../context.ts";
 import { findObject } from "../find-object.ts";
 import { type ListContract, readBoolean, readListQuery } from "../list-query.ts";
 import { newest } from "../microversion.ts";
-import { pageLinks } from "../page-links.ts";
+import { RememberedBodies } from "../remembered-bodies.ts";
 import { scopeOf } from "../scope.ts";
+import { sendPage } from "../send-page.ts";
 import { boolField, mapField, nameField, nullable, textField } from "../senlin-body/fields.ts";
 import { bodySchema, readWrapped } from "../senlin-body/read-body.ts";
 import { newNodeStatuses, nodeStatuses } from "../senlin-names.ts";
@@ -45,14 +46,14 @@ const one = Type.Object({ node: NodeBody });
 export function getNodes(app: Api, context: ApiContext): void {
   const body = Type.Object({ nodes: Type.Array(NodeBody), links: Type.Optional(Links) });
   const schema = { summary: "List nodes", response: { 200: body, ...refusals } };
-  app.get("/nodes", { schema, config: { rule: "nodes:index" } }, async (request) => {
+  const bodies = new RememberedBodies<NodeDetail>(listed.kind, toNodeBody);
+  app.get("/nodes", { schema, config: { rule: "nodes:index" } }, async (request, reply) => {
     const query = readListQuery(request, listed);
     const [identity] = query.filters["cluster_id"] ?? [];
     const clusterId = identity === undefined ? null : await clusterIdOf(context, query.scope, identity);
     const filters = { ...query.filters, ...(clusterId !== null && { cluster_id: [clusterId] }) };
-    const rows = await listRows<NodeDetail>(context.pool, listed.kind, { ...query, filters });
-    const nodes = rows.map((row) => toNodeBody(row, request.microversion));
-    return { nodes, ...pageLinks(request, context, query, rows) };
+    const page = { ...query, filters };
+    return sendPage(request, reply, { context, name: "nodes", schema: NodeBody, bodies, query: page });
   });
 }
 

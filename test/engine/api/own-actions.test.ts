@@ -396,7 +396,8 @@ describe("upkeep by policies", () => {
     await attach("pooled", "standby_pool", { size: 2 });
     await until(async () => (await sleeping("pooled")).length === 2);
     const warm = (await sleeping("pooled")).map(({ id }: { id: string }) => id);
-    expect(await clusterOf("pooled")).toMatchObject({ status: "ACTIVE", desired_capacity: 1 });
+    await until(async () => (await clusterOf("pooled")).status === "ACTIVE"); // those stand by a moment before
+    expect(await clusterOf("pooled")).toMatchObject({ desired_capacity: 1 });
     expect((await clusterOf("pooled")).nodes).toHaveLength(1);
     await until(async () => {
       const answer = await post("/v1/clusters/pooled/actions", { scale_out: { count: 2 } });

@@ -1,0 +1,26 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { TSchema } from "typebox";
+import type { PageQuery } from "../store/list-rows.ts";
+import type { ApiContext } from "./context.ts";
+import { pageLinks } from "./page-links.ts";
+import type { RememberedBodies } from "./remembered-bodies.ts";
+
+/** Answers a list's request with `{ NAME: […], links }`; `schema` is of one of the bodies. */
+export async function sendPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  q: {
+    readonly context: ApiContext;
+    readonly name: string;
+    readonly schema: TSchema;
+    readonly bodies: Pick<RememberedBodies<never>, "read">;
+    readonly query: PageQuery;
+  },
+): Promise<FastifyReply> {
+  const schema = q.schema as { [key: string]: unknown }; // as fastify has it
+  const written = { microversion: request.microversion, toJson: reply.compileSerializationSchema(schema) };
+  const { rows, json } = await q.bodies.read(q.context.pool, q.query, written);
+  const { links } = pageLinks(request, q.context, q.query, rows);
+  const rest = links === undefined ? "" : `,"links":${JSON.stringify(links)}`;
+  return reply.type("application/json; charset=utf-8").send(`{"${q.name}":[${json}]${rest}}`);
+}
