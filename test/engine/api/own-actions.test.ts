@@ -525,6 +525,32 @@ describe("an action of the program that stands in for a built-in one", () => {
   });
 });
 
+describe("a webhook of an action that Senlin lacks", () => {
+  const trigger = async (receiver: object, inputs: object) => {
+    const made = await post("/v1/receivers", { receiver: { type: "webhook", ...receiver } });
+    const { pathname, search } = new URL(made.json.receiver.channel.alarm_url);
+    const response = await fetch(`${api.url}${pathname}${search}`, {
+      method: "POST",
+      body: JSON.stringify(inputs),
+    });
+    return await ended(((await response.json()) as { action: string }).action);
+  };
+
+  it("does it, of a request's cluster as of a program's", async () => {
+    await makeCluster("hooked", 2);
+    const asleep = await trigger(
+      { name: "night", cluster_id: "hooked", action: "suspend" },
+      { batch_size: 1 },
+    );
+    expect([asleep.action, asleep.status]).toEqual(["CLUSTER_SUSPEND", "SUCCEEDED"]);
+    expect(await statuses("hooked")).toEqual(["SUSPENDED", "SUSPENDED"]);
+    const told = await trigger({ name: "tell", cluster_id: "shop", action: "wrong" }, { count: "7" });
+    expect([told.action, told.status]).toEqual(["wrong", "SUCCEEDED"]);
+    const { rows } = await api.db.pool.query("select fields from event where name = 'wrong'");
+    expect(JSON.stringify(rows)).toContain('"shop"');
+  });
+});
+
 describe("suspending", () => {
   it("puts a cluster to sleep and wakes it, of a request as of a program", async () => {
     await makeCluster("sleepy", 3);

@@ -183,7 +183,17 @@ describe("a message receiver", () => {
     expect(said).toHaveLength(wrong.length);
     expect(said).toContain('receiver "inbox": a message starts nothing: there is no cluster "nowhere"');
     expect(said).toContain(
-      'receiver "inbox": a message starts nothing: "CLUSTER_CREATE" is no action on a cluster',
+      'receiver "inbox": a message starts nothing: "CLUSTER_CREATE" is no action on cluster "web" that a receiver can start',
+    );
+  });
+
+  it("starts what Senlin lacks, with the roles that its user let us have", async () => {
+    const { id, queue } = await receiver();
+    await post(queue, { cluster: "web", action: "suspend", params: { batch_size: "2" } });
+    await vi.waitFor(
+      async () =>
+        expect(await actionsOf(id)).toMatchObject([{ action: "CLUSTER_SUSPEND", inputs: { batch_size: 2 } }]),
+      soon,
     );
   });
 
