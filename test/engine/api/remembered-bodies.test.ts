@@ -66,10 +66,10 @@ const clusterChanges: readonly (readonly [what: string, sql: string, rows: numbe
   ],
   [
     "a policy of its own",
-    `with p as (insert into policy (id, project_id, name, definition, arguments, program)
-        select gen_random_uuid(), project_id, 'p', 'shop.p', '{}', null from cluster where id = $1 returning id, project_id)
-      insert into binding (id, cluster_id, policy_id, position, arguments, enforce, enabled, created_at)
-        select gen_random_uuid(), $1, id, 1, '{}', '{}', true, now() from p`,
+    `with p as (insert into policy (id, project_id, name, type, spec, definition)
+        select gen_random_uuid(), project_id, 'p', 't-1.0', '{}', 'p' from cluster where id = $1 returning id, project_id)
+      insert into binding (id, project_id, cluster_id, policy_id, position, arguments, enforce, enabled, created_at)
+        select gen_random_uuid(), project_id, $1, id, 1, '{}', '{}', true, now() from p`,
     1,
   ],
   ["nothing of it", "update node set status = 'ERROR' where cluster_id = $1", 0],
