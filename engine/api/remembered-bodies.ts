@@ -18,21 +18,21 @@ export interface Written {
   readonly toJson: (body: Body) => string;
 }
 
-/** A page as it is sent: the ids of its rows, and their JSON with commas between. */
-export interface PageText {
+/** A page as it is sent: the ids of its rows, and the JSON of each with a comma after it. */
+export interface WrittenPage {
   readonly rows: readonly { readonly id: string }[];
-  readonly json: string;
+  readonly pieces: readonly Buffer[];
 }
 
 interface Remembered {
   readonly version: string;
-  readonly json: string;
+  readonly piece: Buffer;
 }
 
-const mostCharacters = 12 * 2 ** 20;
+const mostBytes = 16 * 2 ** 20;
 const quietMs = 60_000;
 /** What an entry takes beside its texts. */
-const entryCharacters = 200;
+const entryBytes = 300;
 
 /**
  * Lists that are asked for again and again. Each time the database says which rows are in the page, and which version of each, so
@@ -43,8 +43,8 @@ export class RememberedBodies<Row extends QueryResultRow> {
   readonly #kind: ListedKind;
   readonly #toBody: (row: Row, microversion: Microversion) => Body;
   readonly #bodies = new LRUCache<string, Remembered>({
-    maxSize: mostCharacters,
-    sizeCalculation: ({ version, json }) => version.length + json.length + entryCharacters,
+    maxSize: mostBytes,
+    sizeCalculation: ({ version, piece }) => version.length + piece.length + entryBytes,
   });
   #forgetting: NodeJS.Timeout | undefined;
 
@@ -54,39 +54,41 @@ export class RememberedBodies<Row extends QueryResultRow> {
   }
 
   /** One page; `written.toJson` must be the same for every call. */
-  async read(db: Queryable, query: PageQuery, written: Written): Promise<PageText> {
+  async read(db: Queryable, query: PageQuery, written: Written): Promise<WrittenPage> {
     this.#forgetWhenQuiet();
     if (this.#bodies.size === 0) {
       const rows = await listVersionedRows<Row>(db, this.#kind, query);
-      return { rows, json: rows.map((row) => this.#remember(row, written)).join(",") };
+      return { rows, pieces: rows.map((row) => this.#remember(row, written)) };
     }
     const page = await listVersions(db, this.#kind, query);
     const known = page.map(({ id, version }) => {
       const body = this.#bodies.get(`${written.microversion} ${id}`);
-      return body?.version === version ? body.json : undefined;
+      return body?.version === version ? body.piece : undefined;
     });
     const missing = page.filter((_, index) => known[index] === undefined).map(({ id }) => id);
     const read = await this.#readMissing(db, query, { missing, written });
-    const rows = page.filter(({ id }, index) => known[index] !== undefined || read.has(id)); // some may be gone since
-    const texts = page.map(({ id }, index) => known[index] ?? read.get(id));
-    return { rows, json: texts.filter((text) => text !== undefined).join(",") };
+    const pieces = page.map(({ id }, index) => known[index] ?? read.get(id));
+    return {
+      rows: page.filter((_, index) => pieces[index] !== undefined), // some may be gone since
+      pieces: pieces.filter((piece) => piece !== undefined),
+    };
   }
 
   async #readMissing(
     db: Queryable,
     query: PageQuery,
     q: { missing: readonly string[]; written: Written },
-  ): Promise<ReadonlyMap<string, string>> {
+  ): Promise<ReadonlyMap<string, Buffer>> {
     if (q.missing.length === 0) return new Map();
     const where = [...(query.where ?? []), { text: "id = any ($$::uuid[])", value: q.missing }];
     const rows = await listVersionedRows<Row>(db, this.#kind, { ...query, marker: null, limit: null, where });
     return new Map(rows.map((row) => [row.id, this.#remember(row, q.written)]));
   }
 
-  #remember(row: Versioned<Row>, { microversion, toJson }: Written): string {
-    const json = toJson(this.#toBody(row, microversion));
-    this.#bodies.set(`${microversion} ${row.id}`, { version: row.version, json });
-    return json;
+  #remember(row: Versioned<Row>, { microversion, toJson }: Written): Buffer {
+    const piece = Buffer.from(`${toJson(this.#toBody(row, microversion))},`);
+    this.#bodies.set(`${microversion} ${row.id}`, { version: row.version, piece });
+    return piece;
   }
 
   #forgetWhenQuiet(): void {

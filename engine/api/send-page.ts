@@ -19,8 +19,11 @@ export async function sendPage(
 ): Promise<FastifyReply> {
   const schema = q.schema as { [key: string]: unknown }; // as fastify has it
   const written = { microversion: request.microversion, toJson: reply.compileSerializationSchema(schema) };
-  const { rows, json } = await q.bodies.read(q.context.pool, q.query, written);
+  const { rows, pieces } = await q.bodies.read(q.context.pool, q.query, written);
   const { links } = pageLinks(request, q.context, q.query, rows);
   const rest = links === undefined ? "" : `,"links":${JSON.stringify(links)}`;
-  return reply.type("application/json; charset=utf-8").send(`{"${q.name}":[${json}]${rest}}`);
+  const last = pieces.at(-1)?.subarray(0, -1); // without its comma
+  const between = last === undefined ? [] : pieces.with(-1, last);
+  const json = Buffer.concat([Buffer.from(`{"${q.name}":[`), ...between, Buffer.from(`]${rest}}`)]);
+  return reply.type("application/json; charset=utf-8").send(json);
 }
