@@ -45,8 +45,8 @@ const policies = [
   },
 ];
 
-/** Nothing takes longer, unless it is stuck. */
-const patienceMs = 150_000;
+/** In this time at least one action ends, unless all are stuck: an update waits five minutes for a server that stays down. */
+const patienceMs = 400_000;
 
 /** One run's clusters, the workers, and what the model knows of them. */
 export class ModelWorld {
@@ -370,15 +370,30 @@ export class ModelWorld {
   }
 
   async #quiet(): Promise<void> {
-    const late = new Promise<"late">((resolve) => setTimeout(resolve, patienceMs, "late").unref());
-    if ((await Promise.race([this.shop.quiet(), late])) !== "late") return;
-    const left = await this.shop.query(
+    const quiet = this.shop.quiet();
+    for (let before = await this.#unfinished(); ; ) {
+      const late = new Promise<"late">((resolve) => setTimeout(resolve, patienceMs, "late").unref());
+      if ((await Promise.race([quiet, late])) !== "late") return;
+      const left = await this.#unfinished();
+      if (left.length >= before.length) throw new Error(await this.#stuck(left));
+      before = left;
+    }
+  }
+
+  #unfinished(): Promise<readonly object[]> {
+    return this.shop.query(
       "select id, action, status, control, created_at, start_time, progress from action where project_id = $1 and status in ('READY', 'RUNNING') order by seq",
       [this.shop.projectId],
     );
-    throw new Error(
-      `R1: after ${patienceMs / 1000} s these have not ended: ${JSON.stringify(left, null, 1)}`,
+  }
+
+  async #stuck(left: readonly object[]): Promise<string> {
+    const ill = await this.shop.query(
+      "select name, index, status, healthy, status_reason, physical_id from node where project_id = $1 and (status <> 'ACTIVE' or not healthy)",
+      [this.shop.projectId],
     );
+    const told = [left, ill].map((rows) => JSON.stringify(rows, null, 1));
+    return `R1: for ${patienceMs / 1000} s none of these has ended: ${told[0]}\nthese nodes aren't well: ${told[1]}`;
   }
 }
 
