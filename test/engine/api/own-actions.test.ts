@@ -544,6 +544,7 @@ describe("a webhook of an action that Senlin lacks", () => {
     );
     expect([asleep.action, asleep.status]).toEqual(["CLUSTER_SUSPEND", "SUCCEEDED"]);
     expect(await statuses("hooked")).toEqual(["SUSPENDED", "SUSPENDED"]);
+    expect((await act("/v1/clusters/hooked", { resume: {} })).status).toBe("SUCCEEDED");
     const told = await trigger({ name: "tell", cluster_id: "shop", action: "wrong" }, { count: "7" });
     expect([told.action, told.status]).toEqual(["wrong", "SUCCEEDED"]);
     const { rows } = await api.db.pool.query("select fields from event where name = 'wrong'");
