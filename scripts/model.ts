@@ -17,8 +17,15 @@ const { values } = parseArgs({
     keep: { type: "string", default: "" },
     calm: { type: "boolean", default: false },
     tell: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
   },
 });
+if (values.help) {
+  console.log(
+    "npm run model -- [--count 20] [--seed 1] [--steps 30] [--lanes 3] [--calm] [--tell] [--keep test/model/cases]",
+  );
+  process.exit();
+}
 const asked = {
   COPPICE_TEST_MODEL_COUNT: values.count,
   COPPICE_TEST_MODEL_SEED: values.seed,

@@ -77,10 +77,10 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
   const scripts = join(folder, peer.folder ?? name);
   if (!existsSync(join(scripts, "up"))) {
-    console.log(
+    console.error(
       `no real ${name} here: ${scripts} is absent; name the folder of the peers in COPPICE_PEERS. Nothing was tested.`,
     );
-    return 0;
+    return engineMissing;
   }
   try {
     await known.prepare?.();

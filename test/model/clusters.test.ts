@@ -17,7 +17,7 @@ const asked = {
 };
 /** A few seeds must not stop the suite; those that somebody asks for take as long as they take. */
 const isPartOfSuite = process.env["COPPICE_TEST_MODEL_COUNT"] === undefined;
-vi.setConfig({ testTimeout: isPartOfSuite ? 300_000 : 24 * 3_600_000, hookTimeout: 300_000 });
+vi.setConfig({ testTimeout: isPartOfSuite ? 600_000 : 24 * 3_600_000, hookTimeout: 300_000 });
 
 let stage: Stage;
 beforeAll(async () => {
