@@ -24,6 +24,13 @@ export interface WrittenPage {
   readonly pieces: readonly Buffer[];
 }
 
+/** What a kind of rows looks like to clients. */
+export interface Shown<Row> {
+  readonly toBody: (row: Row, microversion: Microversion) => Body;
+  /** Whether the body stays as it is until the row changes; else it isn't remembered. */
+  readonly isLasting: (row: Row) => boolean;
+}
+
 interface Remembered {
   readonly version: string;
   readonly piece: Buffer;
@@ -41,16 +48,16 @@ const entryBytes = 300;
  */
 export class RememberedBodies<Row extends QueryResultRow> {
   readonly #kind: ListedKind;
-  readonly #toBody: (row: Row, microversion: Microversion) => Body;
+  readonly #shown: Shown<Row>;
   readonly #bodies = new LRUCache<string, Remembered>({
     maxSize: mostBytes,
     sizeCalculation: ({ version, piece }) => version.length + piece.length + entryBytes,
   });
   #forgetting: NodeJS.Timeout | undefined;
 
-  constructor(kind: ListedKind, toBody: (row: Row, microversion: Microversion) => Body) {
+  constructor(kind: ListedKind, shown: Shown<Row>) {
     this.#kind = kind;
-    this.#toBody = toBody;
+    this.#shown = shown;
   }
 
   /** One page; `written.toJson` must be the same for every call. */
@@ -86,8 +93,9 @@ export class RememberedBodies<Row extends QueryResultRow> {
   }
 
   #remember(row: Versioned<Row>, { microversion, toJson }: Written): Buffer {
-    const piece = Buffer.from(`${toJson(this.#toBody(row, microversion))},`);
-    this.#bodies.set(`${microversion} ${row.id}`, { version: row.version, piece });
+    const { toBody, isLasting } = this.#shown;
+    const piece = Buffer.from(`${toJson(toBody(row, microversion))},`);
+    if (isLasting(row)) this.#bodies.set(`${microversion} ${row.id}`, { version: row.version, piece });
     return piece;
   }
 

@@ -12,3 +12,8 @@ export function toMaintenanceBody(maintenance: Maintenance | null): Static<typeo
   if (maintenance === null || !isMaintained(maintenance, Date.now())) return null;
   return { until: maintenance.until === null ? null : toSeconds(new Date(maintenance.until)) };
 }
+
+/** Whether a row's body stays as it is until the row changes: a maintenance may be over at any moment. */
+export function isLasting({ maintenance }: { readonly maintenance: Maintenance | null }): boolean {
+  return maintenance === null || maintenance.until === null;
+}

@@ -15,6 +15,7 @@ import { accepted, requesterOf } from "../accepted.ts";
 import type { Api } from "../app.ts";
 import { ClusterBody, toClusterBody } from "../bodies/cluster.ts";
 import { ClusterHealthBody, toClusterHealthBody } from "../bodies/cluster-health.ts";
+import { isLasting } from "../bodies/maintenance.ts";
 import { Links, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject } from "../find-object.ts";
@@ -53,7 +54,7 @@ const one = Type.Object({ cluster: ClusterBody });
 export function getClusters(app: Api, context: ApiContext): void {
   const body = Type.Object({ clusters: Type.Array(ClusterBody), links: Type.Optional(Links) });
   const schema = { summary: "List clusters", response: { 200: body, ...refusals } };
-  const bodies = new RememberedBodies<ClusterDetail>(listed.kind, toClusterBody);
+  const bodies = new RememberedBodies<ClusterDetail>(listed.kind, { toBody: toClusterBody, isLasting });
   app.get("/clusters", { schema, config: { rule: "clusters:index" } }, async (request, reply) => {
     const query = readListQuery(request, listed);
     return sendPage(request, reply, { context, name: "clusters", schema: ClusterBody, bodies, query });

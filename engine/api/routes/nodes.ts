@@ -16,6 +16,7 @@ import { accepted, requesterOf } from "../accepted.ts";
 import { ApiError } from "../api-error.ts";
 import type { Api } from "../app.ts";
 import { NodeBody, toNodeBody } from "../bodies/node.ts";
+import { isLasting } from "../bodies/maintenance.ts";
 import { Links, refusals } from "../bodies/schemas.ts";
 import type { ApiContext } from "../context.ts";
 import { findObject } from "../find-object.ts";
@@ -46,7 +47,7 @@ const one = Type.Object({ node: NodeBody });
 export function getNodes(app: Api, context: ApiContext): void {
   const body = Type.Object({ nodes: Type.Array(NodeBody), links: Type.Optional(Links) });
   const schema = { summary: "List nodes", response: { 200: body, ...refusals } };
-  const bodies = new RememberedBodies<NodeDetail>(listed.kind, toNodeBody);
+  const bodies = new RememberedBodies<NodeDetail>(listed.kind, { toBody: toNodeBody, isLasting });
   app.get("/nodes", { schema, config: { rule: "nodes:index" } }, async (request, reply) => {
     const query = readListQuery(request, listed);
     const [identity] = query.filters["cluster_id"] ?? [];

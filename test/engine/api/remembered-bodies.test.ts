@@ -1,4 +1,6 @@
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import { isLasting } from "../../../engine/api/bodies/maintenance.ts";
+import { toNodeBody } from "../../../engine/api/bodies/node.ts";
 import { RememberedBodies } from "../../../engine/api/remembered-bodies.ts";
 import { type ClusterDetail, listedClusters } from "../../../engine/store/find-cluster.ts";
 import { listedNodes, type NodeDetail } from "../../../engine/store/list-nodes.ts";
@@ -28,7 +30,10 @@ beforeEach(async () => {
 /** How many bodies were written anew, and pages that are checked against what the rows say now. */
 function remembered(kind: ListedKind) {
   let written = 0;
-  const bodies = new RememberedBodies<ClusterDetail | NodeDetail>(kind, (row) => ({ ...row }));
+  const bodies = new RememberedBodies<ClusterDetail | NodeDetail>(kind, {
+    toBody: (row) => ({ ...row }),
+    isLasting,
+  });
   const toJson = (body: object) => {
     written += 1;
     return JSON.stringify(body);
@@ -107,11 +112,26 @@ it("tells nodes as they are, whole, filtered, by pages and in each project alone
   expect(await read()).toBe(0);
 });
 
+it("tells that a maintenance is over, though its row stays as it is", async () => {
+  const bodies = new RememberedBodies<NodeDetail>(listedNodes, { toBody: toNodeBody, isLasting });
+  const query = { scope: { projectId: null }, filters: {}, sort: [], marker: null, limit: 1 };
+  const maintenance = async () => {
+    const { pieces } = await bodies.read(db.pool, query, { microversion: 15, toJson: JSON.stringify });
+    return JSON.parse(pieces.toString().slice(0, -1)).maintenance;
+  };
+  const until = Date.UTC(2030, 0, 1);
+  await db.pool.query("update node set maintenance = $1", [{ until }]);
+  expect(await maintenance()).toEqual({ until: "2030-01-01T00:00:00Z" });
+  vi.useFakeTimers({ toFake: ["Date"], now: until + 1 });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await maintenance()).toBe(null);
+});
+
 it("keeps each microversion's bodies apart", async () => {
-  const bodies = new RememberedBodies<NodeDetail>(listedNodes, (row, microversion) => ({
-    id: row.id,
-    microversion,
-  }));
+  const bodies = new RememberedBodies<NodeDetail>(listedNodes, {
+    toBody: (row, microversion) => ({ id: row.id, microversion }),
+    isLasting,
+  });
   const query = { scope: { projectId: null }, filters: {}, sort: [], marker: null, limit: 1 };
   for (const microversion of [1, 15, 1] as const) {
     const { pieces } = await bodies.read(db.pool, query, { microversion, toJson: JSON.stringify });
