@@ -273,6 +273,29 @@ describe("lists and health", () => {
     },
   );
 
+  it("gives lists whole, of none, few and very many", async () => {
+    const { cluster_id } = await apply();
+    for (const [index, count] of [0, 3, 2000].entries()) {
+      await api.db.pool.query(
+        `insert into node (id, project_id, cluster_id, name, index, profile_id, status, metadata)
+         select gen_random_uuid(), project_id, id, 'wéb-' || n, $3 * 10000 + n, profile_id, 'ACTIVE', '{"a": "ü, ]}"}'
+         from cluster, generate_series(1, $2) n where id = $1`,
+        [cluster_id, count, index],
+      );
+      const total = [0, 3, 2003][index];
+      for (const _ of ["written", "remembered"]) {
+        const headers = { "x-auth-token": tokenOf("ann"), "openstack-api-version": "clustering 1.14" };
+        const answer = await api.app.inject({ url: "/v1/nodes", headers });
+        expect(answer.headers["content-length"]).toBe(String(answer.rawPayload.length));
+        expect(answer.headers["content-type"]).toBe("application/json");
+        const { nodes } = answer.json<{ nodes: { name: string; metadata: object }[] }>();
+        expect(new Set(nodes.map(({ name }) => name)).size).toBe(Math.min(total ?? 0, 2000));
+        expect(nodes).toHaveLength(total ?? 0);
+        for (const { metadata } of nodes) expect(metadata).toEqual({ a: "ü, ]}" });
+      }
+    }
+  });
+
   it("gives events in order, from one on", async () => {
     const { id } = await apply();
     await api.db.pool.query(
