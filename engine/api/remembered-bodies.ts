@@ -5,7 +5,7 @@ import {
   listVersions,
   type ListedKind,
   type PageQuery,
-  type Versioned,
+  type Version,
 } from "../store/list-rows.ts";
 import type { Queryable } from "../store/pool.ts";
 import type { Microversion } from "./microversion.ts";
@@ -92,7 +92,7 @@ export class RememberedBodies<Row extends QueryResultRow> {
     return new Map(rows.map((row) => [row.id, this.#remember(row, q.written)]));
   }
 
-  #remember(row: Versioned<Row>, { microversion, toJson }: Written): Buffer {
+  #remember(row: Row & Version, { microversion, toJson }: Written): Buffer {
     const { toBody, isLasting } = this.#shown;
     const piece = Buffer.from(`${toJson(toBody(row, microversion))},`);
     if (isLasting(row)) this.#bodies.set(`${microversion} ${row.id}`, { version: row.version, piece });
