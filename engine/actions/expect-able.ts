@@ -50,7 +50,7 @@ async function expectPolicyAble(
   if (policy !== null) await expectUpkeepAble(db, { ...q, ...policy });
 }
 
-/** Refuses a policy of the library on a cluster whose drivers can't do what the engine would do for it by itself. */
+/** Refuses a policy of the library on a cluster whose drivers can't do what the engine would do for it by itself, and one that says nonsense of it. */
 export async function expectUpkeepAble(
   db: Queryable,
   q: {
@@ -61,6 +61,14 @@ export async function expectUpkeepAble(
   },
 ): Promise<void> {
   if (q.definition !== "standby_pool") return;
+  const { state = "suspended" } = q.arguments;
+  if (state !== "suspended" && state !== "stopped")
+    throw new Refusal(
+      "invalid",
+      "bad-standby-state",
+      `standby_pool: nodes that stand by are suspended or stopped, not ${JSON.stringify(state)}`,
+      'write state: "suspended" or state: "stopped"',
+    );
   const needs = needsOf("CLUSTER_FILL_STANDBY", q.arguments);
   await expectNeeds(db, { nodeIds: [], ...q, action: "standby_pool" }, needs);
 }

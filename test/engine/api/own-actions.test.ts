@@ -459,9 +459,14 @@ cluster plain {
 }
 `;
     const who = { projectId: "project-of-member", userId: "user-member", path: "plain.coppice" };
-    await expect(
-      applyText(api.db.pool, program, { ...who, plugins: { "./cloud": rows[0].hash } }),
-    ).rejects.toMatchObject({ code: "driver-unable" });
+    const plugins = { "./cloud": rows[0].hash };
+    await expect(applyText(api.db.pool, program, { ...who, plugins })).rejects.toMatchObject({
+      code: "driver-unable",
+    });
+    const off = program.replace('"stopped"', '"off"');
+    await expect(applyText(api.db.pool, off, { ...who, plugins })).rejects.toMatchObject({
+      code: "bad-standby-state",
+    });
     const wrong = {
       type: "coppice.policy.standby_pool",
       version: "1.0",
