@@ -1,13 +1,13 @@
 import { listedClusters } from "../store/find-cluster.ts";
-import { findByIdentity } from "../store/list-rows.ts";
+import { findByIdentity, type PageQuery } from "../store/list-rows.ts";
 import type { ApiContext } from "./context.ts";
-import { isUuid, type ListQuery } from "./list-query.ts";
+import { isUuid } from "./list-query.ts";
 
 /**
  * Ids of the clusters that the filter `cluster_id` of actions and events names, by any identity; of one that is gone its
  * id still counts, since what happened to it stays. `null` without the filter.
  */
-export async function clusterIdsOf(context: ApiContext, query: ListQuery): Promise<string[] | null> {
+export async function clusterIdsOf(context: ApiContext, query: PageQuery): Promise<string[] | null> {
   const identities = query.filters["cluster_id"];
   if (identities === undefined) return null;
   const ids: string[] = [];

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import { currentConfig } from "../config/current-config.ts";
-import type { ListedKind, SortKey } from "../store/list-rows.ts";
+import type { ListedKind, PageQuery, SortKey } from "../store/list-rows.ts";
 import { type Microversion, oldest, senlinsLast } from "./microversion.ts";
-import { type Scope, scopeOf } from "./scope.ts";
+import { scopeOf } from "./scope.ts";
 import { badRequest, countField } from "./senlin-body/fields.ts";
 
 /** What a list takes beside `limit`, `marker`, `sort` and `global_project`. */
@@ -31,18 +31,11 @@ export interface FilterContract {
 /** The names that actions of programs have. */
 export const actionNamePattern = /^[A-Za-z_]\w*$/;
 
-/** A list as a client asked for it. */
-export interface ListQuery {
-  readonly scope: Scope;
-  readonly filters: Readonly<Record<string, readonly string[]>>;
-  readonly sort: readonly SortKey[];
-  readonly marker: string | null;
-  /** `null`: all there are, as Senlin has it; from 1.15 on pages have a size. */
-  readonly limit: number | null;
-}
-
-/** Reads a list's query as Senlin does, and refuses what it refuses (api.md §2.3). */
-export function readListQuery(request: FastifyRequest, contract: ListContract): ListQuery {
+/**
+ * Reads a list's query as Senlin does, and refuses what it refuses (api.md §2.3). Without a limit all there are, as Senlin has it;
+ * from 1.15 on pages have a size.
+ */
+export function readListQuery(request: FastifyRequest, contract: ListContract): PageQuery {
   const query = request.query as Readonly<Record<string, string | readonly string[]>>; // as the parser gives it
   const known = [...Object.keys(contract.filters), "limit", "marker", "sort", "global_project"];
   for (const name of Object.keys(query)) {

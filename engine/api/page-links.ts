@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
+import type { PageQuery } from "../store/list-rows.ts";
 import { baseUrlOf } from "./base-url.ts";
 import type { ApiContext } from "./context.ts";
-import type { ListQuery } from "./list-query.ts";
 import { senlinsLast } from "./microversion.ts";
 
 /**
@@ -11,7 +11,7 @@ import { senlinsLast } from "./microversion.ts";
 export function pageLinks(
   request: FastifyRequest,
   context: ApiContext,
-  query: Pick<ListQuery, "limit">,
+  query: Pick<PageQuery, "limit">,
   rows: readonly { readonly id: string }[],
 ): { links?: { rel: string; href: string }[] } {
   if (request.microversion <= senlinsLast) return {};

@@ -41,6 +41,7 @@ export interface PageQuery {
   readonly sort: readonly SortKey[];
   /** The id of the row after which the page begins; of one that is not there the first page. */
   readonly marker: string | null;
+  /** `null`: all there are. */
   readonly limit: number | null;
   /** Further conditions, with the values that they name by `$$`. */
   readonly where?: readonly { readonly text: string; readonly value: unknown }[];

@@ -9,6 +9,7 @@ import { insertToken, type Role } from "../../engine/store/tokens.ts";
 import { runWorker } from "../../engine/worker/run-worker.ts";
 import { createTestDatabase, serviceAddress, type TestDatabase } from "./database.ts";
 import type { Account } from "./keystone.ts";
+import { applyText } from "./programs.ts";
 import { newTemporalNamespace } from "./temporal-namespace.ts";
 
 const cloud = fileURLToPath(new URL("../../plugins/openstack_test", import.meta.url));
@@ -116,4 +117,17 @@ async function startWorker(db: TestDatabase): Promise<() => Promise<void>> {
     stopping.abort();
     await running;
   };
+}
+
+/** Applies a program of the user member's that works on the fake cloud, as `cloud`; `declarations` follow its plugin. */
+export async function applyOnCloud(api: SenlinApi, declarations: string, more: { path?: string } = {}) {
+  const { rows } = await api.db.pool.query("select hash from plugin where name = 'openstack_test'");
+  const text = `plugin cloud from "./cloud" {\n  allow state\n}\n${declarations}`;
+  const plugins = { "./cloud": rows[0].hash };
+  return applyText(api.db.pool, text, {
+    projectId: "project-of-member",
+    userId: "user-member",
+    plugins,
+    ...more,
+  });
 }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type SenlinApi, startSenlinApi } from "../../support/senlin-api.ts";
-import { applyText } from "../../support/programs.ts";
+import { applyOnCloud, type SenlinApi, startSenlinApi } from "../../support/senlin-api.ts";
 
 let api: SenlinApi;
 beforeAll(async () => {
@@ -21,11 +20,7 @@ async function makeProfile(name: string, type: string, properties: object): Prom
 
 /** A cluster `shop` of three nodes that a program declares. */
 async function startProgram(): Promise<void> {
-  const { rows } = await api.db.pool.query("select hash from plugin where name = 'openstack_test'");
-  const text = `
-plugin cloud from "./cloud" {
-  allow state
-}
+  const declarations = `
 profile web = cloud.server {
   flavor: "1"
   image: "cirros"
@@ -56,11 +51,7 @@ action wrong(of: Cluster, count: Int) {
   emit "wrong" { count: count, of: of.name }
 }
 `;
-  const { actions } = await applyText(api.db.pool, text, {
-    projectId: "project-of-member",
-    userId: "user-member",
-    plugins: { "./cloud": rows[0].hash },
-  });
+  const { actions } = await applyOnCloud(api, declarations);
   for (const { id } of actions) expect((await ended(id)).status).toBe("SUCCEEDED");
 }
 
@@ -444,11 +435,7 @@ describe("upkeep by policies", () => {
         ]);
       }
     }
-    const { rows } = await api.db.pool.query("select hash from plugin where name = 'openstack_test'");
     const program = `
-plugin cloud from "./cloud" {
-  allow state
-}
 profile plain = cloud.stack {
   template: {}
 }
@@ -458,13 +445,12 @@ cluster plain {
   policies: [standby_pool(size: 1, state: "stopped")]
 }
 `;
-    const who = { projectId: "project-of-member", userId: "user-member", path: "plain.coppice" };
-    const plugins = { "./cloud": rows[0].hash };
-    await expect(applyText(api.db.pool, program, { ...who, plugins })).rejects.toMatchObject({
+    const plain = { path: "plain.coppice" };
+    await expect(applyOnCloud(api, program, plain)).rejects.toMatchObject({
       code: "driver-unable",
     });
     const off = program.replace('"stopped"', '"off"');
-    await expect(applyText(api.db.pool, off, { ...who, plugins })).rejects.toMatchObject({
+    await expect(applyOnCloud(api, off, plain)).rejects.toMatchObject({
       code: "bad-standby-state",
     });
     const wrong = {

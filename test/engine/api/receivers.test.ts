@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Access } from "../../../engine/access/create-access.ts";
 import { expectOwnerMay } from "../../../engine/access/expect-owner-may.ts";
 import { triggerRate } from "../../../engine/api/trigger-rate.ts";
-import { applyText } from "../../support/programs.ts";
-import { type SenlinApi, startSenlinApi } from "../../support/senlin-api.ts";
+import { applyOnCloud, type SenlinApi, startSenlinApi } from "../../support/senlin-api.ts";
 
 let api: SenlinApi;
 beforeEach(async () => {
@@ -92,11 +91,7 @@ describe("a webhook's URL", () => {
 
 /** A cluster `shop` of a program, with actions of its own. */
 async function startProgram(): Promise<void> {
-  const { rows } = await api.db.pool.query("select hash from plugin where name = 'openstack_test'");
-  const text = `
-plugin cloud from "./cloud" {
-  allow state
-}
+  const declarations = `
 profile web = cloud.server {
   flavor: "1"
   networks: []
@@ -125,11 +120,7 @@ every "Fri 18:00" in "UTC" {
   emit "opened" { open: open }
 }
 `;
-  await applyText(api.db.pool, text, {
-    projectId: "project-of-member",
-    userId: "user-member",
-    plugins: { "./cloud": rows[0].hash },
-  });
+  await applyOnCloud(api, declarations);
   await api.db.pool.query("update action set status = 'SUCCEEDED'; delete from mailbox");
 }
 
